@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every bound that untrusted input can meet, with its default. Numbers L1..T9 refer to docs/limits.md.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace sluice {
+
+/// Sizes and times of HTTP connections.
+struct HttpLimits {
+  std::size_t request_line_bytes = 8 * 1024;             ///< L1. Beyond: 414.
+  std::size_t header_section_bytes = 32 * 1024;          ///< L2: names + values + 32 each. Beyond: 431.
+  std::size_t header_lines = 100;                        ///< L3. Beyond: 431.
+  std::uint64_t request_body_bytes = 100ull << 20;       ///< L4: streamed request body. Beyond: 413. 0: no bound.
+  std::size_t chunk_line_bytes = 256;                    ///< L6: chunk-size line with extensions.
+  std::size_t chunk_extension_bytes = 8 * 1024;          ///< L6: sum of extensions per message.
+  std::size_t trailer_bytes = 8 * 1024;                  ///< L6.
+  std::size_t response_head_bytes = 64 * 1024;           ///< L8: answer head from a backend. Beyond: the request fails.
+  std::size_t response_header_lines = 200;               ///< L8.
+  unsigned interim_responses = 16;                       ///< L9: 1xx answers per request.
+  std::size_t connections = 10'000;                      ///< L10.
+  std::size_t connections_per_client = 1'024;            ///< L10.
+  std::size_t requests_per_connection = 10'000;          ///< L11.
+  std::size_t buffered_bytes_per_direction = 64 * 1024;  ///< L13: before reading stops.
+  std::chrono::milliseconds header_timeout{10'000};      ///< T2: first byte to end of head. Then 408.
+  std::chrono::milliseconds body_gap_timeout{30'000};    ///< T3: between body bytes. Then 408.
+  std::chrono::milliseconds idle_timeout{60'000};        ///< T4: keep-alive connection without a request.
+  std::chrono::milliseconds write_timeout{30'000};       ///< T5: no write progress. Then reset.
+  std::chrono::milliseconds connect_timeout{5'000};      ///< T6: backend connect.
+  std::chrono::milliseconds answer_gap_timeout{60'000};  ///< T6: between bytes of a backend's answer.
+  std::chrono::milliseconds pool_idle_timeout{50'000};   ///< Idle backend connection.
+  std::size_t pool_connections_per_origin = 512;         ///< Backend connections of one worker to one origin.
+  std::chrono::milliseconds lingering_close{2'000};      ///< R10: reading and dropping after an early answer.
+  std::chrono::milliseconds drain_timeout{30'000};       ///< O3: running requests after SIGTERM.
+};
+
+/// What one evaluation of an expression may use (E2, T8).
+struct ExpressionLimits {
+  std::uint64_t steps = 1'000'000;              ///< Instructions, and work inside library calls that grows with input.
+  std::size_t memory_bytes = 32u << 20;         ///< Strings, lists and JSON made by one evaluation.
+  std::size_t string_bytes = 2u << 20;          ///< One string (L5).
+  unsigned nesting_depth = 200;                 ///< At parse.
+  unsigned call_depth = 200;                    ///< Local functions and lambdas.
+  std::size_t source_bytes = 256 * 1024;        ///< One expression's text.
+  std::size_t regex_pattern_bytes = 4 * 1024;   ///< E3.
+  std::uint32_t regex_match_steps = 1'000'000;  ///< PCRE2 match limit.
+};
+
+/// Policy documents (L14).
+struct DocumentLimits {
+  std::size_t bytes = 256 * 1024;
+  std::size_t fragment_bytes = 512 * 1024;
+  unsigned depth = 64;
+  std::size_t elements = 10'000;
+  std::size_t attributes_per_element = 64;
+};
+
+/// JSON and XML bodies that policies read (L15).
+struct ContentLimits {
+  unsigned depth = 64;
+  std::size_t members = 100'000;
+};
+
+/// One running request.
+struct RequestLimits {
+  std::size_t buffered_body_bytes = 2u << 20;             ///< L5: a body a policy reads or replaces.
+  std::size_t variables = 1'000;                          ///< Distinct context variables.
+  unsigned nested_forwards = 100;                         ///< Attempts of one request, over all retries.
+  std::size_t trace_bytes = 256 * 1024;                   ///< Trace output kept for one request.
+  std::chrono::milliseconds store_timeout{25};            ///< T9: one counter or cache operation.
+};
+
+struct Limits {
+  HttpLimits http;
+  ExpressionLimits expression;
+  DocumentLimits document;
+  ContentLimits content;
+  RequestLimits request;
+  std::size_t counter_keys = 1'000'000;  ///< Keys of the memory counter store; the least recently used leaves first.
+  std::size_t metric_series = 10'000;    ///< Label sets per metric; more are counted under `overflow`.
+};
+
+}  // namespace sluice

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+// HTTP messages as the gateway sees them: head fields as views into an arena, bodies in memory or as streams.
+// Nothing here knows HTTP framing; servers and transports add and remove it.
+#pragma once
+
+#include <sluice/arena.hpp>
+#include <sluice/error.hpp>
+#include <sluice/task.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace sluice {
+
+/// Case-insensitive hash of a field name (FNV-1a over ASCII lower case).
+constexpr std::uint32_t header_hash(std::string_view name) {
+  std::uint32_t hash = 2166136261u;
+  for (char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    hash = (hash ^ (byte >= 'A' && byte <= 'Z' ? byte + 32u : byte)) * 16777619u;
+  }
+  return hash;
+}
+
+/// A field name with its hash. A literal converts at compile time; make one constant per name on hot paths.
+struct HeaderName {
+  std::string_view text;
+  std::uint32_t hash;
+  constexpr HeaderName(std::string_view name) : text(name), hash(header_hash(name)) {}  // NOLINT: implicit by design
+  constexpr HeaderName(const char* name) : HeaderName(std::string_view(name)) {}        // NOLINT: implicit by design
+};
+
+/// ASCII case-insensitive comparison, as field names compare.
+bool equal_ignoring_case(std::string_view left, std::string_view right);
+
+/// One field line.
+struct Header {
+  std::string_view name;
+  std::string_view value;
+  std::uint32_t hash;
+  bool is(const HeaderName& other) const { return hash == other.hash && equal_ignoring_case(name, other.text); }
+};
+
+/// Field lines in the order received; names compare without case. Text lives in the arena: `set` and `append` copy
+/// what they are given, the `_view` forms keep the caller's text, which must then outlive the arena's use.
+class Headers {
+ public:
+  explicit Headers(Arena& arena) : arena_(&arena) {}
+
+  std::span<const Header> lines() const { return {lines_, count_}; }
+  std::size_t size() const { return count_; }
+  auto begin() const { return lines().begin(); }
+  auto end() const { return lines().end(); }
+
+  /// The first line of that name, or null.
+  const Header* find(const HeaderName& name) const;
+  bool contains(const HeaderName& name) const { return find(name) != nullptr; }
+  /// Value of the first line of that name, or `fallback`.
+  std::string_view get(const HeaderName& name, std::string_view fallback = {}) const;
+  std::size_t count(const HeaderName& name) const;
+  /// All values of that name joined with `separator`; nothing when there is none.
+  std::optional<std::string_view> joined(const HeaderName& name, std::string_view separator = ",") const;
+
+  /// Replaces all lines of that name by one (in the place of the first).
+  void set(const HeaderName& name, std::string_view value);
+  void append(const HeaderName& name, std::string_view value);
+  void set_view(const HeaderName& name, std::string_view value);
+  void append_view(const HeaderName& name, std::string_view value);
+  /// Removes all lines of that name; true when there were any.
+  bool remove(const HeaderName& name);
+  void clear() { count_ = 0; }
+  /// Takes over the lines of `other`, copying their text.
+  void assign(const Headers& other);
+
+  Arena& arena() const { return *arena_; }
+
+ private:
+  void push(Header line);
+
+  Arena* arena_;
+  Header* lines_ = nullptr;
+  std::uint32_t count_ = 0;
+  std::uint32_t capacity_ = 0;
+};
+
+/// An absolute URL in parts. `path` starts with `/` and is in normal form; `query` has no `?`.
+struct Url {
+  std::string_view scheme = "http";  ///< Lower case.
+  std::string_view host;             ///< Lower case, no brackets removed.
+  std::uint16_t port = 0;            ///< 0: the scheme's default.
+  std::string_view path = "/";
+  std::string_view query;
+
+  std::uint16_t effective_port() const;
+  bool has_default_port() const;
+  /// `host` or `host:port` without the default port.
+  std::string_view authority(Arena& arena) const;
+  std::string_view to_string(Arena& arena) const;
+};
+
+/// Parses an absolute http(s) URL. No userinfo (S1), no fragment kept. **Errors**: policy_value_invalid.
+Result<Url> parse_url(std::string_view text, Arena& arena);
+
+/// Why the reading of a body ended early, or data. Empty data means the regular end.
+using BodyChunk = Result<std::string_view>;
+
+/// The receiving end of a body that arrives over time. Pull: one `read` at a time, each chunk valid until the next.
+class BodyStream {
+ public:
+  virtual ~BodyStream() = default;
+  /// The next piece, as soon as there is one; empty at the end. After an error or the end it is not called again.
+  virtual Task<BodyChunk> read() = 0;
+  /// Gives up: whatever still feeds the stream is stopped. A pending `read` completes with `cancelled`.
+  virtual void cancel() = 0;
+};
+
+/// A message body: none, bytes in memory, or a stream of known or unknown length.
+class Body {
+ public:
+  Body() = default;
+  /// Bytes that live at least as long as the request.
+  static Body bytes(std::string_view data);
+  static Body stream(std::unique_ptr<BodyStream> stream, std::optional<std::uint64_t> length = std::nullopt);
+
+  Body(Body&&) noexcept = default;
+  Body& operator=(Body&&) noexcept = default;
+
+  bool is_none() const { return kind_ == Kind::none; }
+  bool is_bytes() const { return kind_ == Kind::bytes; }
+  bool is_stream() const { return kind_ == Kind::stream; }
+  /// The bytes of a body in memory; empty for none. Not for streams.
+  std::string_view data() const { return data_; }
+  /// Length if known; 0 for none.
+  std::optional<std::uint64_t> length() const;
+  BodyStream* stream() const { return stream_.get(); }
+  std::unique_ptr<BodyStream> take_stream();
+
+  /// A number that changes with every change of the content: caches of parsed bodies compare it.
+  std::uint32_t version() const { return version_; }
+  void set_bytes(std::string_view data);
+  void clear();
+
+  /// Set by expressions that read without `preserveContent`.
+  bool consumed() const { return consumed_; }
+  void consume() { consumed_ = true; }
+
+ private:
+  enum class Kind : std::uint8_t { none, bytes, stream };
+  Kind kind_ = Kind::none;
+  bool consumed_ = false;
+  std::uint32_t version_ = 0;
+  std::string_view data_;
+  std::optional<std::uint64_t> length_;
+  std::unique_ptr<BodyStream> stream_;
+};
+
+/// Reads a streamed body into `arena`, so that it becomes bytes. **Errors**: `too_large` when it has more than
+/// `limit_bytes`; what the stream reports otherwise. A body that is no stream is left as it is.
+Task<Result<void>> buffer_body(Body& body, Arena& arena, std::size_t limit_bytes, ErrorCode too_large);
+
+/// A request as a server or an embedding program hands it to the gateway. Owns the arena in which everything made
+/// for it lives, the answer included: keep the request until the answer has been used up, then `reset` and reuse it.
+struct Request {
+  Request() : headers(arena) {}
+  Request(const Request&) = delete;
+  Request& operator=(const Request&) = delete;
+
+  Arena arena;
+  std::string_view method = "GET";
+  Url url;                          ///< As the caller sent it, in normal form (P1).
+  Headers headers;
+  Body body;
+  std::string_view client_address;  ///< IP address of the caller, without port.
+  Cancellation cancellation;        ///< Request it when the caller has gone.
+
+  /// Sets `url` from text. **Errors**: bad_request.
+  Result<void> set_url(std::string_view text);
+  /// Ends everything that was made for this request and makes it new.
+  void reset();
+};
+
+/// An answer. Refers to the arena of its request.
+struct Response {
+  explicit Response(Arena& arena) : headers(arena) {}
+  Response(Response&&) noexcept = default;
+  Response& operator=(Response&&) noexcept = default;
+
+  int status = 200;
+  std::string_view reason;  ///< Empty: the standard phrase.
+  Headers headers;
+  Body body;
+};
+
+/// Standard reason phrase of a status code; empty when there is none. Source: RFC 9110 section 15.
+std::string_view reason_phrase(int status);
+
+}  // namespace sluice

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// The entities of an API Management service as plain structs, with the field names of their ARM resources.
+// A folder in APIOps layout is read into a `ServiceModel` (`load_artifacts`); an embedding program may fill one itself.
+#pragma once
+
+#include <sluice/diagnostic.hpp>
+#include <tl/expected.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sluice {
+
+/// How the text of a policy document is to be read: expressions verbatim, or as well-formed XML.
+enum class PolicyFormat : std::uint8_t { rawxml, xml };
+
+/// The text of a policy document or fragment and the file it came from.
+struct PolicySource {
+  std::string text;
+  std::string file;
+  PolicyFormat format = PolicyFormat::rawxml;
+};
+
+struct NamedValue {
+  std::string id;
+  std::string display_name;  ///< What `{{...}}` refers to.
+  std::string value;
+  bool secret = false;
+  std::string file;
+};
+
+struct PolicyFragment {
+  std::string id;
+  std::string description;
+  PolicySource policy;
+};
+
+/// An example body of an operation's request or answer.
+struct RepresentationExample {
+  std::string name;
+  std::string value;
+};
+struct Representation {
+  std::string content_type;
+  std::string schema_id;
+  std::string schema;  ///< JSON Schema text, references resolved within the specification; empty when unknown.
+  std::vector<RepresentationExample> examples;
+};
+struct Parameter {
+  std::string name;
+  std::string type;
+  bool required = false;
+  std::string default_value;
+  std::vector<std::string> values;
+};
+struct OperationResponse {
+  int status_code = 200;
+  std::string description;
+  std::vector<Parameter> headers;
+  std::vector<Representation> representations;
+};
+
+struct Operation {
+  std::string id;
+  std::string display_name;
+  std::string method;
+  std::string url_template;  ///< `/customers/{cid}/orders?date={date}`
+  std::vector<Parameter> template_parameters;
+  std::vector<Parameter> query_parameters;
+  std::vector<Parameter> headers;
+  std::vector<Representation> request_representations;
+  std::vector<OperationResponse> responses;
+  std::optional<PolicySource> policy;
+};
+
+struct SubscriptionKeyParameterNames {
+  std::string header = "Ocp-Apim-Subscription-Key";
+  std::string query = "subscription-key";
+};
+
+enum class ApiType : std::uint8_t { http, soap, websocket, graphql, odata, grpc };
+
+struct Api {
+  std::string id;  ///< Without `;rev=n`.
+  std::string display_name;
+  std::string description;
+  std::string path;
+  std::vector<std::string> protocols = {"https"};
+  std::string service_url;
+  ApiType type = ApiType::http;
+  bool subscription_required = true;
+  SubscriptionKeyParameterNames subscription_key_parameter_names;
+  std::string revision = "1";
+  bool is_current = true;
+  bool is_online = true;
+  std::string version;
+  std::string version_set_id;
+  std::vector<Operation> operations;
+  std::optional<PolicySource> policy;
+  std::string file;  ///< Where it was read from, for diagnostics.
+};
+
+enum class VersioningScheme : std::uint8_t { segment, query, header };
+struct VersionSet {
+  std::string id;
+  std::string display_name;
+  VersioningScheme scheme = VersioningScheme::segment;
+  std::string version_query_name;
+  std::string version_header_name;
+};
+
+struct Product {
+  std::string id;
+  std::string display_name;
+  std::string description;
+  bool subscription_required = true;
+  bool approval_required = false;
+  std::optional<int> subscriptions_limit;
+  bool published = true;
+  std::vector<std::string> api_ids;
+  std::vector<std::string> group_ids;
+  std::optional<PolicySource> policy;
+  std::string file;
+};
+
+enum class SubscriptionState : std::uint8_t { active, suspended, submitted, rejected, cancelled, expired };
+/// What a subscription's keys open.
+enum class SubscriptionScope : std::uint8_t { all_apis, api, product };
+
+struct Subscription {
+  std::string id;
+  std::string display_name;
+  SubscriptionScope scope = SubscriptionScope::all_apis;
+  std::string scope_id;  ///< API or product id.
+  std::string owner_id;  ///< User id; empty: standalone.
+  SubscriptionState state = SubscriptionState::active;
+  std::string primary_key;
+  std::string secondary_key;
+  bool allow_tracing = false;
+  std::string created_date, start_date, end_date;  ///< ISO 8601 or empty.
+  std::string file;
+};
+
+struct Group {
+  std::string id;
+  std::string display_name;
+};
+struct UserIdentity {
+  std::string id;
+  std::string provider;
+};
+struct User {
+  std::string id;
+  std::string email, first_name, last_name, note;
+  std::string registration_date;
+  std::vector<std::string> group_ids;
+  std::vector<UserIdentity> identities;
+};
+
+struct StatusCodeRange {
+  int min = 500;
+  int max = 599;
+};
+struct CircuitBreakerRule {
+  std::string name;
+  std::optional<std::uint32_t> count;       ///< Failures inside `interval` that trip it,
+  std::optional<std::uint32_t> percentage;  ///< or per cent of the requests in it.
+  std::chrono::milliseconds interval{60'000};
+  std::vector<StatusCodeRange> status_code_ranges;
+  std::vector<std::string> error_reasons;
+  std::chrono::milliseconds trip_duration{60'000};
+  bool accept_retry_after = false;
+  std::optional<int> failure_status;
+};
+struct PoolMember {
+  std::string backend_id;
+  std::uint32_t priority = 0;  ///< Lower goes first.
+  std::uint32_t weight = 1;
+};
+struct BackendCredentials {
+  std::optional<std::pair<std::string, std::string>> authorization;  ///< Scheme and parameter.
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::vector<std::pair<std::string, std::string>> query;
+};
+struct Backend {
+  std::string id;
+  std::string title, description;
+  std::string url;                ///< Single backends.
+  std::vector<PoolMember> pool;   ///< Not empty: a pool.
+  std::optional<CircuitBreakerRule> circuit_breaker;
+  std::optional<int> pool_failure_status;
+  BackendCredentials credentials;
+  bool validate_certificate_chain = true;
+  bool validate_certificate_name = true;
+  std::string azure_region;
+  std::string file;
+  bool is_pool() const { return !pool.empty(); }
+};
+
+/// Everything one service consists of.
+struct ServiceModel {
+  std::string folder;  ///< Where it was read from; empty for a model made in code.
+  std::optional<PolicySource> policy;
+  std::vector<Api> apis;
+  std::vector<VersionSet> version_sets;
+  std::vector<Product> products;
+  std::vector<Subscription> subscriptions;
+  std::vector<User> users;
+  std::vector<Group> groups;
+  std::vector<NamedValue> named_values;
+  std::vector<PolicyFragment> fragments;
+  std::vector<Backend> backends;
+};
+
+/// What a folder was read into (nothing after an error) and what was found on the way.
+struct LoadedModel {
+  std::optional<ServiceModel> model;
+  Diagnostics diagnostics;
+};
+
+/// Reads a folder in APIOps layout. Reports everything that is wrong in it, not only the first mistake.
+LoadedModel load_artifacts(const std::filesystem::path& folder);
+
+/// Checks what no single file can show: ids that nothing has, doubled keys and paths, pools inside pools.
+/// One rule per file in lib/model/validate; all of them always run.
+void validate_model(const ServiceModel& model, Diagnostics& diagnostics);
+
+}  // namespace sluice

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// Services: the doors to the world that a running request may use, and the switches of the gateway's behaviour.
+#pragma once
+
+#include <sluice/cache_store.hpp>
+#include <sluice/clock.hpp>
+#include <sluice/counter_store.hpp>
+#include <sluice/limits.hpp>
+#include <sluice/random.hpp>
+#include <sluice/telemetry.hpp>
+#include <sluice/transport.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace sluice {
+
+class RequestContext;
+
+/// `context.Deployment`: what this gateway is and where it runs.
+struct Deployment {
+  std::string region = "Local";
+  std::string service_id = "sluice";
+  std::string service_name = "sluice";
+  std::string gateway_id = "managed";
+  std::string gateway_instance_id = "managed";
+};
+
+/// Readings of the reference that are not confirmed, each behind one switch with the documented default.
+struct Behaviour {
+  /// Counting of rate limits and token limits: as the classic tiers or as the v2 tiers do.
+  WindowKind rate_window = WindowKind::sliding;
+  /// A section that a document leaves out altogether counts as `<base />`; an empty one as nothing.
+  bool missing_section_is_base = true;
+  /// 502, 504 and 405 where the service says 500, 500 and 404 (setting `gatewayStatusCodes`).
+  bool gateway_status_codes = false;
+  /// Line end of indented JSON and XML that expressions print: "\n" or "\r\n".
+  std::string expression_newline = "\n";
+  /// Whether expressions may read a consumed body again (documents do; the service does not promise it).
+  bool tolerate_consumed_body = true;
+  /// Attributes that are misspelt in public tools' output (`estimate-prompt-token`) are accepted with a warning.
+  bool lenient_aliases = true;
+};
+
+/// Options of one forward-request.
+struct ForwardOptions {
+  std::chrono::milliseconds timeout{300'000};
+  bool follow_redirects = false;
+  bool buffer_request_body = false;       ///< Keep the body, so that a retry can send it again.
+  bool buffer_response = true;
+  bool fail_on_error_status_code = false;
+};
+
+/// Reaches backends: by the request's target, by id, or by URL. Knows pools, circuit breakers, credentials and the
+/// `origins` setting. Implemented by the gateway.
+class Backends {
+ public:
+  virtual ~Backends() = default;
+  virtual bool contains(std::string_view backend_id) const = 0;
+  /// Sends the context's request to its target and makes the answer `context.response`.
+  /// **Errors**: those of Transport, backend_not_found, backend_circuit_open, backend_pool_unavailable (these also
+  /// leave the built-in 503 in `context.response`, so that a retry's condition sees it), backend_error_status.
+  virtual Task<Result<void>> forward(RequestContext& context, const ForwardOptions& options,
+                                     Cancellation& cancellation) = 0;
+  /// Sends a request of a policy's own. With a backend id, `request.url`'s path and query are appended to that
+  /// backend's URL; without, the URL is used as it stands (an entity with that URL lends its settings).
+  virtual Task<Result<Response>> call(RequestContext& context, OutgoingRequest& request, std::string_view backend_id,
+                                      Cancellation& cancellation) = 0;
+};
+
+/// Counts who is inside a section of limit-concurrency. Any thread.
+class ConcurrencyLimiter {
+ public:
+  virtual ~ConcurrencyLimiter() = default;
+  /// True when fewer than `limit` are inside under `key`; the caller then calls `leave` once.
+  virtual bool try_enter(std::string_view key, std::uint32_t limit) = 0;
+  virtual void leave(std::string_view key) = 0;
+};
+
+/// What a running request may use. All of it outlives the request.
+struct Services {
+  Clock& clock;
+  Random& random;
+  CounterStore& counters;
+  CacheStore& cache;
+  Transport& transport;
+  Backends& backends;
+  ConcurrencyLimiter& concurrency;
+  Telemetry& telemetry;
+  const Limits& limits;
+  const Behaviour& behaviour;
+};
+
+}  // namespace sluice

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Transport: sends a request to a URL and streams the answer. Implemented by the pooled HTTP client
+// (sluice::http), by ScriptedTransport in tests, and by host programs. Called from the threads that run requests;
+// the task resumes on the same thread, or on one of the transport's own when the host has none.
+#pragma once
+
+#include <sluice/limits.hpp>
+#include <sluice/message.hpp>
+#include <sluice/task.hpp>
+
+#include <chrono>
+#include <string_view>
+
+namespace sluice {
+
+/// A request on its way out. Everything it refers to lives until the answer's body has been read or dropped.
+struct OutgoingRequest {
+  explicit OutgoingRequest(Arena& arena) : headers(arena) {}
+
+  std::string_view method = "GET";
+  Url url;
+  /// End-to-end fields only. The transport adds Host (when absent), Content-Length or Transfer-Encoding, Connection.
+  Headers headers;
+  /// A stream is read while it is sent; it can be sent once.
+  Body body;
+  /// To the complete head of the answer. 0: the transport's own limit only.
+  std::chrono::milliseconds timeout{0};
+  bool verify_certificate_chain = true;
+  bool verify_certificate_name = true;
+};
+
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  /// Sends `request`. The task ends with the answer's head; the body follows as a stream or, when it has arrived
+  /// already, as bytes. `arena` receives the head.
+  /// **Errors**: backend_connection_failure (not connected, cut; retry() says whether a new try is safe), timeout,
+  /// backend_answer_invalid, cancelled. A stream's later failure shows in its `read`.
+  /// **Cancellation**: ends the exchange, also while the body streams; the connection is dropped.
+  virtual Task<Result<Response>> send(OutgoingRequest& request, Arena& arena, Cancellation& cancellation) = 0;
+};
+
+}  // namespace sluice

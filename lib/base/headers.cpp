@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Headers: a flat array in the arena, searched by hash. Messages have a dozen lines; nothing beats one pass over them.
+#include <sluice/message.hpp>
+
+#include <algorithm>
+
+namespace sluice {
+
+const Header* Headers::find(const HeaderName& name) const {
+  for (const Header& line : lines()) {
+    if (line.is(name)) return &line;
+  }
+  return nullptr;
+}
+
+std::string_view Headers::get(const HeaderName& name, std::string_view fallback) const {
+  const Header* line = find(name);
+  return line != nullptr ? line->value : fallback;
+}
+
+std::size_t Headers::count(const HeaderName& name) const {
+  return static_cast<std::size_t>(std::count_if(begin(), end(), [&](const Header& line) { return line.is(name); }));
+}
+
+std::optional<std::string_view> Headers::joined(const HeaderName& name, std::string_view separator) const {
+  const Header* first = find(name);
+  if (first == nullptr) return std::nullopt;
+  std::string_view all = first->value;
+  for (const Header* line = first + 1; line != lines_ + count_; ++line) {
+    if (line->is(name)) all = arena_->concat({all, separator, line->value});
+  }
+  return all;
+}
+
+void Headers::push(Header line) {
+  if (count_ == capacity_) {
+    const std::uint32_t wanted = capacity_ == 0 ? 16 : capacity_ * 2;
+    auto* grown = static_cast<Header*>(arena_->allocate_bytes(sizeof(Header) * wanted, alignof(Header)));
+    std::copy(lines_, lines_ + count_, grown);
+    lines_ = grown;
+    capacity_ = wanted;
+  }
+  lines_[count_++] = line;
+}
+
+void Headers::set(const HeaderName& name, std::string_view value) {
+  set_view({arena_->copy(name.text)}, arena_->copy(value));
+}
+void Headers::append(const HeaderName& name, std::string_view value) {
+  append_view({arena_->copy(name.text)}, arena_->copy(value));
+}
+
+void Headers::set_view(const HeaderName& name, std::string_view value) {
+  Header* first = nullptr;
+  std::uint32_t kept = 0;
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    const bool same = lines_[i].is(name);
+    if (same && first != nullptr) continue;
+    lines_[kept] = lines_[i];
+    if (same) first = &lines_[kept];
+    ++kept;
+  }
+  count_ = kept;
+  if (first != nullptr) {
+    *first = {name.text, value, name.hash};
+  } else {
+    append_view(name, value);
+  }
+}
+void Headers::append_view(const HeaderName& name, std::string_view value) { push({name.text, value, name.hash}); }
+
+bool Headers::remove(const HeaderName& name) {
+  Header* end = std::remove_if(lines_, lines_ + count_, [&](const Header& line) { return line.is(name); });
+  const auto kept = static_cast<std::uint32_t>(end - lines_);
+  return std::exchange(count_, kept) != kept;
+}
+
+void Headers::assign(const Headers& other) {
+  if (&other == this) return;
+  clear();
+  for (const Header& line : other) append({line.name}, line.value);
+}
+
+}  // namespace sluice

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// The least that a RequestContext needs, for tests of rooms below the gateway: every door is there and refuses.
+#pragma once
+
+#include <sluice/context.hpp>
+
+namespace sluice::test {
+
+struct StoppedClock final : Clock {
+  WallTime wall{std::chrono::seconds(1'700'000'000)};
+  SteadyTime steady{};
+  WallTime now() override { return wall; }
+  SteadyTime steady_now() override { return steady; }
+  /// Time passes at once.
+  Task<bool> wait_until(SteadyTime deadline, Cancellation&) override {
+    if (deadline > steady) {
+      wall += deadline - steady;
+      steady = deadline;
+    }
+    return true;
+  }
+};
+
+struct RefusingTransport final : Transport {
+  Task<Result<Response>> send(OutgoingRequest&, Arena&, Cancellation&) override {
+    return Result<Response>(fail(ErrorCode::backend_connection_failure));
+  }
+};
+
+struct RefusingBackends final : Backends {
+  bool contains(std::string_view) const override { return false; }
+  Task<Result<void>> forward(RequestContext&, const ForwardOptions&, Cancellation&) override {
+    return Result<void>(fail(ErrorCode::backend_connection_failure));
+  }
+  Task<Result<Response>> call(RequestContext&, OutgoingRequest&, std::string_view, Cancellation&) override {
+    return Result<Response>(fail(ErrorCode::backend_connection_failure));
+  }
+};
+
+struct RefusingCounters final : CounterStore {
+  Task<Result<CounterState>> reserve(std::string_view, const CounterRule&, std::int64_t) override { return refuse(); }
+  Task<Result<CounterState>> settle(std::string_view, const CounterRule&, std::int64_t) override { return refuse(); }
+  Task<Result<CounterState>> peek(std::string_view, const CounterRule&) override { return refuse(); }
+  static Result<CounterState> refuse() { return fail(ErrorCode::store_unavailable); }
+};
+
+struct EmptyCache final : CacheStore {
+  Task<Result<std::optional<std::string>>> get(std::string_view) override {
+    return Result<std::optional<std::string>>(std::nullopt);
+  }
+  Task<Result<void>> put(std::string_view, std::string_view, std::chrono::milliseconds) override {
+    return Result<void>();
+  }
+  Task<Result<void>> remove(std::string_view) override { return Result<void>(); }
+};
+
+struct OpenLimiter final : ConcurrencyLimiter {
+  bool try_enter(std::string_view, std::uint32_t) override { return true; }
+  void leave(std::string_view) override {}
+};
+
+/// A request and its context.
+struct ContextFixture {
+  StoppedClock clock;
+  SeededRandom random{1};
+  RefusingCounters counters;
+  EmptyCache cache;
+  RefusingTransport transport;
+  RefusingBackends backends;
+  OpenLimiter limiter;
+  NullTelemetry telemetry;
+  Limits limits;
+  Behaviour behaviour;
+  Deployment deployment;
+  Services services{clock, random, counters, cache, transport, backends, limiter, telemetry, limits, behaviour};
+  Request request;
+  RequestContext context{request, services, deployment};
+};
+
+}  // namespace sluice::test
