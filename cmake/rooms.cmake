@@ -15,7 +15,8 @@ target_compile_options(sluice_private INTERFACE -Wall -Wextra -Wshadow -Wnon-vir
 
 add_library(sluice_headers INTERFACE)
 target_include_directories(sluice_headers INTERFACE
-  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated/include>
+  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_compile_features(sluice_headers INTERFACE cxx_std_20)
 target_link_libraries(sluice_headers INTERFACE tl::expected)
 set_target_properties(sluice_headers PROPERTIES EXPORT_NAME headers)
