@@ -80,6 +80,7 @@ struct BackendTarget {
   bool has_base = false;        ///< False: the API has no service URL and no policy chose one.
   std::string_view path = "/";  ///< Relative to the base path.
   std::string_view query;       ///< Without `?`.
+  Scope backend_scope = Scope::global;  ///< Scope of the policy that set `backend_id`.
 };
 
 /// What became of an answer on its way to the caller.
@@ -138,6 +139,8 @@ class RequestContext {
 
   Variables variables;
   LastError* last_error = nullptr;
+  /// How often retry policies have run their content again, all of them together (`RequestLimits::nested_forwards`).
+  unsigned repeated_attempts = 0;
   Section section = Section::inbound;
 
   /// Fields put on whatever answer goes out, also built-in errors (rate-limit headers; last value wins).

@@ -85,6 +85,10 @@ struct PolicyDescriptor {
   Scopes scopes = Scopes::all;
   bool once_per_section = false;
   bool allowed_in_fragments = true;
+  /// A CORS preflight that no operation of the API matches is answered by the plain steps of these policies alone
+  /// (those that stand directly in the effective inbound section, in order): the gateway runs one after another, with
+  /// `RequestContext::operation` null, until one does not say `next`; when none answers, the answer is an empty 200.
+  bool answers_preflight = false;
   TextRule text = TextRule::none;
   std::span<const AttributeSpec> attributes = {};
   std::span<const ElementSpec> children = {};
@@ -148,6 +152,8 @@ class Template {
 
   bool is_set() const { return is_set_; }
   bool is_expression() const { return expression_ != nullptr; }
+  /// Type of the value as C# writes it; `object` when only the run shows it.
+  std::string_view static_type() const { return expression_ ? expression_->static_type() : "string"; }
   /// The text, when it is the same for every request.
   std::optional<std::string> constant_text() const;
   std::optional<bool> constant_boolean() const;
