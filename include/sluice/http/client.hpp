@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can be set and seen of the HTTP client that `Runtime::transport` gives out.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace sluice::http {
+
+/// Trust in the certificates of backends. TLS 1.2 at least.
+struct ClientTls {
+  std::string ca_file;           ///< PEM file of certificate authorities to trust; empty: none beyond the system's.
+  bool use_system_store = true;  ///< Trust what the operating system trusts.
+};
+
+/// How the exchanges with backends ended, and what the pools did. Counters only grow.
+struct ClientStatistics {
+  std::uint64_t requests = 0;             ///< Calls of `send`.
+  std::uint64_t completed = 0;            ///< Answers received whole.
+  std::uint64_t connections_opened = 0;
+  std::uint64_t connections_reused = 0;   ///< Requests that found an idle connection.
+  std::uint64_t connections_failed = 0;   ///< Not resolved, refused, not in time, TLS not agreed.
+  std::uint64_t connections_evicted = 0;  ///< Idle ones that the peer closed, that spoke unasked or got too old.
+  std::uint64_t resent = 0;               ///< Requests repeated because a reused connection died before any answer.
+  std::uint64_t broken = 0;               ///< Connections lost while an answer was due or on its way.
+  std::uint64_t timed_out = 0;
+  std::uint64_t invalid_answers = 0;
+  std::uint64_t cancelled = 0;
+  std::uint64_t bytes_sent = 0;           ///< As HTTP, before TLS.
+  std::uint64_t bytes_received = 0;
+  std::uint64_t open_connections = 0;     ///< Now, busy and idle.
+};
+
+}  // namespace sluice::http

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Server: an HTTP/1.1 listener on the workers of a Runtime. It hands complete heads in normal form to a handler,
+// streams bodies both ways with back-pressure, and keeps the rules on framing, sizes and times (docs/limits.md).
+#pragma once
+
+#include <sluice/http/runtime.hpp>
+#include <sluice/limits.hpp>
+#include <sluice/message.hpp>
+#include <sluice/task.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sluice::http {
+
+/// Answers requests. Called on every worker, at the same time.
+class Handler {
+ public:
+  virtual ~Handler() = default;
+  /// Answers one request. Hop-by-hop fields have been removed from it; its path is in normal form. Its
+  /// `cancellation` is requested when the caller has gone: then end soon, with any answer.
+  virtual Task<Response> handle(Request& request) = 0;
+};
+
+struct ServerOptions {
+  std::string listen = "127.0.0.1:0";  ///< `HOST:PORT`, `[V6]:PORT`; an address or `localhost`, `*`. Port 0 picks one.
+  HttpLimits limits;
+  /// Addresses or ranges (`10.0.0.0/8`) of proxies whose X-Forwarded-* and Forwarded are believed (P5). All others
+  /// lose these fields.
+  std::vector<std::string> trusted_proxies;
+  /// Further field names that only the gateway may set: removed from every request (P5).
+  std::vector<std::string> identity_headers;
+  bool allow_encoded_slash = false;  ///< Keep `%2F` in paths instead of answering 400 (P2).
+  bool merge_slashes = false;        ///< `//` in paths becomes `/` (P3).
+};
+
+/// What a server has done. Counters only grow.
+struct ServerStatistics {
+  std::uint64_t connections_accepted = 0;
+  std::uint64_t connections_refused = 0;  ///< L10.
+  std::uint64_t accept_failures = 0;      ///< Out of descriptors or memory; accepting paused for a moment.
+  std::uint64_t requests = 0;             ///< Complete heads, and heads that were refused.
+  std::uint64_t bytes_received = 0;
+  std::uint64_t bytes_sent = 0;
+  std::uint64_t completed = 0;          ///< Requests answered whole.
+  std::uint64_t refused = 0;            ///< Answered by the server itself: malformed, too large, too slow.
+  std::uint64_t client_aborts = 0;      ///< The caller left before its answer was complete.
+  std::uint64_t broken_answers = 0;     ///< The answer's body failed on its way; the client saw it break.
+  std::uint64_t read_timeouts = 0;      ///< T2, T3.
+  std::uint64_t write_timeouts = 0;     ///< T5.
+  std::uint64_t idle_closed = 0;        ///< T4.
+  std::uint64_t drain_broken = 0;       ///< Requests that a drain did not wait for.
+  std::uint64_t handler_failures = 0;   ///< Exceptions out of the handler; answered 500.
+  std::uint64_t open_connections = 0;   ///< Now.
+  std::uint64_t running_requests = 0;   ///< Now.
+};
+
+class Server {
+ public:
+  /// `runtime` and `handler` outlive the server.
+  Server(Runtime& runtime, ServerOptions options, Handler& handler);
+  /// Stops at once if still running.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Listens on all workers. Returns the port. **Errors**: internal, saying why the address cannot be used.
+  Result<std::uint16_t> start();
+  /// The address as `HOST:PORT`; empty before `start`.
+  std::string address() const;
+  /// Stops accepting, closes idle connections, lets running requests finish (answered with `Connection: close`) for
+  /// up to `timeout`, then cancels and visibly breaks the rest. Blocks; not for workers. True when nothing was broken.
+  bool drain_and_stop(std::chrono::milliseconds timeout);
+
+  ServerStatistics statistics() const;
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace sluice::http
