@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// The elements that describe parts of a message (set-header, set-status, set-method, set-body): they are policies of
+// their own and also children of return-response and send-request. Here are their tables, their compiled form and
+// their effect, once for all. All of it is inline: the room base is linked without the pipeline that implements
+// CompileContext and Template.
+#pragma once
+
+#include <sluice/bytes_value.hpp>
+#include <sluice/policy.hpp>
+
+#include "base/head_syntax.hpp"
+#include "base/text.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::parts {
+
+constexpr std::int64_t min_status = 200;
+constexpr std::int64_t max_status = 599;
+
+inline constexpr AttributeSpec header_attributes[] = {
+    {.name = "name", .required = true, .expressions = true, .doc = "Name of the header; compared without case."},
+    {.name = "exists-action",
+     .expressions = true,
+     .one_of = exists_action_names,
+     .fallback = "override",
+     .doc = "What to do when the header is there: replace it, leave it, add the values to it, or remove it."}};
+inline constexpr ElementSpec header_children[] = {
+    {.name = "value", .occurs = Occurs::many, .text = TextRule::expression, .doc = "A value of the header."}};
+
+inline constexpr AttributeSpec status_attributes[] = {
+    {.name = "code",
+     .type = ValueType::integer,
+     .required = true,
+     .expressions = true,
+     .min = min_status,
+     .max = max_status,
+     .doc = "Status code of the answer."},
+    {.name = "reason", .expressions = true, .doc = "Reason phrase; the standard one of the code when absent."}};
+
+inline constexpr AttributeSpec body_attributes[] = {
+    {.name = "template", .one_of = "liquid none", .fallback = "none", .doc = "Language of the content."},
+    {.name = "xsi-nil",
+     .one_of = "blank null",
+     .fallback = "blank",
+     .doc = "How Liquid sees XML elements with xsi:nil=\"true\"."},
+    {.name = "parse-date", .type = ValueType::boolean, .fallback = "true", .doc = "Whether Liquid sees dates as dates."}};
+
+/// set-header.
+struct HeaderPart {
+  Template name;
+  Template action;
+  std::vector<Template> values;
+};
+
+inline HeaderPart compile_header(const PolicyElement& element, CompileContext& context) {
+  HeaderPart part{context.value(element, "name"), context.value(element, "exists-action"), {}};
+  const auto name = part.name.constant_text();
+  if (const PolicyAttribute* attribute = element.attribute("name"); attribute && name && !is_token(*name)) {
+    context.error(*attribute, "SL2106",
+                  "attribute 'name' of <" + element.name + "> must be a header name, found '" + *name + "'");
+  }
+  for (const PolicyElement& child : element.children) {
+    if (child.name == "value") part.values.push_back(context.text(child));
+  }
+  return part;
+}
+
+/// The texts of `values`, without those that are null.
+inline Result<std::span<const std::string_view>> texts(const std::vector<Template>& values, RequestContext& context) {
+  const auto list = context.arena.make_array<std::string_view>(values.size());
+  std::size_t count = 0;
+  for (const Template& value : values) {
+    if (!value.is_expression()) {
+      auto literal = value.text(context);
+      if (!literal) return fail(std::move(literal.error()));
+      list[count++] = *literal;
+      continue;
+    }
+    const auto computed = value.value(context);
+    if (!computed) return fail(computed.error());
+    if (!computed->is_null()) list[count++] = to_text(*computed, context.arena);
+  }
+  return std::span<const std::string_view>(list.data(), count);
+}
+
+inline Result<void> apply(const HeaderPart& part, RequestContext& context, Headers& headers) {
+  const auto name = part.name.text(context);
+  if (!name) return fail(name.error());
+  const auto action = part.action.choice(context, exists_action_names);
+  if (!action) return fail(action.error());
+  const auto values = texts(part.values, context);
+  if (!values) return fail(values.error());
+  return edit_header(headers, *name, static_cast<ExistsAction>(*action), *values);
+}
+
+/// set-status.
+struct StatusPart {
+  Template code;
+  Template reason;
+};
+
+inline StatusPart compile_status(const PolicyElement& element, CompileContext& context) {
+  StatusPart part{context.value(element, "code"), context.value(element, "reason")};
+  const auto reason = part.reason.constant_text();
+  if (const PolicyAttribute* attribute = element.attribute("reason"); attribute && reason && !is_field_text(*reason)) {
+    context.error(*attribute, "SL2106",
+                  "attribute 'reason' of <" + element.name + "> holds characters that a status line may not hold");
+  }
+  return part;
+}
+
+inline Result<void> apply(const StatusPart& part, RequestContext& context, Response& response) {
+  const auto code = part.code.integer(context, min_status, max_status);
+  if (!code) return fail(code.error());
+  std::string_view reason;
+  if (part.reason.is_set()) {
+    const auto text = part.reason.text(context);
+    if (!text) return fail(text.error());
+    if (!is_field_text(*text)) {
+      return fail(ErrorCode::policy_value_invalid, "The reason holds characters that a status line may not hold.");
+    }
+    reason = context.arena.copy(*text);
+  }
+  response.status = static_cast<int>(*code);
+  response.reason = reason;
+  return {};
+}
+
+/// set-method: the element's text.
+inline Template compile_method(const PolicyElement& element, CompileContext& context) {
+  Template method = context.text(element);
+  const auto text = method.constant_text();
+  if (text && !is_token(*text)) {
+    context.error(element, "SL2106", "the text of <" + element.name + "> must be an HTTP method, found '" + *text + "'");
+  }
+  return method;
+}
+
+inline Result<std::string_view> method_text(const Template& method, RequestContext& context) {
+  const auto text = method.text(context);
+  if (!text) return fail(text.error());
+  if (!is_token(*text)) {
+    return fail(ErrorCode::policy_value_invalid,
+                "'" + std::string(text->substr(0, 100)) + "' is not a valid HTTP method.");
+  }
+  return context.arena.copy(*text);
+}
+
+/// set-body: the element's text or markup.
+inline Template compile_body(const PolicyElement& element, CompileContext& context) {
+  if (equal_ignoring_case(context.literal(element, "template"), "liquid")) {
+    context.error(*element.attribute("template"), "SL2122",
+                  "<" + element.name + " template=\"liquid\"> is not carried out by this version",
+                  "write the body as text or as a policy expression");
+  }
+  return context.text(element);
+}
+
+/// The bytes of a body, in the arena: `byte[]` as it is, text as UTF-8, null as nothing.
+/// **Errors**: `too_large` when there are more than the limit for buffered bodies (L5).
+inline Result<std::string_view> body_bytes(const Template& body, RequestContext& context, ErrorCode too_large) {
+  const auto value = body.value(context);
+  if (!value) return fail(value.error());
+  const auto binary = bytes_of(*value);
+  const std::string_view bytes = binary ? *binary : to_text(*value, context.arena);
+  const std::size_t limit = context.services.limits.request.buffered_body_bytes;
+  if (bytes.size() > limit) return fail(too_large, "The body has more than " + std::to_string(limit) + " bytes.");
+  return context.arena.copy(bytes);
+}
+
+/// Puts new content into a message. A field that tells the old length is corrected; Content-Type stays.
+inline void replace_body(Headers& headers, Body& body, std::string_view bytes) {
+  body.set_bytes(bytes);
+  if (headers.contains("Content-Length")) headers.set("Content-Length", std::to_string(bytes.size()));
+}
+
+/// Whether policies of the section work on the request; otherwise on the answer.
+constexpr bool works_on_request(Section section) { return section == Section::inbound || section == Section::backend; }
+
+}  // namespace sluice::parts

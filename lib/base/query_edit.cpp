@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/query_edit.hpp"
+
+#include "base/url.hpp"
+
+#include <string>
+
+namespace sluice {
+namespace {
+
+void append_item(std::string& query, std::string_view item) {
+  if (!query.empty()) query += '&';
+  query += item;
+}
+
+std::string_view raw_item(const QueryItem& item) {
+  return {item.name.data(), item.name.size() + (item.has_value ? 1 + item.value.size() : 0)};
+}
+
+}  // namespace
+
+std::string_view edit_query(std::string_view query, std::string_view name, ExistsAction action,
+                            std::span<const std::string_view> values, Arena& arena) {
+  const bool present = query_value(query, name, arena).has_value();
+  if (action == ExistsAction::skip && present) return query;
+  if (action == ExistsAction::remove && !present) return query;
+
+  std::string added;
+  if (action != ExistsAction::remove) {
+    for (std::string_view value : values) append_item(added, percent_encode(name) + "=" + percent_encode(value));
+  }
+  const bool keeps_present = action == ExistsAction::append;
+  std::string result;
+  bool placed = false;
+  QueryReader reader(query);
+  while (const auto item = reader.next()) {
+    if (keeps_present || percent_decode(item->name, arena, true) != name) {
+      append_item(result, raw_item(*item));
+    } else if (!placed) {
+      if (!added.empty()) append_item(result, added);
+      placed = true;
+    }
+  }
+  if (!placed && !added.empty()) append_item(result, added);
+  return arena.copy(result);
+}
+
+std::string_view join_queries(std::string_view first, std::string_view second, Arena& arena) {
+  if (first.empty()) return second;
+  if (second.empty()) return first;
+  return arena.concat({first, "&", second});
+}
+
+}  // namespace sluice
