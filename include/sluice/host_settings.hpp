@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// HostSettings: what the operator of a gateway decides, as opposed to what its artifacts say. One JSON file, every
+// field with a default (docs/settings.md). What it says about entities is laid over a model by `apply_settings`.
+#pragma once
+
+#include <sluice/diagnostic.hpp>
+#include <sluice/limits.hpp>
+#include <sluice/model.hpp>
+#include <sluice/services.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice {
+
+/// The two keys of a subscription, either of which opens it. Secret.
+struct SubscriptionKeys {
+  std::string primary_key;
+  std::string secondary_key;  ///< Empty: the subscription has one key.
+};
+
+/// Which stores a host uses.
+struct StoreSettings {
+  std::string counters = "memory";               ///< `memory` is what this version has.
+  std::string cache = "memory";                  ///< `memory` is what this version has.
+  std::size_t cache_capacity_bytes = 64u << 20;  ///< Of the memory cache.
+};
+
+/// What the gateway trusts when it calls a backend over TLS.
+struct TlsSettings {
+  std::string ca_file;           ///< PEM file of certificate authorities; empty: none beyond the system's.
+  bool use_system_store = true;  ///< Trust what the operating system trusts.
+};
+
+/// The settings of one host process.
+struct HostSettings {
+  std::string listen = "127.0.0.1:8080";  ///< `HOST:PORT`, `[V6]:PORT`; port 0 picks one.
+  std::string admin;                      ///< Listener for metrics and health; empty: none.
+  unsigned workers = 0;                   ///< Threads; 0: one per processor.
+  Deployment deployment;                  ///< `region`, and the ids in `deployment`.
+  Limits limits;
+  Behaviour behaviour;
+  StoreSettings stores;
+  TlsSettings tls;
+  std::map<std::string, std::string> named_values;            ///< By display name.
+  std::map<std::string, SubscriptionKeys> subscription_keys;  ///< By subscription id (or display name).
+  std::map<std::string, std::string> origins;                 ///< `https://host[:port]` to the origin called instead.
+  std::vector<std::string> trusted_proxies;                   ///< Addresses and ranges whose X-Forwarded-* count.
+  std::vector<std::string> identity_headers;                  ///< Fields that only the gateway may set.
+  bool allow_encoded_slash = false;                           ///< Keep `%2F` in paths instead of refusing it.
+  bool merge_slashes = false;                                 ///< `//` in paths becomes `/`.
+  std::string file;                                           ///< Where they were read from; empty: defaults.
+};
+
+/// What a settings file was read into (nothing after an error) and what was found on the way.
+struct LoadedSettings {
+  std::optional<HostSettings> settings;
+  Diagnostics diagnostics;
+};
+
+/// Reads a settings file. Unknown fields are errors: a misspelt limit must not count as set.
+LoadedSettings load_host_settings(const std::filesystem::path& file);
+/// The same from text; `file` names it in diagnostics.
+LoadedSettings parse_host_settings(std::string_view text, const std::string& file);
+
+/// The value of an environment variable, or nothing when it is not set.
+using EnvironmentLookup = std::function<std::optional<std::string>(std::string_view name)>;
+
+/// Lays the settings over a model. Named values: a value of the settings replaces the folder's, one of the
+/// environment (`SLUICE_NAMED_VALUE_<NAME>`, upper case, `-` and `.` as `_`) replaces both; names that only a policy
+/// mentions are looked up too. Subscription keys: those of the folder stay, the settings fill in what is missing.
+/// Reports (as warnings) keys for subscriptions that the model does not have.
+Diagnostics apply_settings(ServiceModel& model, const HostSettings& settings, const EnvironmentLookup& environment);
+
+/// The name of the environment variable that sets a named value.
+std::string named_value_variable(std::string_view display_name);
+
+}  // namespace sluice
