@@ -20,6 +20,9 @@ namespace sluice::parts {
 constexpr std::int64_t min_status = 200;
 constexpr std::int64_t max_status = 599;
 
+/// Whether a named value that is not known here still stands in the text: such a literal cannot be checked.
+inline bool has_placeholder(std::string_view text) { return text.find("{{") != std::string_view::npos; }
+
 inline constexpr AttributeSpec header_attributes[] = {
     {.name = "name", .required = true, .expressions = true, .doc = "Name of the header; compared without case."},
     {.name = "exists-action",
@@ -58,7 +61,7 @@ struct HeaderPart {
 inline HeaderPart compile_header(const PolicyElement& element, CompileContext& context) {
   HeaderPart part{context.value(element, "name"), context.value(element, "exists-action"), {}};
   const auto name = part.name.constant_text();
-  if (const PolicyAttribute* attribute = element.attribute("name"); attribute && name && !is_token(*name)) {
+  if (const PolicyAttribute* attribute = element.attribute("name"); attribute && name && !is_token(*name) && !has_placeholder(*name)) {
     context.error(*attribute, "SL2106",
                   "attribute 'name' of <" + element.name + "> must be a header name, found '" + *name + "'");
   }
@@ -133,7 +136,7 @@ inline Result<void> apply(const StatusPart& part, RequestContext& context, Respo
 inline Template compile_method(const PolicyElement& element, CompileContext& context) {
   Template method = context.text(element);
   const auto text = method.constant_text();
-  if (text && !is_token(*text)) {
+  if (text && !is_token(*text) && !has_placeholder(*text)) {
     context.error(element, "SL2106", "the text of <" + element.name + "> must be an HTTP method, found '" + *text + "'");
   }
   return method;

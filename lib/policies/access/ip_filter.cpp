@@ -97,6 +97,8 @@ void fold(Entry& entry, const PolicyElement& child, CompileContext& context) {
   const auto from = entry.from.constant_text();
   const auto to = entry.to.constant_text();
   if (!from || (entry.to.is_set() && !to)) return;
+  // A named value that is not known here cannot be checked.
+  if (from->find("{{") != std::string::npos || (to && to->find("{{") != std::string::npos)) return;
   const auto range = to ? parse_ends(*from, *to) : parse_entry(*from);
   if (range) {
     entry.constant = *range;

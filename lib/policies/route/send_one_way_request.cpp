@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// <send-one-way-request>: sends a request of its own after the caller has been answered, and does not look at what
+// comes back.   Sections and scopes: all.
+// The request is made when the policy runs and kept in the request's arena; failures are logged and hurt nobody.
+// Source: API Management policy reference, send-one-way-request.
+#include <sluice/policy.hpp>
+
+#include "base/request_parts.hpp"
+
+namespace sluice::policies {
+namespace {
+
+constexpr AttributeSpec attributes[] = {
+    {.name = "mode",
+     .expressions = true,
+     .one_of = parts::request_modes,
+     .fallback = "new",
+     .doc = "Whether to start from nothing or from a copy of the request."},
+    {.name = "timeout",
+     .type = ValueType::number,
+     .expressions = true,
+     .fallback = "60",
+     .min = 0,
+     .max = parts::max_timeout_seconds,
+     .doc = "Seconds to the answer's head; then the request is given up."}};
+
+/// Sends and drops the answer. The caller may have gone by now: his leaving does not cancel this.
+Task<void> send(RequestContext& context, parts::BuiltRequest& built) {
+  Cancellation nobody;
+  auto answer = co_await context.services.backends.call(context, built.request, built.backend_id, nobody);
+  if (answer) {
+    if (answer->body.is_stream()) answer->body.stream()->cancel();
+    co_return;
+  }
+  const std::string_view url = built.request.url.to_string(context.arena);
+  const Label fields[] = {{"source", "send-one-way-request"}, {"url", url.substr(0, url.find('?'))}};
+  context.services.telemetry.log(LogLevel::warning, answer.error().message(), fields);
+}
+
+class SendOneWayRequest final : public Step {
+ public:
+  SendOneWayRequest(parts::RequestPart request, Template timeout)
+      : request_(std::move(request)), timeout_(std::move(timeout)) {}
+
+  Outcome run(RequestContext& context) const override {
+    const auto timeout = parts::timeout_seconds(timeout_, context);
+    if (!timeout) return Outcome::fail(timeout.error());
+    auto* built = context.arena.make<parts::BuiltRequest>(parts::BuiltRequest{OutgoingRequest(context.arena), {}});
+    auto complete = parts::build_request(request_, context, *built);
+    if (!complete) return Outcome::fail(std::move(complete.error()));
+    built->request.timeout = *timeout;
+    context.after_send([&context, built](DeliveryOutcome) { return send(context, *built); });
+    return Outcome::next();
+  }
+
+ private:
+  parts::RequestPart request_;
+  Template timeout_;
+};
+
+StepPtr compile(const PolicyElement& element, CompileContext& context) {
+  return make_step<SendOneWayRequest>(parts::compile_request(element, context), context.value(element, "timeout"));
+}
+
+}  // namespace
+
+SLUICE_POLICY(send_one_way_request){
+    .elements = "send-one-way-request",
+    .sections = Sections::all,
+    .attributes = attributes,
+    .children = parts::request_children,
+    .compile = compile,
+    .summary = "Sends a request of its own after the caller has been answered.",
+    .differs = "authentication-certificate, authentication-managed-identity and proxy inside it are refused when the "
+               "document is compiled. The resources of the request are kept until it has been sent."};
+
+}  // namespace sluice::policies

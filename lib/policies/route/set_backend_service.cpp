@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// <set-backend-service>: chooses where the request goes: another base URL, or a backend entity (single or pool).
+// Sections: inbound, backend; outbound and on-error as the policy toolkit has it. All scopes.
+// Source: API Management policy reference, set-backend-service.
+#include <sluice/policy.hpp>
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+namespace sluice::policies {
+namespace {
+
+constexpr AttributeSpec attributes[] = {
+    {.name = "base-url", .expressions = true, .doc = "New base URL; path and query of the request follow it."},
+    {.name = "backend-id", .expressions = true, .doc = "Id of a backend, single or pool."},
+    {.name = "sf-resolve-condition", .type = ValueType::boolean, .expressions = true, .doc = "Service Fabric."},
+    {.name = "sf-service-instance-name", .expressions = true, .doc = "Service Fabric."},
+    {.name = "sf-partition-key", .expressions = true, .doc = "Service Fabric."},
+    {.name = "sf-listener-name", .expressions = true, .doc = "Service Fabric."},
+    {.name = "sf-replica-type", .expressions = true, .doc = "Service Fabric."},
+    {.name = "dapr-app-id", .expressions = true, .doc = "Dapr, with backend-id=\"dapr\"."},
+    {.name = "dapr-method", .expressions = true, .doc = "Dapr, with backend-id=\"dapr\"."},
+    {.name = "dapr-namespace", .expressions = true, .doc = "Dapr, with backend-id=\"dapr\"."}};
+
+const Backend* find_backend(const ServiceModel* model, std::string_view id) {
+  if (model == nullptr) return nullptr;
+  const auto found = std::find_if(model->backends.begin(), model->backends.end(),
+                                  [&](const Backend& backend) { return equal_ignoring_case(backend.id, id); });
+  return found != model->backends.end() ? &*found : nullptr;
+}
+
+class SetBaseUrl final : public Step {
+ public:
+  SetBaseUrl(Template url, Scope scope) : url_(std::move(url)), scope_(scope) {
+    if (const auto text = url_.constant_text()) {
+      if (const auto parsed = parse_url(*text, *memory_)) {
+        constant_ = *parsed;
+        is_constant_ = true;
+      }
+    }
+  }
+
+  Outcome run(RequestContext& context) const override {
+    BackendTarget& target = context.target;
+    // A backend that a broader scope has chosen gives way to another backend only.
+    if (!target.backend_id.empty() && target.backend_scope < scope_) return Outcome::next();
+    if (is_constant_) {
+      target.base = constant_;
+    } else {
+      const auto text = url_.text(context);
+      if (!text) return Outcome::fail(text.error());
+      auto parsed = parse_url(*text, context.arena);
+      if (!parsed) return Outcome::fail(std::move(parsed.error()));
+      target.base = *parsed;
+    }
+    target.has_base = true;
+    target.backend_id = {};
+    return Outcome::next();
+  }
+
+ private:
+  Template url_;
+  Scope scope_;
+  std::unique_ptr<Arena> memory_ = std::make_unique<Arena>(256);
+  Url constant_;  ///< In `memory_`.
+  bool is_constant_ = false;
+};
+
+class SetBackend final : public Step {
+ public:
+  SetBackend(Template id, Scope scope) : id_(std::move(id)), scope_(scope) {}
+
+  Outcome run(RequestContext& context) const override {
+    const auto id = id_.text(context);
+    if (!id) return Outcome::fail(id.error());
+    if (!context.services.backends.contains(*id)) {
+      return Outcome::fail(Error(ErrorCode::backend_not_found, "The backend '" + std::string(*id) + "' does not exist."));
+    }
+    BackendTarget& target = context.target;
+    target.backend_id = context.arena.copy(*id);
+    target.backend_scope = scope_;
+    const Backend* backend = find_backend(context.model, *id);
+    if (backend == nullptr || backend->url.empty()) return Outcome::next();
+    // For context.Request.Url: the entity's own URL.
+    if (const auto parsed = parse_url(backend->url, context.arena)) {
+      target.base = *parsed;
+      target.has_base = true;
+    }
+    return Outcome::next();
+  }
+
+ private:
+  Template id_;
+  Scope scope_;
+};
+
+/// Parts that only Service Fabric and Dapr have use for. False after an error.
+bool is_plain_backend(const PolicyElement& element, CompileContext& context) {
+  bool plain = true;
+  for (const PolicyAttribute& attribute : element.attributes) {
+    const bool fabric = attribute.name.starts_with("sf-");
+    if (!fabric && !attribute.name.starts_with("dapr-")) continue;
+    context.error(attribute, "SL2122",
+                  "attribute '" + attribute.name + "' of <set-backend-service>: " + (fabric ? "Service Fabric" : "Dapr") +
+                      " is not carried out by this version",
+                  "name the backend by base-url or backend-id");
+    plain = false;
+  }
+  return plain;
+}
+
+void check_backend(const PolicyElement& element, std::string_view id, CompileContext& context) {
+  if (context.model() == nullptr) {
+    context.warning(element, "SL2119", "the backend '" + std::string(id) + "' of <set-backend-service> is not known here",
+                    "check the folder that the document belongs to");
+    return;
+  }
+  if (find_backend(context.model(), id) != nullptr) return;
+  std::vector<std::string_view> known;
+  for (const Backend& backend : context.model()->backends) known.push_back(backend.id);
+  const std::string_view near = nearest_name(id, known);
+  context.error(*element.attribute("backend-id"), "SL2119",
+                "the backend '" + std::string(id) + "' of <set-backend-service> does not exist",
+                near.empty() ? std::string() : "did you mean '" + std::string(near) + "'?");
+}
+
+StepPtr compile(const PolicyElement& element, CompileContext& context) {
+  if (!is_plain_backend(element, context)) return {};
+  if (element.has("base-url") == element.has("backend-id")) {
+    context.error(element, "SL2115", "<set-backend-service> needs exactly one of 'base-url' and 'backend-id'");
+    return {};
+  }
+  if (element.has("backend-id")) {
+    Template id = context.value(element, "backend-id");
+    const auto literal = id.constant_text();
+    if (literal && literal->find("{{") == std::string::npos) {
+      check_backend(element, *literal, context);
+    }
+    return make_step<SetBackend>(std::move(id), context.scope());
+  }
+  Template url = context.value(element, "base-url");
+  if (const auto literal = url.constant_text()) {
+    Arena arena(256);
+    if (const auto parsed = parse_url(*literal, arena); !parsed && literal->find("{{") == std::string::npos) {
+      context.error(*element.attribute("base-url"), "SL2106",
+                    "attribute 'base-url' of <set-backend-service>: " + std::string(parsed.error().message()));
+      return {};
+    }
+  }
+  return make_step<SetBaseUrl>(std::move(url), context.scope());
+}
+
+}  // namespace
+
+SLUICE_POLICY(set_backend_service){
+    .elements = "set-backend-service",
+    .sections = Sections::all,
+    .attributes = attributes,
+    .compile = compile,
+    .summary = "Chooses the backend that the request goes to.",
+    .differs = "Service Fabric (sf-…) and Dapr (dapr-…) are refused when the document is compiled."};
+
+}  // namespace sluice::policies
