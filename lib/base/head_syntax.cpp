@@ -60,6 +60,14 @@ bool is_field_text(std::string_view text) {
   });
 }
 
+std::optional<ExistsAction> exists_action(std::string_view name) {
+  const auto names = split_words(exists_action_names);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (equal_ignoring_case(names[i], name)) return static_cast<ExistsAction>(i);
+  }
+  return std::nullopt;
+}
+
 bool is_immutable_header(std::string_view name) { return is_one_of(name, immutable); }
 bool is_hop_by_hop_header(std::string_view name) { return is_one_of(name, hop_by_hop); }
 

@@ -7,6 +7,7 @@
 #include <sluice/message.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -19,6 +20,8 @@ bool is_field_text(std::string_view text);
 enum class ExistsAction : std::uint8_t { replace, skip, append, remove };
 /// The spellings of `ExistsAction` in policies, in the order of its enumerators.
 inline constexpr std::string_view exists_action_names = "override skip append delete";
+/// The action of that name, compared without case; nothing for other texts.
+std::optional<ExistsAction> exists_action(std::string_view name);
 
 /// Writes one field. Values of one name become one line joined with `,`, except for the names whose grammar forbids it
 /// (Set-Cookie, WWW-Authenticate, dates, …), which keep a line each. Fields of the framing (Connection, Content-Length,

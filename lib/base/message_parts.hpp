@@ -11,6 +11,7 @@
 #include "base/head_syntax.hpp"
 #include "base/text.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,11 +56,13 @@ inline constexpr AttributeSpec body_attributes[] = {
 struct HeaderPart {
   Template name;
   Template action;
+  std::optional<ExistsAction> constant_action;  ///< When every request has the same.
   std::vector<Template> values;
 };
 
 inline HeaderPart compile_header(const PolicyElement& element, CompileContext& context) {
-  HeaderPart part{context.value(element, "name"), context.value(element, "exists-action"), {}};
+  HeaderPart part{context.value(element, "name"), context.value(element, "exists-action"), {}, {}};
+  if (const auto action = part.action.constant_text()) part.constant_action = exists_action(*action);
   const auto name = part.name.constant_text();
   if (const PolicyAttribute* attribute = element.attribute("name"); attribute && name && !is_token(*name) && !has_placeholder(*name)) {
     context.error(*attribute, "SL2106",
@@ -92,11 +95,15 @@ inline Result<std::span<const std::string_view>> texts(const std::vector<Templat
 inline Result<void> apply(const HeaderPart& part, RequestContext& context, Headers& headers) {
   const auto name = part.name.text(context);
   if (!name) return fail(name.error());
-  const auto action = part.action.choice(context, exists_action_names);
-  if (!action) return fail(action.error());
+  auto action = part.constant_action;
+  if (!action) {
+    const auto chosen = part.action.choice(context, exists_action_names);
+    if (!chosen) return fail(chosen.error());
+    action = static_cast<ExistsAction>(*chosen);
+  }
   const auto values = texts(part.values, context);
   if (!values) return fail(values.error());
-  return edit_header(headers, *name, static_cast<ExistsAction>(*action), *values);
+  return edit_header(headers, *name, *action, *values);
 }
 
 /// set-status.

@@ -100,3 +100,11 @@ TEST_CASE("Values may hold tabs and bytes outside ASCII; blanks round them are d
   REQUIRE(f.edit("X", ExistsAction::replace, {"  a\tb\xC3\xA4 "}));
   CHECK(f.headers.get("X") == "a\tb\xC3\xA4");
 }
+
+TEST_CASE("Actions are named without regard to case", "[base][head_syntax]") {
+  CHECK(exists_action("override") == ExistsAction::replace);
+  CHECK(exists_action("Skip") == ExistsAction::skip);
+  CHECK(exists_action("APPEND") == ExistsAction::append);
+  CHECK(exists_action("delete") == ExistsAction::remove);
+  CHECK_FALSE(exists_action("replace"));
+}

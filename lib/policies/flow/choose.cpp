@@ -73,27 +73,31 @@ class WaitingChoose final : public WaitingStep {
   Config config_;
 };
 
+/// Compiles `child` and puts it where it belongs; `decided` once a branch is always taken.
+void add_branch(const PolicyElement& child, bool conditional, Config& config, bool& decided, CompileContext& context) {
+  Template condition = conditional ? context.value(child, "condition") : Template(std::string("true"));
+  const auto constant = condition.constant_boolean();
+  // Branches that are left out are compiled all the same: their mistakes are mistakes of the document.
+  StepList steps = context.compile_children(child);
+  if (decided) {
+    context.removed(child, "an earlier branch is always taken");
+  } else if (constant && !*constant) {
+    context.removed(child, "its condition is always false");
+  } else if (constant) {
+    config.otherwise = std::move(steps);
+    decided = true;
+  } else {
+    config.branches.push_back({std::move(condition), std::move(steps)});
+  }
+}
+
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
   Config config;
-  bool decided = false;  // A branch that is always taken has been met: what follows is never reached.
+  bool decided = false;
   for (const PolicyElement& child : element.children) {
-    const bool conditional = child.name == "when";
-    if (!conditional && child.name != "otherwise") continue;
-    Template condition = conditional ? context.value(child, "condition") : Template(std::string("true"));
-    const auto constant = condition.constant_boolean();
-    // Branches that are left out are compiled all the same: their mistakes are mistakes of the document.
-    StepList steps = context.compile_children(child);
-    if (decided) {
-      context.removed(child, "an earlier branch is always taken");
-    } else if (constant && !*constant) {
-      context.removed(child, "its condition is always false");
-    } else if (constant) {
-      config.otherwise = std::move(steps);
-      decided = true;
-    } else {
-      config.branches.push_back({std::move(condition), std::move(steps)});
-    }
+    if (child.name == "when") add_branch(child, true, config, decided, context);
   }
+  if (const PolicyElement* otherwise = element.child("otherwise")) add_branch(*otherwise, false, config, decided, context);
   if (config.branches.empty()) return StepPtr(std::move(config.otherwise));
   bool plain = config.otherwise.is_plain();
   for (const Branch& branch : config.branches) plain = plain && branch.steps.is_plain();
