@@ -127,6 +127,19 @@ void check_backend(const PolicyElement& element, std::string_view id, CompileCon
                 near.empty() ? std::string() : "did you mean '" + std::string(near) + "'?");
 }
 
+/// Documents that stand alone may hold marks that are replaced before they are deployed: `https://#host#/v1`.
+void check_url(const PolicyElement& element, const std::string& url, CompileContext& context) {
+  Arena arena(256);
+  const auto parsed = parse_url(url, arena);
+  if (parsed) return;
+  const std::string message = "attribute 'base-url' of <set-backend-service>: " + std::string(parsed.error().message());
+  if (context.model() == nullptr) {
+    context.warning(element, "SL2106", message);
+  } else {
+    context.error(*element.attribute("base-url"), "SL2106", message);
+  }
+}
+
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
   if (!is_plain_backend(element, context)) return {};
   if (element.has("base-url") == element.has("backend-id")) {
@@ -142,14 +155,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
     return make_step<SetBackend>(std::move(id), context.scope());
   }
   Template url = context.value(element, "base-url");
-  if (const auto literal = url.constant_text()) {
-    Arena arena(256);
-    if (const auto parsed = parse_url(*literal, arena); !parsed && literal->find("{{") == std::string::npos) {
-      context.error(*element.attribute("base-url"), "SL2106",
-                    "attribute 'base-url' of <set-backend-service>: " + std::string(parsed.error().message()));
-      return {};
-    }
-  }
+  if (const auto literal = url.constant_text()) check_url(element, *literal, context);
   return make_step<SetBaseUrl>(std::move(url), context.scope());
 }
 
