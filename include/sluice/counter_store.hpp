@@ -21,7 +21,8 @@ enum class WindowKind : std::uint8_t {
   fixed          ///< Windows of `period` that start at multiples of it after `anchor`; period 0: one endless window.
 };
 
-/// The rule under which a counter is read or changed. All users of one key must use the same rule.
+/// The rule under which a counter is read or changed. All users of one key must use the same kind; sliding windows
+/// serve uses that differ in limit and period, the others only agree with uses of the same limit, period and anchor.
 struct CounterRule {
   WindowKind kind = WindowKind::sliding;
   std::int64_t limit = 0;
@@ -34,6 +35,9 @@ struct CounterState {
   bool admitted = true;        ///< The amount was within the limit (and, for `reserve`, has been added).
   std::int64_t remaining = 0;  ///< Room left, at least 0.
   std::chrono::microseconds retry_after{0};  ///< When the refused amount could pass; 0 when admitted.
+
+  /// `retry_after` of an amount that can never pass: above the limit, or in a window without end.
+  static constexpr auto never = std::chrono::microseconds::max();
 };
 
 class CounterStore {

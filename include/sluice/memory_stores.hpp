@@ -5,13 +5,16 @@
 #include <sluice/cache_store.hpp>
 #include <sluice/clock.hpp>
 #include <sluice/counter_store.hpp>
+#include <sluice/services.hpp>
 
 #include <cstddef>
 #include <memory>
 
 namespace sluice {
 
-/// Counters in memory. `keys`: how many are kept; the one unused for longest leaves first.
+/// Counters in memory. `keys`: how many are kept, spread over shards; the one unused for longest leaves first.
+/// Sliding windows are exact up to 128 additions in a period; beyond that an addition may count up to a 64th of the
+/// period too long, never too short. A counter that gets something back loses its oldest additions first.
 class MemoryCounterStore final : public CounterStore {
  public:
   explicit MemoryCounterStore(Clock& clock, std::size_t keys = 1'000'000);
@@ -25,7 +28,7 @@ class MemoryCounterStore final : public CounterStore {
   std::unique_ptr<Shards> shards_;
 };
 
-/// A bounded cache in memory; the least recently used entry leaves first.
+/// A bounded cache in memory; the least recently used entry leaves first. A value larger than the whole is not kept.
 class MemoryCacheStore final : public CacheStore {
  public:
   explicit MemoryCacheStore(Clock& clock, std::size_t capacity_bytes = 64u << 20);
@@ -37,6 +40,19 @@ class MemoryCacheStore final : public CacheStore {
  private:
   class Entries;
   std::unique_ptr<Entries> entries_;
+};
+
+/// Counts in memory who is inside; keys that nobody is in take no memory.
+class MemoryConcurrencyLimiter final : public ConcurrencyLimiter {
+ public:
+  MemoryConcurrencyLimiter();
+  ~MemoryConcurrencyLimiter() override;
+  bool try_enter(std::string_view key, std::uint32_t limit) override;
+  void leave(std::string_view key) override;
+
+ private:
+  class Shards;
+  std::unique_ptr<Shards> shards_;
 };
 
 }  // namespace sluice
