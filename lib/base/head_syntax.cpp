@@ -20,13 +20,13 @@ constexpr std::array<std::string_view, 4> immutable = {"Connection", "Content-Le
                                                        "Transfer-Encoding"};
 
 constexpr std::array<std::string_view, 9> hop_by_hop = {
-    "Connection",          "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization",
-    "TE",                  "Trailer",    "Transfer-Encoding", "Upgrade"};
+    "Connection", "Keep-Alive",        "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE",
+    "Trailer",    "Transfer-Encoding", "Upgrade"};
 
 /// Fields whose values are never joined: a comma is part of their grammar, or only one value makes sense.
 constexpr std::array<std::string_view, 12> one_line_each = {
-    "User-Agent", "WWW-Authenticate", "Proxy-Authenticate",  "Cookie",        "Set-Cookie", "Warning",
-    "Date",       "Expires",          "If-Modified-Since", "If-Unmodified-Since", "Last-Modified", "Retry-After"};
+    "User-Agent", "WWW-Authenticate",  "Proxy-Authenticate",  "Cookie",        "Set-Cookie", "Warning", "Date",
+    "Expires",    "If-Modified-Since", "If-Unmodified-Since", "Last-Modified", "Retry-After"};
 
 std::string_view trim_blanks(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);

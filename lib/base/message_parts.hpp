@@ -50,7 +50,10 @@ inline constexpr AttributeSpec body_attributes[] = {
      .one_of = "blank null",
      .fallback = "blank",
      .doc = "How Liquid sees XML elements with xsi:nil=\"true\"."},
-    {.name = "parse-date", .type = ValueType::boolean, .fallback = "true", .doc = "Whether Liquid sees dates as dates."}};
+    {.name = "parse-date",
+     .type = ValueType::boolean,
+     .fallback = "true",
+     .doc = "Whether Liquid sees dates as dates."}};
 
 /// set-header.
 struct HeaderPart {
@@ -64,7 +67,8 @@ inline HeaderPart compile_header(const PolicyElement& element, CompileContext& c
   HeaderPart part{context.value(element, "name"), context.value(element, "exists-action"), {}, {}};
   if (const auto action = part.action.constant_text()) part.constant_action = exists_action(*action);
   const auto name = part.name.constant_text();
-  if (const PolicyAttribute* attribute = element.attribute("name"); attribute && name && !is_token(*name) && !has_placeholder(*name)) {
+  if (const PolicyAttribute* attribute = element.attribute("name");
+      attribute && name && !is_token(*name) && !has_placeholder(*name)) {
     context.error(*attribute, "SL2106",
                   "attribute 'name' of <" + element.name + "> must be a header name, found '" + *name + "'");
   }
@@ -144,7 +148,8 @@ inline Template compile_method(const PolicyElement& element, CompileContext& con
   Template method = context.text(element);
   const auto text = method.constant_text();
   if (text && !is_token(*text) && !has_placeholder(*text)) {
-    context.error(element, "SL2106", "the text of <" + element.name + "> must be an HTTP method, found '" + *text + "'");
+    context.error(element, "SL2106",
+                  "the text of <" + element.name + "> must be an HTTP method, found '" + *text + "'");
   }
   return method;
 }

@@ -22,18 +22,20 @@ constexpr std::int64_t max_timeout_seconds = 86'400;
 inline constexpr AttributeSpec basic_attributes[] = {
     {.name = "username", .required = true, .expressions = true, .doc = "User name."},
     {.name = "password", .required = true, .expressions = true, .doc = "Password."}};
-inline constexpr AttributeSpec certificate_attributes[] = {{.name = "thumbprint", .expressions = true, .doc = "Thumbprint."},
-                                                           {.name = "certificate-id", .expressions = true, .doc = "Id."},
-                                                           {.name = "body", .expressions = true, .doc = "Content."},
-                                                           {.name = "password", .expressions = true, .doc = "Its password."}};
+inline constexpr AttributeSpec certificate_attributes[] = {
+    {.name = "thumbprint", .expressions = true, .doc = "Thumbprint."},
+    {.name = "certificate-id", .expressions = true, .doc = "Id."},
+    {.name = "body", .expressions = true, .doc = "Content."},
+    {.name = "password", .expressions = true, .doc = "Its password."}};
 inline constexpr AttributeSpec identity_attributes[] = {
     {.name = "resource", .required = true, .expressions = true, .doc = "What the token is for."},
     {.name = "client-id", .expressions = true, .doc = "User-assigned identity."},
     {.name = "output-token-variable-name", .doc = "Variable that receives the token."},
     {.name = "ignore-error", .type = ValueType::boolean, .fallback = "false", .doc = "Go on without a token."}};
-inline constexpr AttributeSpec proxy_attributes[] = {{.name = "url", .required = true, .expressions = true, .doc = "Proxy."},
-                                                     {.name = "username", .expressions = true, .doc = "User name."},
-                                                     {.name = "password", .expressions = true, .doc = "Password."}};
+inline constexpr AttributeSpec proxy_attributes[] = {
+    {.name = "url", .required = true, .expressions = true, .doc = "Proxy."},
+    {.name = "username", .expressions = true, .doc = "User name."},
+    {.name = "password", .expressions = true, .doc = "Password."}};
 
 inline constexpr ElementSpec request_children[] = {
     {.name = "set-url", .occurs = Occurs::optional, .text = TextRule::expression, .doc = "Where the request goes."},
@@ -88,7 +90,8 @@ inline RequestPart compile_request(const PolicyElement& element, CompileContext&
       part.user = context.value(child, "username");
       part.password = context.value(child, "password");
     } else {
-      context.error(child, "SL2122", "<" + child.name + "> inside <" + element.name + "> is not carried out by this version");
+      context.error(child, "SL2122",
+                    "<" + child.name + "> inside <" + element.name + "> is not carried out by this version");
     }
   }
   const auto mode = part.mode.constant_text();

@@ -34,7 +34,8 @@ class Sampler {
       return copy(values->items.front(), depth);
     }
     for (std::string_view choice : {"oneOf", "anyOf"}) {
-      if (const JsonValue* all = schema.find(choice); all && !all->items.empty()) return write(all->items.front(), depth + 1);
+      if (const JsonValue* all = schema.find(choice); all && !all->items.empty())
+        return write(all->items.front(), depth + 1);
     }
     write_type(schema, depth);
   }
@@ -64,7 +65,8 @@ class Sampler {
   void write_properties(const JsonValue& schema, unsigned depth, std::set<std::string_view>& written) {
     if (depth > limits_.depth) return;
     if (const JsonValue* reference = schema.find("$ref")) {
-      if (const JsonValue* target = resolve(reference->string().value_or(""))) write_properties(*target, depth + 1, written);
+      if (const JsonValue* target = resolve(reference->string().value_or("")))
+        write_properties(*target, depth + 1, written);
     }
     if (const JsonValue* parts = schema.find("allOf")) {
       for (const JsonValue& part : parts->items) write_properties(part, depth + 1, written);

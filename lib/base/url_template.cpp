@@ -98,7 +98,8 @@ Result<FilledTemplate> fill_template(std::string_view text,
   if (path.empty() || path.front() != '/') path.insert(path.begin(), '/');
   const auto normal = normalize_path(arena.copy(path), arena, {.allow_encoded_slash = true});
   if (!normal) {
-    return fail(ErrorCode::policy_value_invalid, "The URL template gives no usable path. " + std::string(normal.error().message()));
+    return fail(ErrorCode::policy_value_invalid,
+                "The URL template gives no usable path. " + std::string(normal.error().message()));
   }
   const std::string query = question == std::string::npos ? std::string() : filled.substr(question + 1);
   for (char c : query) {

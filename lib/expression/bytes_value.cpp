@@ -8,7 +8,8 @@
 namespace sluice {
 
 std::optional<std::string_view> bytes_of(const Value& value) {
-  if (value.kind() != ValueKind::object || value.as_object()->type != expression::core().byte_array) return std::nullopt;
+  if (value.kind() != ValueKind::object || value.as_object()->type != expression::core().byte_array)
+    return std::nullopt;
   return static_cast<const expression::BytesObject*>(value.as_object())->view();
 }
 

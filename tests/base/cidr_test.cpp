@@ -38,8 +38,9 @@ TEST_CASE("An IPv4-mapped IPv6 address equals the IPv4 address", "[base][cidr]")
 }
 
 TEST_CASE("What is no IPv6 address is refused", "[base][cidr]") {
-  const std::string text = GENERATE(":", ":::", "1::2::3", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "12345::", "g::1",
-                                    "::1.2.3", "1.2.3.4::", "1:2:3:4:5:6:7:1.2.3.4", ":1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8::");
+  const std::string text =
+      GENERATE(":", ":::", "1::2::3", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "12345::", "g::1", "::1.2.3",
+               "1.2.3.4::", "1:2:3:4:5:6:7:1.2.3.4", ":1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8::");
   INFO(text);
   CHECK_FALSE(parse_ip(text));
 }

@@ -88,8 +88,8 @@ TEST_CASE("A name or value that could split the head is refused", "[base][head_s
     INFO(name);
     CHECK(f.edit(name, ExistsAction::replace, {"v"}).error().code() == ErrorCode::policy_value_invalid);
   }
-  for (std::string_view value : {std::string_view("a\r\nb"), std::string_view("a\nb"), std::string_view("a\0b", 3),
-                                 std::string_view("\x7f")}) {
+  for (std::string_view value :
+       {std::string_view("a\r\nb"), std::string_view("a\nb"), std::string_view("a\0b", 3), std::string_view("\x7f")}) {
     CHECK(f.edit("X", ExistsAction::replace, {value}).error().code() == ErrorCode::policy_value_invalid);
   }
   CHECK(f.headers.size() == 0);

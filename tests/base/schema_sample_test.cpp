@@ -6,7 +6,8 @@
 using namespace sluice;
 
 TEST_CASE("A sample has the properties of its schema with plain values", "[base][schema_sample]") {
-  const auto sample = sample_of_schema(R"({"type":"object","properties":{"id":{"type":"integer"},"name":{"type":"string"},
+  const auto sample =
+      sample_of_schema(R"({"type":"object","properties":{"id":{"type":"integer"},"name":{"type":"string"},
     "ok":{"type":"boolean"},"tags":{"type":"array","items":{"type":"string"}},"at":{"type":"string","format":"date-time"}}})");
   CHECK(sample == R"({"id":0,"name":"string","ok":true,"tags":["string"],"at":"2024-01-01T00:00:00Z"})");
 }
@@ -19,14 +20,15 @@ TEST_CASE("Examples, defaults and the first of an enumeration go before the type
 }
 
 TEST_CASE("allOf joins properties and oneOf takes its first", "[base][schema_sample]") {
-  CHECK(sample_of_schema(R"({"allOf":[{"properties":{"a":{"type":"integer"}}},{"properties":{"b":{"type":"string"}}}]})") ==
+  CHECK(sample_of_schema(
+            R"({"allOf":[{"properties":{"a":{"type":"integer"}}},{"properties":{"b":{"type":"string"}}}]})") ==
         R"({"a":0,"b":"string"})");
   CHECK(sample_of_schema(R"({"oneOf":[{"type":"integer"},{"type":"string"}]})") == "0");
 }
 
 TEST_CASE("References within the schema are followed", "[base][schema_sample]") {
-  CHECK(sample_of_schema(R"({"type":"array","items":{"$ref":"#/definitions/n"},"definitions":{"n":{"type":"integer"}}})") ==
-        "[0]");
+  CHECK(sample_of_schema(
+            R"({"type":"array","items":{"$ref":"#/definitions/n"},"definitions":{"n":{"type":"integer"}}})") == "[0]");
   CHECK(sample_of_schema(R"({"$ref":"#/definitions/missing"})") == "null");
 }
 
@@ -37,7 +39,8 @@ TEST_CASE("A schema that refers to itself ends at the depth bound", "[base][sche
 }
 
 TEST_CASE("The number of values is bounded", "[base][schema_sample]") {
-  const auto sample = sample_of_schema(R"({"properties":{"a":{"type":"integer"},"b":{"type":"integer"}}})", {.values = 2});
+  const auto sample =
+      sample_of_schema(R"({"properties":{"a":{"type":"integer"},"b":{"type":"integer"}}})", {.values = 2});
   CHECK(sample == R"({"a":0,"b":null})");
 }
 

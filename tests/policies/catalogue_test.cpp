@@ -59,4 +59,3 @@ TEST_CASE("No two built-in policies have a name in common", "[policies][catalogu
     }
   }
 }
-

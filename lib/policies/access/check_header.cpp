@@ -57,8 +57,9 @@ class CheckHeader final : public Step {
       if (!allowed) return Outcome::fail(allowed.error());
       if (*allowed) return Outcome::next();
     }
-    return refuse(context, ErrorCode::header_value_not_allowed,
-                  "Header " + std::string(*name) + " value of " + std::string(found) + " is not allowed. Access denied.");
+    return refuse(
+        context, ErrorCode::header_value_not_allowed,
+        "Header " + std::string(*name) + " value of " + std::string(found) + " is not allowed. Access denied.");
   }
 
  private:
@@ -90,8 +91,11 @@ class CheckHeader final : public Step {
 };
 
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
-  Config config{context.value(element, "name"), context.value(element, "failed-check-httpcode"),
-                context.value(element, "failed-check-error-message"), context.value(element, "ignore-case"), {}};
+  Config config{context.value(element, "name"),
+                context.value(element, "failed-check-httpcode"),
+                context.value(element, "failed-check-error-message"),
+                context.value(element, "ignore-case"),
+                {}};
   for (const PolicyElement& child : element.children) config.values.push_back(context.text(child));
   return make_step<CheckHeader>(std::move(config));
 }
@@ -105,7 +109,8 @@ SLUICE_POLICY(check_header){
     .children = children,
     .compile = compile,
     .summary = "Refuses a request that lacks a header or one of its allowed values.",
-    .differs = "failed-check-error-message and ignore-case may be left out, as real documents do: the message is then "
-               "that of context.LastError, and case matters."};
+    .differs =
+        "failed-check-error-message and ignore-case may be left out, as real documents do: the message is then "
+        "that of context.LastError, and case matters."};
 
 }  // namespace sluice::policies

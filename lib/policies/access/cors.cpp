@@ -169,9 +169,8 @@ class Cors final : public Step {
     const Headers& asked = context.request.headers;
     const std::string_view methods_text =
         has_star(*methods) ? asked.get("Access-Control-Request-Method") : joined(*methods, context.arena);
-    const std::string_view headers_text = has_star(*names)
-                                              ? asked.joined("Access-Control-Request-Headers").value_or("")
-                                              : joined(*names, context.arena);
+    const std::string_view headers_text =
+        has_star(*names) ? asked.joined("Access-Control-Request-Headers").value_or("") : joined(*names, context.arena);
     answer.headers.set("Access-Control-Allow-Methods", methods_text);
     if (!headers_text.empty()) answer.headers.set("Access-Control-Allow-Headers", headers_text);
     answer.headers.set("Access-Control-Max-Age", std::to_string(*max_age));
@@ -218,8 +217,13 @@ bool names_star(const std::vector<Template>& values) {
 }
 
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
-  Config config{context.value(element, "allow-credentials"), context.value(element, "terminate-unmatched-request"),
-                Template(std::string("0")), texts_of(element.child("allowed-origins"), context), {}, {}, {}};
+  Config config{context.value(element, "allow-credentials"),
+                context.value(element, "terminate-unmatched-request"),
+                Template(std::string("0")),
+                texts_of(element.child("allowed-origins"), context),
+                {},
+                {},
+                {}};
   if (const PolicyElement* methods = element.child("allowed-methods")) {
     config.max_age = context.value(*methods, "preflight-result-max-age");
     config.methods = texts_of(methods, context);
@@ -245,8 +249,9 @@ SLUICE_POLICY(cors){
     .children = children,
     .compile = compile,
     .summary = "Lets web pages of other origins call the API.",
-    .differs = "terminate-unmatched-request defaults to true, as the text of the reference says and its table does not. "
-               "Error answers carry the headers as well, and Vary: Origin is added where one of several origins is named. "
-               "allowed-headers may be left out. For `*` a preflight's answer names the method and headers asked for."};
+    .differs =
+        "terminate-unmatched-request defaults to true, as the text of the reference says and its table does not. "
+        "Error answers carry the headers as well, and Vary: Origin is added where one of several origins is named. "
+        "allowed-headers may be left out. For `*` a preflight's answer names the method and headers asked for."};
 
 }  // namespace sluice::policies

@@ -21,9 +21,14 @@ constexpr AttributeSpec range_attributes[] = {
     {.name = "from", .required = true, .expressions = true, .doc = "First address."},
     {.name = "to", .required = true, .expressions = true, .doc = "Last address."}};
 
-constexpr ElementSpec children[] = {
-    {.name = "address", .occurs = Occurs::many, .text = TextRule::expression, .doc = "An IPv4 or IPv6 address, or a block in CIDR form."},
-    {.name = "address-range", .occurs = Occurs::many, .attributes = range_attributes, .doc = "A range, both ends included."}};
+constexpr ElementSpec children[] = {{.name = "address",
+                                     .occurs = Occurs::many,
+                                     .text = TextRule::expression,
+                                     .doc = "An IPv4 or IPv6 address, or a block in CIDR form."},
+                                    {.name = "address-range",
+                                     .occurs = Occurs::many,
+                                     .attributes = range_attributes,
+                                     .doc = "A range, both ends included."}};
 
 Result<IpRange> parse_entry(std::string_view text) {
   if (const auto range = parse_cidr(text)) return *range;
@@ -36,7 +41,8 @@ Result<IpRange> parse_ends(std::string_view from, std::string_view to) {
   const auto range = first && last ? make_range(*first, *last) : std::nullopt;
   if (range) return *range;
   return fail(ErrorCode::policy_value_invalid, "'" + std::string(from.substr(0, 100)) + "' to '" +
-                                                   std::string(to.substr(0, 100)) + "' is not a range of IP addresses.");
+                                                   std::string(to.substr(0, 100)) +
+                                                   "' is not a range of IP addresses.");
 }
 
 /// An address (`to` not set) or a range. Literals are read when the document is compiled.
@@ -137,7 +143,8 @@ SLUICE_POLICY(ip_filter){.elements = "ip-filter",
                          .children = children,
                          .compile = compile,
                          .summary = "Lets only listed addresses in, or keeps listed addresses out.",
-                         .differs = "<address> also takes a block in CIDR form. A caller whose address cannot be read is "
-                                    "refused under forbid too."};
+                         .differs =
+                             "<address> also takes a block in CIDR form. A caller whose address cannot be read is "
+                             "refused under forbid too."};
 
 }  // namespace sluice::policies

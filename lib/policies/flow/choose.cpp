@@ -97,7 +97,8 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
   for (const PolicyElement& child : element.children) {
     if (child.name == "when") add_branch(child, true, config, decided, context);
   }
-  if (const PolicyElement* otherwise = element.child("otherwise")) add_branch(*otherwise, false, config, decided, context);
+  if (const PolicyElement* otherwise = element.child("otherwise"))
+    add_branch(*otherwise, false, config, decided, context);
   if (config.branches.empty()) return StepPtr(std::move(config.otherwise));
   bool plain = config.otherwise.is_plain();
   for (const Branch& branch : config.branches) plain = plain && branch.steps.is_plain();

@@ -9,17 +9,16 @@
 namespace sluice::policies {
 namespace {
 
-constexpr AttributeSpec attributes[] = {
-    {.name = "key",
-     .required = true,
-     .expressions = true,
-     .doc = "Name of the counter; policies with the same key share it."},
-    {.name = "max-count",
-     .type = ValueType::integer,
-     .required = true,
-     .min = 1,
-     .max = UINT32_MAX,
-     .doc = "How many requests may be inside at once."}};
+constexpr AttributeSpec attributes[] = {{.name = "key",
+                                         .required = true,
+                                         .expressions = true,
+                                         .doc = "Name of the counter; policies with the same key share it."},
+                                        {.name = "max-count",
+                                         .type = ValueType::integer,
+                                         .required = true,
+                                         .min = 1,
+                                         .max = UINT32_MAX,
+                                         .doc = "How many requests may be inside at once."}};
 
 /// A place inside, given back when it ends.
 class Place {
@@ -72,7 +71,8 @@ SLUICE_POLICY(limit_concurrency){.elements = "limit-concurrency",
                                  .policies = true,
                                  .compile = compile,
                                  .summary = "Bounds how many requests are inside its policies at once.",
-                                 .differs = "Reason and text of the refusal are not documented: they are "
-                                            "ConcurrencyLimitExceeded and the gateway's own."};
+                                 .differs =
+                                     "Reason and text of the refusal are not documented: they are "
+                                     "ConcurrencyLimitExceeded and the gateway's own."};
 
 }  // namespace sluice::policies

@@ -34,7 +34,9 @@ struct Config {
 };
 
 /// `application/json; charset=utf-8` without its parameters.
-std::string_view media_type(std::string_view content_type) { return trim(content_type.substr(0, content_type.find(';'))); }
+std::string_view media_type(std::string_view content_type) {
+  return trim(content_type.substr(0, content_type.find(';')));
+}
 
 const Representation* find_representation(const Operation* operation, const Config& config) {
   if (operation == nullptr) return nullptr;
@@ -89,7 +91,8 @@ SLUICE_POLICY(mock_response){.elements = "mock-response",
                              .attributes = attributes,
                              .compile = compile,
                              .summary = "Ends the pipeline with an example answer of the operation.",
-                             .differs = "The wording of samples made from a schema is not documented: text is "
-                                        "\"string\", numbers are 0, booleans true."};
+                             .differs =
+                                 "The wording of samples made from a schema is not documented: text is "
+                                 "\"string\", numbers are 0, booleans true."};
 
 }  // namespace sluice::policies

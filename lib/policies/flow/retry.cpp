@@ -16,43 +16,42 @@ constexpr std::int64_t max_retries = 50;
 /// Longest wait between two attempts, in seconds: a day. A larger value is an error.
 constexpr std::int64_t max_wait_seconds = 86'400;
 
-constexpr AttributeSpec attributes[] = {
-    {.name = "condition",
-     .type = ValueType::boolean,
-     .required = true,
-     .expressions = true,
-     .doc = "Whether to try again; looked at after each attempt."},
-    {.name = "count",
-     .type = ValueType::integer,
-     .required = true,
-     .expressions = true,
-     .min = 1,
-     .max = max_retries,
-     .doc = "How often to try again after the first attempt."},
-    {.name = "interval",
-     .type = ValueType::number,
-     .required = true,
-     .expressions = true,
-     .min = 0,
-     .max = max_wait_seconds,
-     .doc = "Wait before the first new attempt, in seconds."},
-    {.name = "max-interval",
-     .type = ValueType::number,
-     .expressions = true,
-     .min = 0,
-     .max = max_wait_seconds,
-     .doc = "Longest wait, in seconds; with delta the waits grow exponentially."},
-    {.name = "delta",
-     .type = ValueType::number,
-     .expressions = true,
-     .min = 0,
-     .max = max_wait_seconds,
-     .doc = "What each wait is longer than the one before, in seconds."},
-    {.name = "first-fast-retry",
-     .type = ValueType::boolean,
-     .expressions = true,
-     .fallback = "false",
-     .doc = "Whether the first new attempt is made at once."}};
+constexpr AttributeSpec attributes[] = {{.name = "condition",
+                                         .type = ValueType::boolean,
+                                         .required = true,
+                                         .expressions = true,
+                                         .doc = "Whether to try again; looked at after each attempt."},
+                                        {.name = "count",
+                                         .type = ValueType::integer,
+                                         .required = true,
+                                         .expressions = true,
+                                         .min = 1,
+                                         .max = max_retries,
+                                         .doc = "How often to try again after the first attempt."},
+                                        {.name = "interval",
+                                         .type = ValueType::number,
+                                         .required = true,
+                                         .expressions = true,
+                                         .min = 0,
+                                         .max = max_wait_seconds,
+                                         .doc = "Wait before the first new attempt, in seconds."},
+                                        {.name = "max-interval",
+                                         .type = ValueType::number,
+                                         .expressions = true,
+                                         .min = 0,
+                                         .max = max_wait_seconds,
+                                         .doc = "Longest wait, in seconds; with delta the waits grow exponentially."},
+                                        {.name = "delta",
+                                         .type = ValueType::number,
+                                         .expressions = true,
+                                         .min = 0,
+                                         .max = max_wait_seconds,
+                                         .doc = "What each wait is longer than the one before, in seconds."},
+                                        {.name = "first-fast-retry",
+                                         .type = ValueType::boolean,
+                                         .expressions = true,
+                                         .fallback = "false",
+                                         .doc = "Whether the first new attempt is made at once."}};
 
 struct Config {
   Template condition, count, interval, max_interval, delta, first_fast_retry;
@@ -85,8 +84,8 @@ Result<double> seconds(const Template& value, RequestContext& context) {
   const auto number = value.number(context);
   if (!number) return fail(number.error());
   if (!(*number >= 0 && *number <= static_cast<double>(max_wait_seconds))) {
-    return fail(ErrorCode::policy_value_invalid, "A wait of retry must be between 0 and " +
-                                                     std::to_string(max_wait_seconds) + " seconds.");
+    return fail(ErrorCode::policy_value_invalid,
+                "A wait of retry must be between 0 and " + std::to_string(max_wait_seconds) + " seconds.");
   }
   return *number;
 }
@@ -171,8 +170,9 @@ SLUICE_POLICY(retry){
     .policies = true,
     .compile = compile,
     .summary = "Runs its policies again as long as a condition is true.",
-    .differs = "A request repeats at most limits.request.nestedForwards attempts over all its retries. After a failed "
-               "attempt whose condition cannot be evaluated, the attempt's error is the one reported. A count of 0 that "
-               "an expression gives means one attempt."};
+    .differs =
+        "A request repeats at most limits.request.nestedForwards attempts over all its retries. After a failed "
+        "attempt whose condition cannot be evaluated, the attempt's error is the one reported. A count of 0 that "
+        "an expression gives means one attempt."};
 
 }  // namespace sluice::policies

@@ -82,7 +82,8 @@ SLUICE_POLICY(wait){.elements = "wait",
                     .policies_of = "send-request cache-lookup-value choose",
                     .compile = compile,
                     .summary = "Runs its children side by side.",
-                    .differs = "A child that fails or responds decides at once: the others are cancelled, and the error "
-                               "or answer is that child's."};
+                    .differs =
+                        "A child that fails or responds decides at once: the others are cancelled, and the error "
+                        "or answer is that child's."};
 
 }  // namespace sluice::policies

@@ -84,8 +84,10 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
     context.error(element, "SL2112", "<trace> has both a text and a <message> child", "keep the <message>");
     return {};
   }
-  Config config{context.literal(element, "source"), index_of(context.literal(element, "severity")),
-                context.text(message != nullptr ? *message : element), {}};
+  Config config{context.literal(element, "source"),
+                index_of(context.literal(element, "severity")),
+                context.text(message != nullptr ? *message : element),
+                {}};
   for (const PolicyElement& child : element.children) {
     if (child.name != "metadata") continue;
     config.metadata.emplace_back(context.value(child, "name"), context.value(child, "value"));
@@ -102,7 +104,8 @@ SLUICE_POLICY(trace){.elements = "trace",
                      .children = children,
                      .compile = compile,
                      .summary = "Writes a message to the request's trace and to the log.",
-                     .differs = "The log gets messages of every severity (verbose as debug); it has no verbosity of its "
-                                "own per API. Each metadata is a line of its own in the trace."};
+                     .differs =
+                         "The log gets messages of every severity (verbose as debug); it has no verbosity of its "
+                         "own per API. Each metadata is a line of its own in the trace."};
 
 }  // namespace sluice::policies

@@ -87,8 +87,8 @@ class ForwardRequest final : public WaitingStep {
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
   const bool in_ms = element.has("timeout-ms");
   if (in_ms && element.has("timeout")) {
-    context.error(*element.attribute("timeout-ms"), "SL2115",
-                  "<forward-request> has both 'timeout' and 'timeout-ms'", "keep one of them");
+    context.error(*element.attribute("timeout-ms"), "SL2115", "<forward-request> has both 'timeout' and 'timeout-ms'",
+                  "keep one of them");
     return {};
   }
   Config config;
@@ -109,7 +109,8 @@ SLUICE_POLICY(forward_request){
     .attributes = attributes,
     .compile = compile,
     .summary = "Sends the request to its backend and takes the answer.",
-    .differs = "http-version and continue-timeout are accepted and change nothing: the transport chooses the protocol "
-               "and sends the body without waiting for an interim answer."};
+    .differs =
+        "http-version and continue-timeout are accepted and change nothing: the transport chooses the protocol "
+        "and sends the body without waiting for an interim answer."};
 
 }  // namespace sluice::policies

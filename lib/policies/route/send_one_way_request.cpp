@@ -10,19 +10,18 @@
 namespace sluice::policies {
 namespace {
 
-constexpr AttributeSpec attributes[] = {
-    {.name = "mode",
-     .expressions = true,
-     .one_of = parts::request_modes,
-     .fallback = "new",
-     .doc = "Whether to start from nothing or from a copy of the request."},
-    {.name = "timeout",
-     .type = ValueType::number,
-     .expressions = true,
-     .fallback = "60",
-     .min = 0,
-     .max = parts::max_timeout_seconds,
-     .doc = "Seconds to the answer's head; then the request is given up."}};
+constexpr AttributeSpec attributes[] = {{.name = "mode",
+                                         .expressions = true,
+                                         .one_of = parts::request_modes,
+                                         .fallback = "new",
+                                         .doc = "Whether to start from nothing or from a copy of the request."},
+                                        {.name = "timeout",
+                                         .type = ValueType::number,
+                                         .expressions = true,
+                                         .fallback = "60",
+                                         .min = 0,
+                                         .max = parts::max_timeout_seconds,
+                                         .doc = "Seconds to the answer's head; then the request is given up."}};
 
 /// Sends and drops the answer. The caller may have gone by now: his leaving does not cancel this.
 Task<void> send(RequestContext& context, parts::BuiltRequest& built) {
@@ -71,7 +70,8 @@ SLUICE_POLICY(send_one_way_request){
     .children = parts::request_children,
     .compile = compile,
     .summary = "Sends a request of its own after the caller has been answered.",
-    .differs = "authentication-certificate, authentication-managed-identity and proxy inside it are refused when the "
-               "document is compiled. The resources of the request are kept until it has been sent."};
+    .differs =
+        "authentication-certificate, authentication-managed-identity and proxy inside it are refused when the "
+        "document is compiled. The resources of the request are kept until it has been sent."};
 
 }  // namespace sluice::policies

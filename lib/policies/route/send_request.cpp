@@ -16,7 +16,10 @@ constexpr AttributeSpec attributes[] = {
      .one_of = parts::request_modes,
      .fallback = "new",
      .doc = "Whether to start from nothing or from a copy of the request."},
-    {.name = "response-variable-name", .required = true, .expressions = true, .doc = "Variable that receives the answer."},
+    {.name = "response-variable-name",
+     .required = true,
+     .expressions = true,
+     .doc = "Variable that receives the answer."},
     {.name = "timeout",
      .type = ValueType::number,
      .expressions = true,
@@ -103,9 +106,9 @@ class SendRequest final : public WaitingStep {
 };
 
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
-  return make_step<SendRequest>(Config{parts::compile_request(element, context),
-                                       context.value(element, "response-variable-name"),
-                                       context.value(element, "timeout"), context.literal_boolean(element, "ignore-error")});
+  return make_step<SendRequest>(
+      Config{parts::compile_request(element, context), context.value(element, "response-variable-name"),
+             context.value(element, "timeout"), context.literal_boolean(element, "ignore-error")});
 }
 
 }  // namespace
@@ -117,7 +120,8 @@ SLUICE_POLICY(send_request){
     .children = parts::request_children,
     .compile = compile,
     .summary = "Sends a request of its own and keeps the answer in a variable.",
-    .differs = "authentication-certificate, authentication-managed-identity and proxy inside it are refused when the "
-               "document is compiled. Without set-method a new request is a GET."};
+    .differs =
+        "authentication-certificate, authentication-managed-identity and proxy inside it are refused when the "
+        "document is compiled. Without set-method a new request is a GET."};
 
 }  // namespace sluice::policies

@@ -77,7 +77,8 @@ class SetBackend final : public Step {
     const auto id = id_.text(context);
     if (!id) return Outcome::fail(id.error());
     if (!context.services.backends.contains(*id)) {
-      return Outcome::fail(Error(ErrorCode::backend_not_found, "The backend '" + std::string(*id) + "' does not exist."));
+      return Outcome::fail(
+          Error(ErrorCode::backend_not_found, "The backend '" + std::string(*id) + "' does not exist."));
     }
     BackendTarget& target = context.target;
     target.backend_id = context.arena.copy(*id);
@@ -104,8 +105,8 @@ bool is_plain_backend(const PolicyElement& element, CompileContext& context) {
     const bool fabric = attribute.name.starts_with("sf-");
     if (!fabric && !attribute.name.starts_with("dapr-")) continue;
     context.error(attribute, "SL2122",
-                  "attribute '" + attribute.name + "' of <set-backend-service>: " + (fabric ? "Service Fabric" : "Dapr") +
-                      " is not carried out by this version",
+                  "attribute '" + attribute.name + "' of <set-backend-service>: " +
+                      (fabric ? "Service Fabric" : "Dapr") + " is not carried out by this version",
                   "name the backend by base-url or backend-id");
     plain = false;
   }
@@ -114,7 +115,8 @@ bool is_plain_backend(const PolicyElement& element, CompileContext& context) {
 
 void check_backend(const PolicyElement& element, std::string_view id, CompileContext& context) {
   if (context.model() == nullptr) {
-    context.warning(element, "SL2119", "the backend '" + std::string(id) + "' of <set-backend-service> is not known here",
+    context.warning(element, "SL2119",
+                    "the backend '" + std::string(id) + "' of <set-backend-service> is not known here",
                     "check the folder that the document belongs to");
     return;
   }

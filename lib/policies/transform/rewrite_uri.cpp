@@ -92,10 +92,12 @@ void check_names(const PolicyElement& element, const Config& config, CompileCont
   if (!text || context.scope() != Scope::operation || context.operation() == nullptr) return;
   const auto known = template_parameters(context.operation()->url_template);
   for (const TemplateParameter& wanted : template_parameters(*text)) {
-    if (std::any_of(known.begin(), known.end(), [&](const TemplateParameter& p) { return p.name == wanted.name; })) continue;
+    if (std::any_of(known.begin(), known.end(), [&](const TemplateParameter& p) { return p.name == wanted.name; }))
+      continue;
     context.error(*element.attribute("template"), "SL2106",
                   "the template of <rewrite-uri> names {" + std::string(wanted.name) +
-                      "}, which the operation's URL template '" + context.operation()->url_template + "' does not have");
+                      "}, which the operation's URL template '" + context.operation()->url_template +
+                      "' does not have");
   }
 }
 
@@ -113,7 +115,8 @@ SLUICE_POLICY(rewrite_uri){
     .attributes = attributes,
     .compile = compile,
     .summary = "Gives the request another path and query.",
-    .differs = "Names of a literal template are checked against the operation when the document is the operation's own; "
-               "elsewhere a name that the operation lacks is an error when the policy runs."};
+    .differs =
+        "Names of a literal template are checked against the operation when the document is the operation's own; "
+        "elsewhere a name that the operation lacks is an error when the policy runs."};
 
 }  // namespace sluice::policies

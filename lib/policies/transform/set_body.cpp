@@ -45,7 +45,8 @@ SLUICE_POLICY(set_body){
     .attributes = parts::body_attributes,
     .compile = compile,
     .summary = "Replaces the body of the request or the answer.",
-    .differs = "Liquid templates are refused when the document is compiled. A <value> child, which the policy toolkit "
-               "writes round the content, is content."};
+    .differs =
+        "Liquid templates are refused when the document is compiled. A <value> child, which the policy toolkit "
+        "writes round the content, is content."};
 
 }  // namespace sluice::policies

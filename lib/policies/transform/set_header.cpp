@@ -37,7 +37,8 @@ SLUICE_POLICY(set_header){
     .children = parts::header_children,
     .compile = compile,
     .summary = "Sets, adds or removes a header of the request or the answer.",
-    .differs = "Fields of the framing (Connection, Content-Length, Keep-Alive, Transfer-Encoding) are left as they are "
-               "without a word; a value that could split the head is an error."};
+    .differs =
+        "Fields of the framing (Connection, Content-Length, Keep-Alive, Transfer-Encoding) are left as they are "
+        "without a word; a value that could split the head is an error."};
 
 }  // namespace sluice::policies

@@ -2,8 +2,8 @@
 // <set-variable>: gives a context variable a value. A literal is a string, an expression keeps its type.
 // Sections and scopes: all.
 // Source: API Management policy reference, set-variable (with the list of allowed types).
-#include <sluice/policy.hpp>
 #include <sluice/bytes_value.hpp>
+#include <sluice/policy.hpp>
 #include <sluice/response_value.hpp>
 
 #include <string>
@@ -41,8 +41,8 @@ class SetVariable final : public Step {
     auto value = value_.value(context);
     if (!value) return Outcome::fail(std::move(value.error()));
     if (!may_be_stored(*value)) {
-      return Outcome::fail(Error(ErrorCode::policy_value_invalid, "A variable may not hold a value of type " +
-                                                                      std::string(type_name(*value)) + "."));
+      return Outcome::fail(Error(ErrorCode::policy_value_invalid,
+                                 "A variable may not hold a value of type " + std::string(type_name(*value)) + "."));
     }
     if (!context.variables.set(key_, *value)) {
       const std::size_t limit = context.services.limits.request.variables;
@@ -77,7 +77,8 @@ SLUICE_POLICY(set_variable){
     .attributes = attributes,
     .compile = compile,
     .summary = "Gives a context variable a value.",
-    .differs = "Types that may not be stored are refused when the document is compiled if they are known then, else "
-               "when the policy runs; DateTimeOffset may be stored."};
+    .differs =
+        "Types that may not be stored are refused when the document is compiled if they are known then, else "
+        "when the policy runs; DateTimeOffset may be stored."};
 
 }  // namespace sluice::policies

@@ -22,7 +22,8 @@ struct HoldingTransport final : Transport {
 
 }  // namespace
 
-TEST_CASE("limit-concurrency refuses one too many and lets others in when a place is free", "[policies][limit-concurrency]") {
+TEST_CASE("limit-concurrency refuses one too many and lets others in when a place is free",
+          "[policies][limit-concurrency]") {
   HoldingTransport transport;
   GatewayOptions options;
   options.transport = &transport;
