@@ -26,6 +26,8 @@ struct HttpLimits {
   std::size_t buffered_bytes_per_direction = 64 * 1024;  ///< L13: before reading stops.
   std::chrono::milliseconds header_timeout{10'000};      ///< T2: first byte to end of head. Then 408.
   std::chrono::milliseconds body_gap_timeout{30'000};    ///< T3: between body bytes. Then 408.
+  std::size_t body_least_bytes_per_second = 240;         ///< T3: over the time waited for a body, after the first 10 s.
+  std::chrono::milliseconds connection_age{3'600'000};   ///< L11: after that (plus up to 10 %) `Connection: close`.
   std::chrono::milliseconds idle_timeout{60'000};        ///< T4: keep-alive connection without a request.
   std::chrono::milliseconds write_timeout{30'000};       ///< T5: no write progress. Then reset.
   std::chrono::milliseconds connect_timeout{5'000};      ///< T6: backend connect.

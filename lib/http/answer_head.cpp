@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Source: RFC 9112 sections 4 and 6.3; threats.md section 7.
+#include "http/answer_head.hpp"
+
+#include "base/text.hpp"
+#include "http/fields.hpp"
+#include "http/head_check.hpp"
+#include "http/head_index.hpp"
+#include "http/hop_headers.hpp"
+
+namespace sluice::http {
+namespace {
+
+tl::unexpected<Refusal> invalid(std::string_view message) { return refuse(502, message); }
+
+struct StatusLine {
+  int status = 0;
+  bool http_1_0 = false;
+};
+
+/// `HTTP/1.x SP 3DIGIT [SP reason]`. The blank after the code is missing in answers of some servers: taken.
+std::optional<StatusLine> read_status_line(std::string_view line) {
+  constexpr std::string_view prefix = "HTTP/1.";
+  if (line.size() < 12 || line.substr(0, prefix.size()) != prefix) return std::nullopt;
+  if ((line[7] != '0' && line[7] != '1') || line[8] != ' ') return std::nullopt;
+  if (line.size() > 12 && line[12] != ' ') return std::nullopt;
+  int status = 0;
+  for (char c : line.substr(9, 3)) {
+    if (!is_digit(c)) return std::nullopt;
+    status = status * 10 + (c - '0');
+  }
+  if (status < 100 || status > 599) return std::nullopt;
+  return StatusLine{status, line[7] == '0'};
+}
+
+struct Lengths {
+  const Header* length = nullptr;
+  const Header* coding = nullptr;
+  unsigned codings = 0;
+};
+
+Checked<Lengths> find_lengths(std::span<const Header> lines) {
+  Lengths found;
+  for (const Header& line : lines) {
+    const FieldRole role = role_of({line.name});
+    if (role == FieldRole::transfer_encoding) {
+      found.coding = &line;
+      ++found.codings;
+    } else if (role == FieldRole::content_length) {
+      const auto number = read_content_length(line.value);
+      if (!number) return invalid("its Content-Length is malformed");
+      if (found.length != nullptr && read_content_length(found.length->value) != number) {
+        return invalid("it gives Content-Length twice with different values");
+      }
+      found.length = &line;
+    }
+  }
+  return found;
+}
+
+/// True for answers that have no body whatever their fields say.
+bool has_no_body(int status, std::string_view method) {
+  return method == "HEAD" || status < 200 || status == 204 || status == 304;
+}
+
+}  // namespace
+
+Checked<AnswerFraming> read_answer_head(std::string_view head, const HttpLimits& limits, std::string_view method,
+                                        Response& response) {
+  const auto lines = check_head_lines(head, answer_bounds(limits));
+  if (!lines) return invalid("its head is malformed or too large");
+  const auto status_line = read_status_line(lines->first_line);
+  if (!status_line) return invalid("its status line is malformed");
+  Arena& arena = response.headers.arena();
+  // The parser behind insists on the blank after the code.
+  if (lines->first_line.size() == 12) head = arena.concat({lines->first_line, " \r\n", lines->fields});
+  const auto index = index_answer_head(head, lines->count, arena);
+  if (!index) return invalid("its head is malformed");
+  const auto lengths = find_lengths(index->lines);
+  if (!lengths) return tl::unexpected<Refusal>(lengths.error());
+
+  AnswerFraming framing;
+  framing.status = status_line->status;
+  const ConnectionTokens tokens = read_connection(index->lines);
+  framing.reusable = !tokens.close && (!status_line->http_1_0 || tokens.keep_alive);
+  if (has_no_body(framing.status, method)) {
+    framing.body = Framing::none;
+  } else if (lengths->coding != nullptr) {
+    if (lengths->codings != 1 || !equal_ignoring_case(lengths->coding->value, "chunked") || status_line->http_1_0) {
+      return invalid("its Transfer-Encoding is not supported");
+    }
+    framing.body = Framing::chunked;
+    if (lengths->length != nullptr) framing.reusable = false;  // U1: chunked wins, and the peer is not to be trusted
+  } else if (lengths->length != nullptr) {
+    framing.content_length = *read_content_length(lengths->length->value);
+    framing.body = framing.content_length != 0 ? Framing::length : Framing::none;
+  } else {
+    framing.body = Framing::until_close;
+    framing.reusable = false;
+  }
+  response.status = framing.status;
+  response.reason = index->reason;
+  copy_end_to_end(index->lines, tokens, response.headers);
+  if (framing.body == Framing::chunked && lengths->length != nullptr) response.headers.remove("content-length");
+  return framing;
+}
+
+}  // namespace sluice::http

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the bytes of a backend's answer head to a Response (U1, U2, L8). Pure.
+#pragma once
+
+#include "http/request_head.hpp"
+
+#include <sluice/limits.hpp>
+#include <sluice/message.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace sluice::http {
+
+/// What of an answer head concerns the connection.
+struct AnswerFraming {
+  int status = 0;
+  Framing body = Framing::none;
+  std::uint64_t content_length = 0;
+  bool reusable = true;  ///< The connection may carry another request once this answer has been read whole.
+};
+
+/// Reads a complete head into `response` (status, reason, end-to-end headers). `head` lives as long as the arena of
+/// `response`. The refusal's message says what is wrong with the answer; its status means nothing.
+Checked<AnswerFraming> read_answer_head(std::string_view head, const HttpLimits& limits, std::string_view method,
+                                        Response& response);
+
+}  // namespace sluice::http

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// The common case, a body in memory that the kernel takes at once, runs without a coroutine of its own.
+#include "http/answer_writer.hpp"
+
+#include "http/head_writer.hpp"
+
+namespace sluice::http {
+namespace {
+
+/// True for answers that end with their head.
+bool is_bodiless(const AnswerTarget& target, int status) {
+  return target.request.is_head || status == 204 || status == 304;
+}
+
+OutgoingFraming choose_framing(AnswerTarget& target, const Response& response) {
+  OutgoingFraming framing;
+  const auto length = response.body.length();
+  if (is_bodiless(target, response.status)) {
+    // What a GET would have got, as far as it is known.
+    if (response.status == 204) {
+      framing.content_length = std::nullopt;
+    } else if (response.body.is_none()) {
+      framing.content_length = read_content_length(response.headers.get("content-length"));
+    } else {
+      framing.content_length = length;
+    }
+  } else if (length) {
+    framing.body = *length != 0 ? Framing::length : Framing::none;
+    framing.content_length = length;
+  } else if (target.request.http_1_0) {
+    framing.body = Framing::until_close;
+    target.close = true;
+    target.ends_by_close = true;
+  } else {
+    framing.body = Framing::chunked;
+  }
+  framing.close = target.close;
+  framing.keep_alive = target.request.http_1_0 && !target.close;
+  return framing;
+}
+
+/// Writes the head; an answer that cannot be written down becomes a 500 of the gateway's own (P7).
+OutgoingFraming write_head(std::string& to, AnswerTarget& target, Response& response) {
+  OutgoingFraming framing = choose_framing(target, response);
+  const std::string_view date = target.shard.worker.http_date();
+  if (response.status >= 200 && append_answer_head(to, response, framing, date)) return framing;
+  if (BodyStream* stream = response.body.stream()) stream->cancel();
+  response.status = 500;
+  response.reason = {};
+  response.headers.clear();
+  response.headers.append_view("Content-Type", "application/json");
+  response.body = Body::bytes(R"({ "statusCode": 500, "message": "Internal server error" })");
+  framing = choose_framing(target, response);
+  append_answer_head(to, response, framing, date);
+  return framing;
+}
+
+Sent sent_of(Wake why) {
+  if (why == Wake::ready) return Sent::whole;
+  return why == Wake::timeout ? Sent::too_slow : Sent::caller_gone;
+}
+
+/// Writes all of `pieces`, with a coroutine only when the kernel does not take them at once.
+Task<Wake> write_all(AnswerTarget& target, Gather pieces) {
+  target.shard.cells.bytes_sent.add(pieces.bytes());
+  const IoResult result = target.wire.write(pieces);
+  if (result.outcome == IoOutcome::failed) return Wake::closed;
+  if (pieces.empty()) return Wake::ready;
+  return write_rest(target.wire, pieces, target.shard.core.limits().write_timeout);
+}
+
+Task<Sent> finish_bytes(AnswerTarget& target, std::string head, std::string_view body, std::size_t written) {
+  Gather pieces;
+  pieces.add(head);
+  pieces.add(body);
+  pieces.advance(written);
+  co_return sent_of(co_await write_rest(target.wire, pieces, target.shard.core.limits().write_timeout));
+}
+
+/// The pieces of one chunk on the wire.
+Gather frame(const OutgoingFraming& framing, std::string_view head, std::string& size_line, std::string_view data,
+             bool last) {
+  Gather pieces;
+  pieces.add(head);
+  if (framing.body != Framing::chunked) {
+    pieces.add(data);
+    return pieces;
+  }
+  size_line.clear();
+  if (!data.empty()) append_chunk_size(size_line, data.size());
+  pieces.add(size_line);
+  pieces.add(data);
+  if (!data.empty()) {
+    pieces.add(last ? "\r\n0\r\n\r\n" : "\r\n");
+  } else if (last) {
+    pieces.add("0\r\n\r\n");
+  }
+  return pieces;
+}
+
+Task<Sent> send_stream(AnswerTarget& target, Response& response) {
+  TextBuffer head(target.shard.worker);
+  std::string size_line;
+  const OutgoingFraming framing = write_head(*head, target, response);
+  if (!response.body.is_stream()) {  // replaced, because the head could not be written
+    const Gather whole = frame(framing, *head, size_line, response.body.data(), false);
+    co_return sent_of(co_await write_all(target, whole));
+  }
+  BodyStream& stream = *response.body.stream();
+  std::uint64_t left = framing.content_length.value_or(0);
+  bool ended = false;
+  std::string_view unsent_head = *head;
+  while (!ended) {
+    Task<BodyChunk> reading = stream.read();
+    if (!reading.is_ready() && !unsent_head.empty()) {
+      Gather alone;
+      alone.add(std::exchange(unsent_head, {}));
+      const Wake why = co_await write_all(target, alone);
+      if (why != Wake::ready) {
+        stream.cancel();
+        co_await reading;
+        co_return sent_of(why);
+      }
+    }
+    const BodyChunk chunk = co_await reading;
+    co_await target.shard.worker.here();
+    if (!chunk) {
+      if (unsent_head.empty()) co_return Sent::broken;
+      // Nothing has been sent: the head still tells the caller what was to come, and then it breaks.
+      Gather alone;
+      alone.add(unsent_head);
+      const Wake why = co_await write_all(target, alone);
+      co_return why == Wake::ready ? Sent::broken : sent_of(why);
+    }
+    const bool at_end = chunk->empty();
+    ended = at_end;
+    if (framing.body == Framing::length) {
+      if (chunk->size() > left || (at_end && left != 0)) co_return Sent::broken;
+      left -= chunk->size();
+    }
+    const Gather pieces = frame(framing, std::exchange(unsent_head, {}), size_line, *chunk, at_end);
+    if (pieces.empty()) continue;
+    const Wake why = co_await write_all(target, pieces);
+    if (why != Wake::ready) {
+      stream.cancel();
+      co_return sent_of(why);
+    }
+  }
+  co_return Sent::whole;
+}
+
+}  // namespace
+
+Task<Sent> send_answer(AnswerTarget& target, Response& response) {
+  if (response.body.is_stream() && is_bodiless(target, response.status)) {
+    response.body.stream()->cancel();
+    const auto length = response.body.length();
+    response.body = Body();
+    if (length && !response.headers.contains("content-length")) {
+      response.headers.set("Content-Length", std::to_string(*length));
+    }
+  }
+  if (response.body.is_stream()) return send_stream(target, response);
+  TextBuffer head(target.shard.worker);
+  write_head(*head, target, response);
+  const std::string_view body = is_bodiless(target, response.status) ? std::string_view{} : response.body.data();
+  Gather pieces;
+  pieces.add(*head);
+  pieces.add(body);
+  const std::size_t all = pieces.bytes();
+  target.shard.cells.bytes_sent.add(all);
+  const IoResult result = target.wire.write(pieces);
+  if (result.outcome == IoOutcome::failed) return Sent::caller_gone;
+  if (pieces.empty()) return Sent::whole;
+  return finish_bytes(target, *head, body, all - pieces.bytes());
+}
+
+}  // namespace sluice::http

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+// Getting a connection: from the pool, from the line before it, or a new one.
+#include "http/resolver.hpp"
+#include "http/worker_client.hpp"
+
+#include <algorithm>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace sluice::http {
+
+/// A request in line for a connection.
+class LineWait : DeadlineWheel::Entry {
+ public:
+  enum class Outcome : std::uint8_t { waiting, connection, may_open, timeout, cancelled };
+
+  LineWait(Worker& worker, SteadyTime limit)
+      : Entry([](Entry& entry) { static_cast<LineWait&>(entry).end(Outcome::timeout, nullptr); }),
+        worker_(worker),
+        limit_(limit) {}
+
+  bool await_ready() const { return outcome_ != Outcome::waiting; }
+  void await_suspend(std::coroutine_handle<> waiting) {
+    waiting_ = waiting;
+    worker_.add_deadline(*this, limit_);
+  }
+  Outcome await_resume() const { return outcome_; }
+  ClientConnection* connection() const { return connection_; }
+
+  void end(Outcome outcome, ClientConnection* connection) {
+    if (outcome_ != Outcome::waiting) return;
+    outcome_ = outcome;
+    connection_ = connection;
+    worker_.remove_deadline(*this);
+    if (waiting_) std::exchange(waiting_, nullptr).resume();
+  }
+
+ private:
+  Worker& worker_;
+  SteadyTime limit_;
+  std::coroutine_handle<> waiting_;
+  ClientConnection* connection_ = nullptr;
+  Outcome outcome_ = Outcome::waiting;
+};
+
+namespace {
+
+constexpr std::size_t longest_line = 4096;  // requests of one worker that wait for a connection to one origin
+
+std::chrono::milliseconds left_until(SteadyTime limit, SteadyTime now) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(limit - now);
+}
+
+/// Begins to connect. Nothing when that fails at once.
+WireRef start_connecting(Worker& worker, const Endpoint& endpoint) {
+  boost::system::error_code error;
+  Socket socket(worker.io());
+  if (socket.open(endpoint.protocol(), error); error) return nullptr;
+  if (socket.native_non_blocking(true, error); error) return nullptr;
+  const int on = 1;
+  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const int result = ::connect(socket.native_handle(), endpoint.data(), static_cast<socklen_t>(endpoint.size()));
+  if (result != 0 && errno != EINPROGRESS && errno != EINTR) return nullptr;
+  return WireRef(new Wire(worker, std::move(socket)));
+}
+
+bool is_connected(Wire& wire) {
+  int problem = 0;
+  socklen_t size = sizeof problem;
+  return ::getsockopt(wire.socket().native_handle(), SOL_SOCKET, SO_ERROR, &problem, &size) == 0 && problem == 0;
+}
+
+Error not_connected(std::string_view why) {
+  return Error(ErrorCode::backend_connection_failure, std::string(why)).with_retry(RetryAdvice::yes);
+}
+
+}  // namespace
+
+OriginPool& WorkerClient::pool_for(const OutgoingRequest& request) {
+  TextBuffer buffer(worker_);
+  std::string& key = *buffer;
+  const bool tls = request.url.scheme == "https";
+  key.append(request.url.scheme).append("://").append(request.url.host).append(":");
+  key.append(std::to_string(request.url.effective_port()));
+  if (tls && !request.verify_certificate_chain) key.append(" any-chain");
+  if (tls && !request.verify_certificate_name) key.append(" any-name");
+  const auto found = pools_.find(std::string_view(key));
+  if (found != pools_.end()) return *found->second;
+  auto pool = std::make_unique<OriginPool>(*this, key, limits().pool_connections_per_origin, longest_line);
+  return *pools_.emplace(key, std::move(pool)).first->second;
+}
+
+void WorkerClient::release(OriginPool& pool, ClientConnection& connection) {
+  if (LineWait* const waiter = pool.state.release(connection)) {
+    waiter->end(LineWait::Outcome::connection, &connection);
+  } else {
+    connection.rest();
+  }
+}
+
+void WorkerClient::closed(OriginPool& pool, ClientConnection& connection, bool was_idle) {
+  if (was_idle) {
+    pool.state.idle_closed(connection);
+  } else if (LineWait* const waiter = pool.state.closed()) {
+    waiter->end(LineWait::Outcome::may_open, nullptr);
+    return;
+  }
+  forget_if_empty(pool);
+}
+
+void WorkerClient::forget_if_empty(OriginPool& pool) {
+  if (pool.state.is_empty()) pools_.erase(pools_.find(pool.key));
+}
+
+void WorkerClient::close_idle() {
+  std::vector<ConnectionRef> idle;
+  for (auto& [key, pool] : pools_) idle.insert(idle.end(), pool->state.idle().begin(), pool->state.idle().end());
+  for (const ConnectionRef& connection : idle) connection->drop();
+}
+
+void WorkerClient::close_idle(OriginPool& pool) {
+  const std::vector<ConnectionRef> idle(pool.state.idle().begin(), pool.state.idle().end());
+  for (const ConnectionRef& connection : idle) connection->drop();
+}
+
+Task<Result<void>> WorkerClient::lease(Attempt& attempt) {
+  OriginPool& pool = pool_for(attempt.request);
+  auto lease = pool.state.lease();
+  if (lease.idle != nullptr) {
+    attempt.connection = lease.idle;
+    attempt.reused = true;
+    cells.reused.add();
+    return Result<void>();
+  }
+  return lease.may_open ? open(pool, attempt) : wait_in_line(pool, attempt);
+}
+
+Task<Result<void>> WorkerClient::wait_in_line(OriginPool& pool, Attempt& attempt) {
+  const SteadyTime limit = std::min(attempt.deadline, worker_.coarse_now() + limits().connect_timeout);
+  LineWait wait(worker_, limit);
+  if (!pool.state.enqueue(wait)) co_return fail(not_connected("Too many requests wait for a connection to the backend."));
+  Cancellation::Registration on_cancel(attempt.cancellation, [&wait] { wait.end(LineWait::Outcome::cancelled, nullptr); });
+  const LineWait::Outcome outcome = co_await wait;
+  switch (outcome) {
+    case LineWait::Outcome::connection:
+      attempt.connection = wait.connection();
+      attempt.reused = true;
+      cells.reused.add();
+      co_return Result<void>();
+    case LineWait::Outcome::may_open: co_return co_await open(pool, attempt);
+    default: break;
+  }
+  pool.state.leave_line(wait);
+  forget_if_empty(pool);
+  if (outcome == LineWait::Outcome::cancelled) co_return fail(ErrorCode::cancelled);
+  co_return fail(not_connected("No connection to the backend became free in time."));
+}
+
+Task<Result<void>> WorkerClient::open(OriginPool& pool, Attempt& attempt) {
+  const SteadyTime limit = std::min(attempt.deadline, worker_.coarse_now() + limits().connect_timeout);
+  Result<WireRef> wire = co_await connect(attempt, limit);
+  if (!wire) {
+    if (wire.error().code() != ErrorCode::cancelled) cells.failed.add();
+    if (LineWait* const waiter = pool.state.closed()) {
+      waiter->end(LineWait::Outcome::may_open, nullptr);
+    } else {
+      forget_if_empty(pool);
+    }
+    co_return fail(std::move(wire.error()));
+  }
+  cells.opened.add();
+  attempt.connection = new ClientConnection(*this, pool, std::move(*wire));
+  attempt.reused = false;
+  co_return Result<void>();
+}
+
+Task<Result<WireRef>> WorkerClient::connect(Attempt& attempt, SteadyTime limit) {
+  const Url& url = attempt.request.url;
+  const bool tls = url.scheme == "https";
+  if (tls && !shared_.tls) co_return fail(not_connected(shared_.tls_problem));
+  auto addresses = co_await resolve(worker_, std::string(url.host), url.effective_port(), limit, attempt.cancellation);
+  if (!addresses) co_return fail(std::move(addresses.error()).with_retry(RetryAdvice::yes));
+  std::string_view problem = "The backend refused the connection.";
+  for (const Endpoint& endpoint : *addresses) {
+    const auto left = left_until(limit, worker_.coarse_now());
+    if (left.count() <= 0) break;
+    const WireRef wire = start_connecting(worker_, endpoint);
+    if (wire == nullptr) continue;
+    Wake why = Wake::ready;
+    {
+      Cancellation::Registration on_cancel(attempt.cancellation, [wire] {
+        const WireRef alive = wire;
+        alive->interrupt(Wake::cancelled);
+      });
+      why = co_await wire->writable(left);
+    }
+    if (why == Wake::timeout) problem = "The connection to the backend was not made in time.";
+    if (why != Wake::ready || !is_connected(*wire)) wire->close();
+    if (attempt.cancellation.requested()) co_return fail(ErrorCode::cancelled);
+    if (!wire->is_open()) continue;
+    if (tls) {
+      auto agreed = co_await begin_tls(*wire, attempt, limit);
+      if (!agreed) {
+        wire->close();
+        co_return fail(std::move(agreed.error()));
+      }
+    }
+    co_return wire;
+  }
+  co_return fail(not_connected(problem));
+}
+
+Task<Result<void>> WorkerClient::begin_tls(Wire& wire, Attempt& attempt, SteadyTime limit) {
+  const TlsDemands demands{attempt.request.verify_certificate_chain, attempt.request.verify_certificate_name};
+  auto stream = TlsStream::connect(*shared_.tls, wire.socket().native_handle(), std::string(attempt.request.url.host), demands);
+  if (stream == nullptr) co_return fail(not_connected("TLS to the backend cannot be set up."));
+  TlsStream& tls = *stream;
+  wire.set_tls(std::move(stream));
+  for (;;) {
+    const IoOutcome outcome = tls.handshake();
+    if (outcome == IoOutcome::done) co_return Result<void>();
+    if (outcome != IoOutcome::blocked) {
+      const char* const why = tls.certificate_refused() ? "The certificate of the backend is not acceptable."
+                                                        : "TLS could not be agreed with the backend.";
+      co_return fail(Error(ErrorCode::backend_connection_failure, why));
+    }
+    const auto left = left_until(limit, worker_.coarse_now());
+    if (left.count() <= 0) co_return fail(not_connected("TLS was not agreed with the backend in time."));
+    Wake reason = Wake::ready;
+    {
+      Cancellation::Registration on_cancel(attempt.cancellation, [keep = WireRef(&wire)] {
+        const WireRef alive = keep;
+        alive->interrupt(Wake::cancelled);
+      });
+      if (tls.wants_write()) {
+        reason = co_await wire.writable(left);
+      } else {
+        reason = co_await wire.readable(left);
+      }
+    }
+    if (reason == Wake::cancelled) co_return fail(ErrorCode::cancelled);
+    if (reason == Wake::timeout) co_return fail(not_connected("TLS was not agreed with the backend in time."));
+  }
+}
+
+}  // namespace sluice::http

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// One connection to a backend, and the exchange that it carries at the moment.
+#pragma once
+
+#include "http/body_reader.hpp"
+#include "http/counters.hpp"
+#include "http/pool_state.hpp"
+#include "http/tls_stream.hpp"
+#include "http/wire.hpp"
+
+#include <sluice/transport.hpp>
+
+#include <optional>
+#include <string>
+
+namespace sluice::http {
+
+/// How exchanges and connections of one worker's client went.
+struct ClientCells {
+  Cell requests, completed, opened, reused, failed, evicted, resent, broken, timed_out, invalid, cancelled, bytes_sent,
+      bytes_received, open;
+};
+
+/// What all clients of a runtime share.
+struct ClientShared {
+  HttpLimits limits;
+  std::optional<TlsContext> tls;  ///< Nothing when it could not be set up: https then fails.
+  std::string tls_problem;
+};
+
+class WorkerClient;
+class ClientConnection;
+class LineWait;
+using ConnectionRef = boost::intrusive_ptr<ClientConnection>;
+
+/// The connections of one worker to one origin with one set of TLS demands.
+struct OriginPool {
+  OriginPool(WorkerClient& of, std::string by, std::size_t cap, std::size_t line)
+      : client(of), key(std::move(by)), state(cap, line) {}
+  WorkerClient& client;
+  const std::string key;
+  PoolState<ClientConnection, LineWait> state;
+};
+
+class ClientConnection : public boost::intrusive_ref_counter<ClientConnection, boost::thread_unsafe_counter> {
+ public:
+  ClientConnection(WorkerClient& client, OriginPool& pool, WireRef wire);
+  ~ClientConnection();
+
+  Wire& wire() { return *wire_; }
+  WorkerClient& client() { return client_; }
+
+  /// Begins an exchange. The state of the last one is gone.
+  void begin();
+  /// Sends head and body of `request`; goes on by itself while the answer is awaited when that takes time.
+  /// `chunked`: how a stream is framed.
+  void send(OutgoingRequest& request, std::string& head, bool chunked);
+  bool is_sending() const { return sending_; }
+  bool wrote_nothing() const { return sent_bytes_ == 0; }
+  /// Why the request could not be sent although the connection is alive: its body failed.
+  const std::optional<Error>& body_error() const { return body_error_; }
+
+  BodyReader& reader() { return reader_; }
+  void expect_body(Framing framing, std::uint64_t length, bool reusable);
+  /// The answer has been read whole; `clean`: nothing followed it. Back into the pool, if it may.
+  void finish(bool clean);
+  /// Ends the exchange and the connection.
+  void drop();
+  /// Nobody uses it; watched until it is.
+  void rest();
+
+ private:
+  sluice::detail::Detached send_rest(ConnectionRef self, std::string head, std::string_view body, std::size_t written);
+  sluice::detail::Detached send_stream(ConnectionRef self, std::string head, BodyStream& stream, bool chunked,
+                                       std::uint64_t length);
+  Task<bool> send_pieces(Gather pieces);
+  void stop_sending();
+  void on_idle_event(Wake why);
+
+  WorkerClient& client_;
+  OriginPool* pool_;
+  WireRef wire_;
+  BodyReader reader_;
+  BodyStream* upload_ = nullptr;
+  std::optional<Error> body_error_;
+  std::uint64_t sent_bytes_ = 0;
+  bool sending_ = false;
+  bool reusable_ = true;
+  bool idle_ = false;
+  bool dropped_ = false;
+};
+
+}  // namespace sluice::http

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// One exchange: the request goes out, interim answers are passed over, the head of the answer becomes a Response.
+#include "http/answer_body.hpp"
+#include "http/head_check.hpp"
+#include "http/head_writer.hpp"
+#include "http/worker_client.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace sluice::http {
+namespace {
+
+constexpr std::size_t inline_body_bytes = 16 * 1024;  // smaller bodies are copied, and the answer is complete at once
+
+bool is_idempotent(std::string_view method) {
+  for (std::string_view safe : {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"}) {
+    if (method == safe) return true;
+  }
+  return false;
+}
+
+OutgoingFraming framing_of(const OutgoingRequest& request) {
+  OutgoingFraming framing;
+  const auto length = request.body.length();
+  if (!length) {
+    framing.body = Framing::chunked;
+  } else if (!request.body.is_none() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH") {
+    framing.body = Framing::length;
+    framing.content_length = length;
+  }
+  return framing;
+}
+
+}  // namespace
+
+Error WorkerClient::invalid_answer(std::string_view what) {
+  cells.invalid.add();
+  return Error(ErrorCode::backend_answer_invalid, "The backend's answer is not valid HTTP: " + std::string(what) + ".");
+}
+
+Error WorkerClient::timed_out() {
+  cells.timed_out.add();
+  return Error(ErrorCode::timeout);
+}
+
+/// U4: nothing of an answer has come, the connection may simply have been too old, and sending twice does no harm.
+bool WorkerClient::may_send_again(const Attempt& attempt) const {
+  if (!attempt.reused || attempt.received || attempt.request.body.is_stream()) return false;
+  return is_idempotent(attempt.request.method) || attempt.connection->wrote_nothing();
+}
+
+Error WorkerClient::lost(const Attempt& attempt) {
+  cells.broken.add();
+  Error error(ErrorCode::backend_connection_failure, "The backend closed the connection without an answer.");
+  if (attempt.received) return error;
+  return std::move(error).with_retry(attempt.reused ? RetryAdvice::if_reused_connection : RetryAdvice::no);
+}
+
+Task<Result<Response>> WorkerClient::send(OutgoingRequest& request, Arena& arena, Cancellation& cancellation) {
+  cells.requests.add();
+  if (cancellation.requested()) co_return fail(ErrorCode::cancelled);
+  const bool limited = request.timeout.count() > 0;
+  const SteadyTime deadline = limited ? worker_.coarse_now() + request.timeout : SteadyTime::max();
+  for (bool again = false;; again = true) {
+    Attempt attempt{request, arena, cancellation, deadline, nullptr};
+    Result<void> leased = co_await lease(attempt);
+    if (!leased) {
+      if (leased.error().code() == ErrorCode::cancelled) cells.cancelled.add();
+      co_return fail(std::move(leased.error()));
+    }
+    Result<Response> answer = co_await exchange(attempt);
+    if (answer) co_return std::move(*answer);
+    const bool stale = answer.error().retry() == RetryAdvice::if_reused_connection;
+    const bool repeat = !again && stale && may_send_again(attempt) && !cancellation.requested();
+    if (repeat) close_idle(pool_for(request));  // as old as this one, and likely as dead
+    attempt.connection->drop();
+    if (!repeat) co_return fail(std::move(answer.error()));
+    cells.resent.add();
+  }
+}
+
+Task<Result<Response>> WorkerClient::exchange(Attempt& attempt) {
+  ClientConnection& connection = *attempt.connection;
+  connection.begin();
+  if (attempt.reused && !is_idempotent(attempt.request.method) && connection.wire().peer_has_gone()) {
+    return Result<Response>(fail(lost(attempt)));
+  }
+  TextBuffer head(worker_);
+  const OutgoingFraming framing = framing_of(attempt.request);
+  if (!append_request_head(*head, attempt.request, framing)) {
+    return Result<Response>(fail(ErrorCode::policy_value_invalid, "The request to the backend holds a method, target, name or value that HTTP does not allow."));
+  }
+  connection.send(attempt.request, *head, framing.body == Framing::chunked);
+  return await_answer(attempt);
+}
+
+Task<Result<Response>> WorkerClient::await_answer(Attempt& attempt) {
+  const ConnectionRef connection = attempt.connection;
+  bool cancelled = false;
+  Cancellation::Registration on_cancel(attempt.cancellation, [&cancelled, &connection] {
+    const ConnectionRef alive = connection;
+    cancelled = true;
+    alive->wire().interrupt_read(Wake::cancelled);
+  });
+  const HeadBounds bounds = answer_bounds(limits());
+  std::string partial;
+  std::size_t seen = 0;
+  unsigned interim = 0;
+  for (;;) {
+    auto timeout = limits().answer_gap_timeout;
+    if (attempt.deadline != SteadyTime::max()) {
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(attempt.deadline - worker_.coarse_now());
+      if (left.count() <= 0) co_return fail(timed_out());
+      timeout = std::min(timeout, left);
+    }
+    const bool was_sending = connection->is_sending();
+    const Wake why = co_await connection->wire().readable(timeout);
+    if (cancelled || why == Wake::cancelled) {
+      cells.cancelled.add();
+      co_return fail(ErrorCode::cancelled);
+    }
+    if (connection->body_error()) co_return fail(*connection->body_error());
+    if (why == Wake::timeout) {
+      if (was_sending && worker_.coarse_now() < attempt.deadline) continue;  // the gap begins when all has been sent
+      co_return fail(timed_out());
+    }
+    connection->wire().expect_data();
+    Block block = worker_.take_block();
+    const IoResult result = connection->wire().read(block.data(), Block::size);
+    if (result.outcome == IoOutcome::blocked) continue;
+    if (result.outcome != IoOutcome::done) co_return fail(lost(attempt));
+    attempt.received = true;
+    cells.bytes_received.add(result.bytes);
+    std::string_view bytes(block.data(), result.bytes);
+    if (!partial.empty()) bytes = partial.append(bytes);
+    for (;;) {
+      const auto extent = bytes.empty() ? Checked<HeadExtent>(HeadExtent{}) : find_head_end(bytes, seen, bounds);
+      if (!extent) co_return fail(invalid_answer("its head is malformed or too large"));
+      if (extent->bytes == 0) break;
+      seen = 0;
+      Response response(attempt.arena);
+      const std::string_view head = attempt.arena.copy(bytes.substr(0, extent->bytes));
+      bytes.remove_prefix(extent->bytes);
+      const auto framing = read_answer_head(head, limits(), attempt.request.method, response);
+      if (!framing) co_return fail(invalid_answer(framing.error().message));
+      if (framing->status >= 200) co_return make_response(attempt, std::move(response), *framing, bytes, block);
+      if (framing->status == 101) co_return fail(invalid_answer("it switches protocols unasked"));
+      if (++interim > limits().interim_responses) co_return fail(invalid_answer("it has too many interim answers"));
+    }
+    seen = bytes.size();
+    partial = std::string(bytes);
+  }
+}
+
+Result<Response> WorkerClient::make_response(Attempt& attempt, Response response, const AnswerFraming& framing,
+                                             std::string_view rest, Block& block) {
+  ClientConnection& connection = *attempt.connection;
+  connection.expect_body(framing.body, framing.content_length, framing.reusable);
+  // What follows a head came with the last read, so it fits into a block.
+  const std::size_t size = std::min(rest.size(), Block::size);
+  std::memmove(block.data(), rest.data(), size);
+  const BodyReader::Piece piece = connection.reader().take(block.data(), size);
+  if (!piece.valid) return fail(invalid_answer("its chunked coding is malformed"));
+  std::optional<std::uint64_t> length;
+  if (framing.body == Framing::length) length = framing.content_length;
+  const bool whole = connection.reader().finished();
+  if (whole && framing.body != Framing::none && piece.data.size() <= inline_body_bytes) {
+    response.body = Body::bytes(attempt.arena.copy(piece.data));
+  } else if (framing.body != Framing::none) {
+    if (whole && framing.body == Framing::chunked) length = piece.data.size();
+    auto body = std::make_unique<AnswerBody>(worker_, whole ? nullptr : attempt.connection, std::move(block), piece.data,
+                                             attempt.cancellation);
+    response.body = Body::stream(std::move(body), length);
+  }
+  if (whole) connection.finish(piece.consumed == size);
+  return response;
+}
+
+}  // namespace sluice::http

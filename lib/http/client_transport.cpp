@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/client_transport.hpp"
+
+#include "http/worker_client.hpp"
+
+#include <future>
+
+namespace sluice::http {
+
+ClientTransport::ClientTransport(std::vector<std::unique_ptr<Worker>>& workers, std::function<Worker&()> pick,
+                                 const RuntimeOptions& options)
+    : pick_(std::move(pick)), shared_(std::make_unique<ClientShared>()) {
+  shared_->limits = options.limits;
+  auto tls = TlsContext::make(options.tls);
+  if (tls) {
+    shared_->tls = std::move(*tls);
+  } else {
+    shared_->tls_problem = std::string(tls.error().message());
+  }
+  for (auto& worker : workers) clients_.push_back(std::make_unique<WorkerClient>(*worker, *shared_));
+}
+
+ClientTransport::~ClientTransport() = default;
+
+WorkerClient& ClientTransport::client_of(Worker& worker) {
+  for (auto& client : clients_) {
+    if (&client->worker() == &worker) return *client;
+  }
+  return *clients_.front();
+}
+
+Task<Result<Response>> ClientTransport::send(OutgoingRequest& request, Arena& arena, Cancellation& cancellation) {
+  Worker& worker = pick_();
+  if (worker.is_current()) return client_of(worker).send(request, arena, cancellation);
+  return send_elsewhere(worker, request, arena, cancellation);
+}
+
+Task<Result<Response>> ClientTransport::send_elsewhere(Worker& worker, OutgoingRequest& request, Arena& arena,
+                                                       Cancellation& cancellation) {
+  co_await worker.here();
+  co_return co_await client_of(worker).send(request, arena, cancellation);
+}
+
+void ClientTransport::close_idle() {
+  for (auto& client : clients_) {
+    std::promise<void> done;
+    client->worker().post([&] {
+      client->close_idle();
+      done.set_value();
+    });
+    done.get_future().wait();
+  }
+}
+
+ClientStatistics ClientTransport::statistics() const {
+  ClientStatistics sum;
+  for (const auto& client : clients_) {
+    const ClientCells& cells = client->cells;
+    sum.requests += cells.requests.value();
+    sum.completed += cells.completed.value();
+    sum.connections_opened += cells.opened.value();
+    sum.connections_reused += cells.reused.value();
+    sum.connections_failed += cells.failed.value();
+    sum.connections_evicted += cells.evicted.value();
+    sum.resent += cells.resent.value();
+    sum.broken += cells.broken.value();
+    sum.timed_out += cells.timed_out.value();
+    sum.invalid_answers += cells.invalid.value();
+    sum.cancelled += cells.cancelled.value();
+    sum.bytes_sent += cells.bytes_sent.value();
+    sum.bytes_received += cells.bytes_received.value();
+    sum.open_connections += cells.open.value();
+  }
+  return sum;
+}
+
+}  // namespace sluice::http

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// One pass over the lines of a head. Everything after works on bytes that have passed here, so the parser behind it
+// never meets the forms it would read leniently (R12). Format: RFC 9112 sections 2-5.
+#include "http/head_check.hpp"
+
+#include "http/characters.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace sluice::http {
+namespace {
+
+constexpr std::size_t cost_per_line = 32;  // L2 counts names + values + 32 each
+
+std::size_t find_bytes(std::string_view text, std::string_view what, std::size_t from) {
+  if (text.size() < from + what.size()) return std::string_view::npos;
+  const void* found = memmem(text.data() + from, text.size() - from, what.data(), what.size());
+  return found == nullptr ? std::string_view::npos
+                          : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
+/// True when `bytes` hold a line feed without carriage return before it, or one of these not followed by a line feed.
+bool has_bare_line_end(std::string_view bytes, std::size_t from) {
+  for (std::size_t at = bytes.find('\n', from); at != std::string_view::npos; at = bytes.find('\n', at + 1)) {
+    if (at == 0 || bytes[at - 1] != '\r') return true;
+  }
+  for (std::size_t at = bytes.find('\r', from); at != std::string_view::npos; at = bytes.find('\r', at + 1)) {
+    if (at + 1 < bytes.size() && bytes[at + 1] != '\n') return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+HeadBounds request_bounds(const HttpLimits& limits) {
+  return {limits.request_line_bytes, limits.header_section_bytes, limits.header_lines};
+}
+HeadBounds answer_bounds(const HttpLimits& limits) {
+  return {limits.response_head_bytes, limits.response_head_bytes, limits.response_header_lines};
+}
+
+Checked<HeadExtent> find_head_end(std::string_view bytes, std::size_t seen, const HeadBounds& bounds) {
+  // A line costs 32 in the bounds and 4 on the wire, so a head within bounds always fits in their sum.
+  const std::size_t most = bounds.first_line_bytes + bounds.section_bytes + 4;
+  const std::size_t found = find_bytes(bytes, "\r\n\r\n", seen < 3 ? 0 : seen - 3);
+  if (found != std::string_view::npos && found + 4 <= most) return HeadExtent{found + 4};
+  const std::size_t first_end = bytes.substr(0, bounds.first_line_bytes + 2).find("\r\n");
+  if (first_end == std::string_view::npos && bytes.size() > bounds.first_line_bytes + 1) {
+    return refuse(414, "The request line is too long.");
+  }
+  if (has_bare_line_end(bytes.substr(0, most), seen == 0 ? 0 : seen - 1)) {
+    return refuse(400, "Lines of the request head must end with CR LF.");
+  }
+  if (bytes.size() > most || found != std::string_view::npos) {
+    return refuse(431, "The header section of the request is too large.");
+  }
+  return HeadExtent{};
+}
+
+Checked<HeadLines> check_head_lines(std::string_view head, const HeadBounds& bounds) {
+  const char* const begin = head.data();
+  const char* const end = begin + head.size();
+  const char* at = begin;
+  while (at < end && value_bytes[static_cast<unsigned char>(*at)]) ++at;
+  if (end - at < 2 || at[0] != '\r' || at[1] != '\n') return refuse(400, "The first line of the request is malformed.");
+  if (static_cast<std::size_t>(at - begin) > bounds.first_line_bytes) return refuse(414, "The request line is too long.");
+  HeadLines lines{{begin, static_cast<std::size_t>(at - begin)},
+                  {at + 2, static_cast<std::size_t>(end - at - 2)}};
+  at += 2;
+  std::size_t cost = 0;
+  while (end - at >= 2 && !(at[0] == '\r' && at[1] == '\n')) {
+    const char* const line = at;
+    while (at < end && token_bytes[static_cast<unsigned char>(*at)]) ++at;
+    if (at == line || at == end || *at != ':') return refuse(400, "A header line of the request is malformed.");
+    const std::size_t name_bytes = static_cast<std::size_t>(at - line);
+    ++at;
+    const char* const value = at;
+    while (at < end && value_bytes[static_cast<unsigned char>(*at)]) ++at;
+    if (end - at < 2 || at[0] != '\r' || at[1] != '\n') return refuse(400, "A header value of the request is malformed.");
+    cost += name_bytes + strip_blanks({value, static_cast<std::size_t>(at - value)}).size() + cost_per_line;
+    if (++lines.count > bounds.lines) return refuse(431, "The request has too many header lines.");
+    if (cost > bounds.section_bytes) return refuse(431, "The header section of the request is too large.");
+    at += 2;
+  }
+  if (end - at != 2) return refuse(400, "A header line of the request is malformed.");
+  return lines;
+}
+
+Checked<RequestLine> read_request_line(std::string_view line) {
+  const auto malformed = [] { return refuse(400, "The request line is malformed."); };
+  const std::size_t first = line.find(' ');
+  if (first == std::string_view::npos || first == 0) return malformed();
+  const std::size_t second = line.find(' ', first + 1);
+  if (second == std::string_view::npos || second == first + 1) return malformed();
+  const RequestLine parts{line.substr(0, first), line.substr(first + 1, second - first - 1), false};
+  const std::string_view version = line.substr(second + 1);
+  if (!all_in(parts.method, token_bytes) || !all_in(parts.target, target_bytes)) return malformed();
+  if (version == "HTTP/1.1") {
+    if (parts.method == "PRI") return malformed();
+    return parts;
+  }
+  if (version == "HTTP/1.0") return RequestLine{parts.method, parts.target, true};
+  const bool well_formed = version.size() == 8 && version.substr(0, 5) == "HTTP/" && is_digit(version[5]) &&
+                           version[6] == '.' && is_digit(version[7]);
+  if (!well_formed) return malformed();
+  return refuse(505, "The HTTP version of the request is not supported.");
+}
+
+}  // namespace sluice::http

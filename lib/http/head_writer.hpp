@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Message heads as bytes, rebuilt from parts and never copied raw (R1). Every part is checked (P7). Pure.
+#pragma once
+
+#include "http/request_head.hpp"
+
+#include <sluice/message.hpp>
+#include <sluice/transport.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sluice::http {
+
+/// Framing of a message on its way out.
+struct OutgoingFraming {
+  Framing body = Framing::none;
+  /// Framing::length: the length. Framing::none: written when set, left out when not (204, 304).
+  std::optional<std::uint64_t> content_length;
+  bool close = false;       ///< Says `Connection: close`.
+  bool keep_alive = false;  ///< Says `Connection: keep-alive`, for HTTP/1.0.
+};
+
+/// Appends the head of an answer. `date`: value of Date when the answer has none. False, with `to` as it was, when
+/// a status, reason, name or value may not stand in a head.
+bool append_answer_head(std::string& to, const Response& response, const OutgoingFraming& framing,
+                        std::string_view date);
+
+/// Appends the head of a request in origin form. False as above.
+bool append_request_head(std::string& to, const OutgoingRequest& request, const OutgoingFraming& framing);
+
+/// The answer of the server itself: JSON as API Management writes it, `Connection: close`.
+std::string refusal_answer(int status, std::string_view message, std::string_view date, bool without_body);
+
+/// Appends `size` as the line before a chunk.
+void append_chunk_size(std::string& to, std::uint64_t size);
+
+/// Appends Date's format of RFC 9110 section 5.6.7.
+void append_http_date(std::string& to, std::int64_t seconds_since_epoch);
+
+}  // namespace sluice::http

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// One worker's listening socket and the sessions that come from it.
+#pragma once
+
+#include "http/server_core.hpp"
+
+#include <sluice/error.hpp>
+
+#include <optional>
+#include <string_view>
+
+namespace sluice::http {
+
+/// Reads `HOST:PORT`: an address, `localhost`, or `*` for all. **Errors**: internal.
+Result<Endpoint> read_listen_address(std::string_view text);
+
+class Listener {
+ public:
+  using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor>;
+
+  Listener(Worker& worker, ServerCore& core) : shard(worker, core), acceptor_(worker.io()), pause_(resume_accepting) {
+    pause_.listener = this;
+  }
+
+  /// Binds with SO_REUSEPORT. Before the worker serves it. `first`: no other listener of this server has the port
+  /// yet. **Errors**: internal, naming the reason.
+  Result<Endpoint> open(const Endpoint& address, bool first);
+  /// The rest only on the worker's thread.
+  void accept();
+  /// Takes what has been queued, then stops.
+  void stop_accepting();
+  void drain_sessions();
+  void break_sessions();
+
+  ServerShard shard;
+
+ private:
+  struct Pause : DeadlineWheel::Entry {
+    using Entry::Entry;
+    Listener* listener = nullptr;
+  };
+  static void resume_accepting(DeadlineWheel::Entry& entry) { static_cast<Pause&>(entry).listener->accept(); }
+  void welcome(Socket socket);
+
+  Acceptor acceptor_;
+  Pause pause_;
+};
+
+}  // namespace sluice::http

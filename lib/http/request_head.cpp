@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// Order of the checks: the lines (head_check), the index (head_index), framing, then Host and target, then which
+// fields the handler gets to see. Each answers with the status that threats.md sections 2 and 4 give.
+#include "http/request_head.hpp"
+
+#include "http/characters.hpp"
+#include "http/fields.hpp"
+#include "http/head_check.hpp"
+#include "http/head_index.hpp"
+#include "http/hop_headers.hpp"
+#include "http/request_target.hpp"
+
+#include <algorithm>
+
+namespace sluice::http {
+namespace {
+
+/// The fields that decide framing and the connection, as they stand in the head.
+struct FramingFields {
+  const Header* host = nullptr;
+  const Header* length = nullptr;
+  const Header* coding = nullptr;
+  const Header* expect = nullptr;
+  unsigned hosts = 0;
+  unsigned codings = 0;
+  unsigned expects = 0;
+  bool connection = false;
+};
+
+Checked<FramingFields> find_framing_fields(std::span<const Header> lines) {
+  FramingFields found;
+  for (const Header& line : lines) {
+    switch (role_of({line.name})) {
+      case FieldRole::host:
+        found.host = &line;
+        ++found.hosts;
+        break;
+      case FieldRole::content_length:
+        if (!read_content_length(line.value)) return refuse(400, "Content-Length is malformed.");
+        if (found.length != nullptr && read_content_length(found.length->value) != read_content_length(line.value)) {
+          return refuse(400, "Content-Length is given twice with different values.");
+        }
+        found.length = &line;
+        break;
+      case FieldRole::transfer_encoding:
+        found.coding = &line;
+        ++found.codings;
+        break;
+      case FieldRole::expect:
+        found.expect = &line;
+        ++found.expects;
+        break;
+      case FieldRole::connection: found.connection = true; break;
+      default: break;
+    }
+  }
+  return found;
+}
+
+/// R3: only `chunked`, once, on HTTP/1.1. A single other token is a coding that is not implemented.
+Checked<void> check_transfer_encoding(const FramingFields& fields, bool http_1_0) {
+  if (fields.length != nullptr) return refuse(400, "Content-Length and Transfer-Encoding exclude each other.");
+  if (http_1_0) return refuse(400, "Transfer-Encoding does not exist in HTTP/1.0.");
+  if (fields.codings > 1) return refuse(400, "Transfer-Encoding is given twice.");
+  const std::string_view value = fields.coding->value;
+  if (equal_ignoring_case(value, "chunked")) return {};
+  if (!value.empty() && all_in(value, token_bytes)) return refuse(501, "The transfer coding is not supported.");
+  return refuse(400, "Transfer-Encoding is malformed.");
+}
+
+Checked<RequestFraming> decide_framing(const FramingFields& fields, std::span<const Header> lines,
+                                       const RequestLine& line, const HttpLimits& limits) {
+  RequestFraming framing;
+  framing.http_1_0 = line.http_1_0;
+  framing.is_head = line.method == "HEAD";
+  if (fields.coding != nullptr) {
+    if (auto allowed = check_transfer_encoding(fields, line.http_1_0); !allowed) {
+      return tl::unexpected<Refusal>(allowed.error());
+    }
+    framing.body = Framing::chunked;
+  } else if (fields.length != nullptr) {
+    framing.content_length = *read_content_length(fields.length->value);
+    if (limits.request_body_bytes != 0 && framing.content_length > limits.request_body_bytes) {
+      return refuse(413, "The request body is too large.");
+    }
+    if (framing.content_length != 0) framing.body = Framing::length;
+  }
+  if (fields.expect != nullptr) {
+    if (fields.expects > 1 || !equal_ignoring_case(fields.expect->value, "100-continue")) {
+      return refuse(417, "The expectation cannot be met.");
+    }
+    framing.expects_continue = framing.body != Framing::none && !line.http_1_0;
+  }
+  const ConnectionTokens tokens = fields.connection ? read_connection(lines) : ConnectionTokens{};
+  framing.keep_alive = !tokens.close && (!line.http_1_0 || tokens.keep_alive);
+  return framing;
+}
+
+/// Fills `request.headers` with what the handler may see.
+void copy_fields(std::span<const Header> lines, bool has_connection, const HeadRules& rules, bool trusted,
+                 Request& request) {
+  const ConnectionTokens tokens = has_connection ? read_connection(lines) : ConnectionTokens{};
+  copy_end_to_end(lines, tokens, request.headers);
+  bool underscore = false;
+  bool forwarding = false;
+  for (const Header& line : request.headers) {
+    underscore = underscore || line.name.find('_') != std::string_view::npos;
+    forwarding = forwarding || role_of({line.name}) == FieldRole::forwarding;
+  }
+  request.headers.remove("expect");
+  if (underscore) drop_ambiguous_names(request.headers, rules.identity_headers);
+  for (const HeaderName& name : rules.identity_headers) request.headers.remove(name);
+  while (forwarding && !trusted) {
+    const auto all = request.headers.lines();
+    const auto found =
+        std::find_if(all.begin(), all.end(), [](const Header& h) { return role_of({h.name}) == FieldRole::forwarding; });
+    if (found == all.end()) break;
+    const std::string_view name = found->name;
+    request.headers.remove({name});
+  }
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> read_content_length(std::string_view value) {
+  constexpr std::size_t most_digits = 19;  // always fits into 64 bits
+  if (value.empty() || value.size() > most_digits) return std::nullopt;
+  std::uint64_t number = 0;
+  for (char c : value) {
+    if (!is_digit(c)) return std::nullopt;
+    number = number * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  return number;
+}
+
+Checked<RequestFraming> read_request_head(std::string_view head, const HeadRules& rules, std::string_view peer,
+                                          Request& request) {
+  const auto lines = check_head_lines(head, request_bounds(rules.limits));
+  if (!lines) return tl::unexpected<Refusal>(lines.error());
+  const auto line = read_request_line(lines->first_line);
+  if (!line) return tl::unexpected<Refusal>(line.error());
+  const auto index = index_request_head(head, lines->count, request.arena);
+  if (!index) return refuse(400, "The request head is malformed.");
+  const auto fields = find_framing_fields(index->lines);
+  if (!fields) return tl::unexpected<Refusal>(fields.error());
+  const auto framing = decide_framing(*fields, index->lines, *line, rules.limits);
+  if (!framing) return tl::unexpected<Refusal>(framing.error());
+  if (fields->hosts > 1) return refuse(400, "Host is given twice.");
+  if (fields->hosts == 0 && !line->http_1_0) return refuse(400, "Host is missing.");
+  if (line->method == "CONNECT" || line->method == "TRACE") return refuse(405, "The method is not allowed.");
+
+  request.method = line->method;
+  const auto host = fields->host == nullptr ? std::nullopt : std::optional(fields->host->value);
+  const auto authority = read_request_target(*line, host, rules.path, request);
+  if (!authority) return tl::unexpected<Refusal>(authority.error());
+
+  const bool trusted = !rules.trusted.empty() && rules.trusted.contains(peer);
+  copy_fields(index->lines, fields->connection, rules, trusted, request);
+  if (!authority->empty() && (!host || *authority != *host)) request.headers.set_view("Host", *authority);
+  request.client_address = trusted ? rules.trusted.caller(request.headers, peer) : peer;
+  return framing;
+}
+
+}  // namespace sluice::http

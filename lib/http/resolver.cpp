@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Literal addresses are taken as they are. Names go to the system's resolver, which Asio runs on a thread of its
+// own; a wait that has been given up leaves it running and ignores what it finds.
+#include "http/resolver.hpp"
+
+#include "http/address_rules.hpp"
+
+#include <boost/asio/ip/basic_resolver.hpp>
+#include <boost/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
+namespace sluice::http {
+namespace {
+
+using Resolver = boost::asio::ip::basic_resolver<boost::asio::ip::tcp, Executor>;
+
+Error refused_address() {
+  return Error(ErrorCode::backend_connection_failure, "The address of the backend is one that no request may be sent to.");
+}
+
+AddressBytes bytes_of(const boost::asio::ip::address& address) {
+  if (address.is_v6()) return address.to_v6().to_bytes();
+  return boost::asio::ip::make_address_v6(boost::asio::ip::v4_mapped, address.to_v4()).to_bytes();
+}
+
+/// A look-up under way. Kept by its completion as long as that is to come.
+struct LookUp : boost::intrusive_ref_counter<LookUp, boost::thread_unsafe_counter>, DeadlineWheel::Entry {
+  explicit LookUp(Worker& on)
+      : Entry([](Entry& entry) { static_cast<LookUp&>(entry).end(); }), worker(on), resolver(on.io()) {}
+
+  /// Resumes the waiter, with what has been found until now.
+  void end() {
+    worker.remove_deadline(*this);
+    if (waiting) std::exchange(waiting, nullptr).resume();
+  }
+
+  Worker& worker;
+  Resolver resolver;
+  std::coroutine_handle<> waiting;
+  std::vector<Endpoint> found;
+  bool answered = false;
+};
+
+struct AwaitLookUp {
+  LookUp& look_up;
+  SteadyTime limit;
+  bool await_ready() const { return look_up.answered; }
+  void await_suspend(std::coroutine_handle<> waiting) const {
+    look_up.waiting = waiting;
+    look_up.worker.add_deadline(look_up, limit);
+  }
+  void await_resume() const {}
+};
+
+}  // namespace
+
+Task<Result<std::vector<Endpoint>>> resolve(Worker& worker, std::string host, std::uint16_t port, SteadyTime limit,
+                                            Cancellation& cancellation) {
+  if (const auto literal = read_address(host)) {
+    if (is_refused_target(*literal)) co_return fail(refused_address());
+    const bool bracketed = host.front() == '[';
+    const auto address = boost::asio::ip::make_address(bracketed ? host.substr(1, host.size() - 2) : host);
+    co_return std::vector<Endpoint>{Endpoint(address, port)};
+  }
+  boost::intrusive_ptr<LookUp> look_up(new LookUp(worker));
+  look_up->resolver.async_resolve(
+      host, std::to_string(port), [look_up](boost::system::error_code error, const Resolver::results_type& results) {
+        look_up->answered = true;
+        if (!error) {
+          for (const auto& entry : results) {
+            if (look_up->found.size() < most_addresses) look_up->found.push_back(entry.endpoint());
+          }
+        }
+        look_up->end();
+      });
+  {
+    Cancellation::Registration on_cancel(cancellation, [look_up] {
+      const boost::intrusive_ptr<LookUp> alive = look_up;
+      alive->end();
+    });
+    AwaitLookUp awaiting{*look_up, limit};
+    co_await awaiting;
+  }
+  if (cancellation.requested()) co_return fail(ErrorCode::cancelled);
+  if (!look_up->answered) co_return fail(ErrorCode::backend_connection_failure, "The backend's name was not resolved in time.");
+  if (look_up->found.empty()) co_return fail(ErrorCode::backend_connection_failure, "The backend's name cannot be resolved.");
+  std::vector<Endpoint> allowed;
+  for (const Endpoint& endpoint : look_up->found) {
+    if (!is_refused_target(bytes_of(endpoint.address()))) allowed.push_back(endpoint);
+  }
+  if (allowed.empty()) co_return fail(refused_address());
+  co_return allowed;
+}
+
+}  // namespace sluice::http

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/listener.hpp"
+#include "http/runtime_state.hpp"
+
+#include <sluice/http/server.hpp>
+
+#include <future>
+
+namespace sluice::http {
+namespace {
+
+constexpr std::chrono::seconds grace_after_break{5};  // for handlers to notice that they have been cancelled
+
+std::string text_of(const Endpoint& endpoint) {
+  const std::string host = endpoint.address().to_string();
+  const bool v6 = endpoint.address().is_v6();
+  return (v6 ? "[" + host + "]" : host) + ":" + std::to_string(endpoint.port());
+}
+
+}  // namespace
+
+class Server::State {
+ public:
+  State(Runtime& runtime, ServerOptions options, Handler& handler)
+      : runtime_(runtime.state()), options_(std::move(options)), core_(options_.limits, handler) {}
+
+  Result<std::uint16_t> start();
+  bool drain_and_stop(std::chrono::milliseconds timeout);
+  std::string address() const { return address_; }
+  ServerStatistics statistics() const;
+
+ private:
+  /// Runs `action(listener)` on every worker and waits for all.
+  template <class Action>
+  void on_all(Action action);
+
+  Runtime::State& runtime_;
+  ServerOptions options_;
+  ServerCore core_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
+  std::string address_;
+  bool running_ = false;
+};
+
+template <class Action>
+void Server::State::on_all(Action action) {
+  for (auto& listener : listeners_) {
+    std::promise<void> done;
+    listener->shard.worker.post([&] {
+      action(*listener);
+      done.set_value();
+    });
+    done.get_future().wait();
+  }
+}
+
+Result<std::uint16_t> Server::State::start() {
+  auto trusted = TrustedProxies::parse(options_.trusted_proxies);
+  if (!trusted) return fail(std::move(trusted.error()));
+  core_.rules.trusted = std::move(*trusted);
+  core_.rules.path = {options_.allow_encoded_slash, options_.merge_slashes};
+  for (const std::string& name : options_.identity_headers) core_.rules.identity_headers.emplace_back(std::string_view(name));
+  auto endpoint = read_listen_address(options_.listen);
+  if (!endpoint) return fail(std::move(endpoint.error()));
+  for (auto& worker : runtime_.workers()) {
+    listeners_.push_back(std::make_unique<Listener>(*worker, core_));
+    auto bound = listeners_.back()->open(*endpoint, listeners_.size() == 1);
+    if (!bound) {
+      listeners_.clear();
+      return fail(std::move(bound.error()));
+    }
+    endpoint = *bound;  // the first picks the port, the others share it
+  }
+  address_ = text_of(*endpoint);
+  running_ = true;
+  on_all([](Listener& listener) { listener.accept(); });
+  return endpoint->port();
+}
+
+bool Server::State::drain_and_stop(std::chrono::milliseconds timeout) {
+  if (!running_) return true;
+  running_ = false;
+  core_.draining = true;
+  on_all([](Listener& listener) {
+    listener.stop_accepting();
+    listener.drain_sessions();
+  });
+  const auto before = statistics().drain_broken;
+  if (!core_.wait_until_empty(std::chrono::steady_clock::now() + timeout)) {
+    on_all([](Listener& listener) { listener.break_sessions(); });
+    core_.wait_until_empty(std::chrono::steady_clock::now() + grace_after_break);
+  }
+  // A last turn of every loop, so that nothing refers to this server any more.
+  on_all([](Listener&) {});
+  return statistics().drain_broken == before;
+}
+
+ServerStatistics Server::State::statistics() const {
+  ServerStatistics sum;
+  for (const auto& listener : listeners_) {
+    const ServerCells& cells = listener->shard.cells;
+    sum.connections_accepted += cells.accepted.value();
+    sum.connections_refused += cells.connections_refused.value();
+    sum.accept_failures += cells.accept_failures.value();
+    sum.requests += cells.requests.value();
+    sum.bytes_received += cells.bytes_received.value();
+    sum.bytes_sent += cells.bytes_sent.value();
+    sum.completed += cells.completed.value();
+    sum.refused += cells.refused.value();
+    sum.client_aborts += cells.client_aborts.value();
+    sum.broken_answers += cells.broken_answers.value();
+    sum.read_timeouts += cells.read_timeouts.value();
+    sum.write_timeouts += cells.write_timeouts.value();
+    sum.idle_closed += cells.idle_closed.value();
+    sum.drain_broken += cells.drain_broken.value();
+    sum.handler_failures += cells.handler_failures.value();
+    sum.open_connections += cells.open.value();
+    sum.running_requests += cells.running.value();
+  }
+  return sum;
+}
+
+Server::Server(Runtime& runtime, ServerOptions options, Handler& handler)
+    : state_(std::make_unique<State>(runtime, std::move(options), handler)) {}
+Server::~Server() { state_->drain_and_stop(std::chrono::milliseconds{0}); }
+Result<std::uint16_t> Server::start() { return state_->start(); }
+std::string Server::address() const { return state_->address(); }
+bool Server::drain_and_stop(std::chrono::milliseconds timeout) { return state_->drain_and_stop(timeout); }
+ServerStatistics Server::statistics() const { return state_->statistics(); }
+
+}  // namespace sluice::http

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the sessions of one server share: on each worker a shard with its listener, its sessions and its counters;
+// over all workers the rules, the handler and the count of connections.
+#pragma once
+
+#include "http/connection_count.hpp"
+#include "http/counters.hpp"
+#include "http/request_head.hpp"
+#include "http/worker.hpp"
+
+#include <sluice/http/server.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace sluice::http {
+
+/// How requests and connections end, counted on one worker.
+struct ServerCells {
+  Cell accepted, connections_refused, accept_failures, requests, bytes_received, bytes_sent, completed, refused,
+      client_aborts, broken_answers, read_timeouts, write_timeouts, idle_closed, drain_broken, handler_failures, open,
+      running;
+};
+
+struct ServerCore {
+  ServerCore(const HttpLimits& limits, Handler& answering)
+      : rules{limits, {}, {}, {}}, handler(answering), connections(limits.connections, limits.connections_per_client) {}
+
+  HeadRules rules;
+  Handler& handler;
+  ConnectionCount connections;
+  std::atomic<bool> draining{false};
+
+  const HttpLimits& limits() const { return rules.limits; }
+  /// Tells a thread in `wait_until_empty` that a connection has ended.
+  void connection_ended() {
+    if (draining.load(std::memory_order_relaxed)) {
+      std::lock_guard lock(mutex_);
+      ended_.notify_all();
+    }
+  }
+  /// True when no connection is open before `deadline`.
+  bool wait_until_empty(std::chrono::steady_clock::time_point deadline) {
+    std::unique_lock lock(mutex_);
+    return ended_.wait_until(lock, deadline, [&] { return connections.open() == 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable ended_;
+};
+
+class Session;
+
+/// The part of a server that lives on one worker.
+struct ServerShard {
+  ServerShard(Worker& on, ServerCore& of) : worker(on), core(of) {}
+  Worker& worker;
+  ServerCore& core;
+  ServerCells cells;
+  Session* first_session = nullptr;
+};
+
+}  // namespace sluice::http

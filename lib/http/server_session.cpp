@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// Receiving heads and the life of a connection. Serving a request is in session_serve.cpp.
+#include "http/server_session.hpp"
+
+#include "http/head_check.hpp"
+#include "http/head_writer.hpp"
+#include "http/request_body.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace sluice::http {
+namespace {
+
+std::chrono::milliseconds until(SteadyTime limit, SteadyTime now) {
+  constexpr std::chrono::milliseconds least{1};  // 0 would mean: no limit
+  return std::max(least, std::chrono::duration_cast<std::chrono::milliseconds>(limit - now));
+}
+
+}  // namespace
+
+void Session::start(ServerShard& shard, Socket socket, std::string peer) {
+  SessionRef session(new Session(shard, std::move(socket), std::move(peer)));
+  session->await_head();
+}
+
+Session::Session(ServerShard& shard, Socket socket, std::string peer)
+    : shard_(shard), wire_(new Wire(shard.worker, std::move(socket))), peer_(std::move(peer)) {
+  opened_ = shard.worker.coarse_now();
+  intrusive_ptr_add_ref(this);  // the shard's list holds it until `close`
+  next_ = shard.first_session;
+  if (next_ != nullptr) next_->link_ = &next_;
+  link_ = &shard.first_session;
+  shard.first_session = this;
+  shard.cells.open.add();
+}
+
+Session::~Session() = default;
+
+void Session::close() {
+  if (closed_) return;
+  closed_ = true;
+  const SessionRef alive(this);
+  wire_->stop_watching();
+  wire_->close();
+  *link_ = next_;
+  if (next_ != nullptr) next_->link_ = link_;
+  shard_.cells.open.subtract();
+  shard_.core.connections.leave(peer_);
+  shard_.core.connection_ended();
+  intrusive_ptr_release(this);
+}
+
+void Session::drain() {
+  if (request_ == nullptr && pending_.empty()) close();
+}
+
+void Session::break_off() {
+  const SessionRef alive(this);
+  broken_off_ = true;
+  if (request_ == nullptr) return close();
+  shard_.cells.drain_broken.add();
+  wire_->stop_watching();
+  wire_->reset();
+  request_->cancellation.request();
+}
+
+void Session::await_head() {
+  if (closed_) return;
+  const auto wake = [](void* session, Wake why) { static_cast<Session*>(session)->on_head_event(why); };
+  const bool idle = pending_.empty();
+  const auto timeout = idle ? limits().idle_timeout : until(limit_, shard_.worker.coarse_now());
+  wire_->watch(wake, this, timeout);
+}
+
+void Session::on_head_event(Wake why) {
+  const SessionRef alive(this);
+  if (why == Wake::ready) return receive();
+  if (why == Wake::timeout && !pending_.empty()) {
+    shard_.cells.read_timeouts.add();
+    return refuse_request({408, "The request head did not arrive in time."}, false);
+  }
+  if (why == Wake::timeout) shard_.cells.idle_closed.add();
+  close();
+}
+
+void Session::receive() {
+  Block block = shard_.worker.take_block();
+  const IoResult result = wire_->read(block.data(), Block::size);
+  if (result.outcome == IoOutcome::blocked) return await_head();
+  if (result.outcome != IoOutcome::done) return close();
+  shard_.cells.bytes_received.add(result.bytes);
+  std::string_view bytes(block.data(), result.bytes);
+  if (pending_.empty()) {
+    limit_ = shard_.worker.coarse_now() + limits().header_timeout;
+  } else {
+    bytes = pending_.append(bytes);
+  }
+  switch (begin_request(bytes, block)) {
+    case Begin::started: block.release(); serve(this); return;
+    case Begin::incomplete: return await_head();
+    case Begin::refused: return;
+  }
+}
+
+void Session::set_pending(std::string_view bytes) {
+  if (bytes.empty()) {
+    std::string().swap(pending_);  // an idle connection holds no memory for bytes
+  } else {
+    pending_.assign(bytes);
+  }
+}
+
+/// Looks for a head at the start of `bytes`, which are in `block` or in `pending_`.
+Session::Begin Session::begin_request(std::string_view bytes, Block& block) {
+  if (!skipped_line_ && bytes.substr(0, 2) == "\r\n") {
+    skipped_line_ = true;
+    seen_ = 0;
+    bytes.remove_prefix(2);
+  }
+  const auto extent = bytes.empty() ? Checked<HeadExtent>(HeadExtent{})
+                                    : find_head_end(bytes, seen_, request_bounds(limits()));
+  if (!extent) {
+    refuse_request(extent.error(), bytes.substr(0, 5) == "HEAD ");
+    return Begin::refused;
+  }
+  if (extent->bytes == 0) {
+    seen_ = bytes.size();
+    set_pending(bytes);
+    return Begin::incomplete;
+  }
+  seen_ = 0;
+  skipped_line_ = false;
+  ++requests_;
+  request_ = shard_.worker.take_request();
+  const std::string_view head = request_->arena.copy(bytes.substr(0, extent->bytes));
+  const auto framing = read_request_head(head, shard_.core.rules, peer_, *request_);
+  if (!framing) {
+    refuse_request(framing.error(), head.substr(0, 5) == "HEAD ");
+    return Begin::refused;
+  }
+  framing_ = *framing;
+  if (!take_body(bytes.substr(extent->bytes), block)) return Begin::refused;
+  shard_.cells.requests.add();
+  return Begin::started;
+}
+
+/// Makes the request's body of what came with the head. False when that is malformed.
+bool Session::take_body(std::string_view rest, Block& block) {
+  body_complete_ = framing_.body == Framing::none;
+  awaits_continue_ = framing_.expects_continue && rest.empty();
+  if (body_complete_) {
+    set_pending(rest);
+    return true;
+  }
+  // What is left after a head came with the last read, and pipelined bytes are kept up to a block: it fits.
+  const std::size_t size = std::min(rest.size(), Block::size);
+  std::memmove(block.data(), rest.data(), size);
+  BodyReader reader(framing_.body, framing_.content_length, chunk_bounds(limits()));
+  const BodyReader::Piece piece = reader.take(block.data(), size);
+  if (!piece.valid) {
+    refuse_request({400, "The chunked coding of the request body is malformed."}, false);
+    return false;
+  }
+  if (limits().request_body_bytes != 0 && piece.data.size() > limits().request_body_bytes) {
+    refuse_request({413, "The request body is too large."}, false);
+    return false;
+  }
+  if (reader.finished()) {
+    body_complete_ = true;
+    request_->body = Body::bytes(request_->arena.copy(piece.data));
+    set_pending({block.data() + piece.consumed, size - piece.consumed});
+    return true;
+  }
+  set_pending({});
+  auto stream = std::make_unique<RequestBody>(*this, std::move(reader), std::move(block), piece.data);
+  body_ = stream.get();
+  std::optional<std::uint64_t> length;
+  if (framing_.body == Framing::length) length = framing_.content_length;
+  request_->body = Body::stream(std::move(stream), length);
+  return true;
+}
+
+void Session::refuse_request(const Refusal& refusal, bool is_head) {
+  shard_.cells.requests.add();
+  shard_.cells.refused.add();
+  const std::string answer = refusal_answer(refusal.status, refusal.message, shard_.worker.http_date(), is_head);
+  if (request_ != nullptr) shard_.worker.give_back(std::move(request_));
+  Gather pieces;
+  pieces.add(answer);
+  const IoResult result = wire_->write(pieces);
+  shard_.cells.bytes_sent.add(result.bytes);
+  // A peer that does not even take this much is not worth waiting for.
+  if (!pieces.empty()) return close();
+  linger();
+}
+
+void Session::linger() {
+  if (closed_) return;
+  set_pending({});
+  wire_->shutdown_send();
+  limit_ = shard_.worker.coarse_now() + limits().lingering_close;
+  on_linger_event(Wake::ready);
+}
+
+/// Reads and drops, so that the peer gets the answer before a reset (R10).
+void Session::on_linger_event(Wake why) {
+  constexpr int most_reads = 16;  // then other connections get their turn
+  const SessionRef alive(this);
+  if (why != Wake::ready || shard_.worker.coarse_now() >= limit_) return close();
+  Block block = shard_.worker.take_block();
+  for (int i = 0; i < most_reads; ++i) {
+    const IoOutcome outcome = wire_->read(block.data(), Block::size).outcome;
+    if (outcome == IoOutcome::ended || outcome == IoOutcome::failed) return close();
+    if (outcome == IoOutcome::blocked) break;
+  }
+  const auto wake = [](void* session, Wake reason) { static_cast<Session*>(session)->on_linger_event(reason); };
+  wire_->watch(wake, this, until(limit_, shard_.worker.coarse_now()));
+}
+
+}  // namespace sluice::http

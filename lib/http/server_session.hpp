@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// One client connection of a server.
+//
+//   idle ──bytes──▶ head ──complete──▶ serving (handler, then answer) ──keep-alive──▶ idle, or the next pipelined head
+//     └─T4─▶ closed   └─refused, T2─▶ lingering ◀──close──┘ └─caller gone, broken answer─▶ closed
+//
+// Idle and head are plain functions called by the event loop and hold no request; serving is one coroutine.
+#pragma once
+
+#include "http/body_reader.hpp"
+#include "http/server_core.hpp"
+#include "http/wire.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace sluice::http {
+
+class RequestBody;
+class Session;
+using SessionRef = boost::intrusive_ptr<Session>;
+
+class Session : public boost::intrusive_ref_counter<Session, boost::thread_unsafe_counter> {
+ public:
+  /// Takes over an accepted connection that has been counted.
+  static void start(ServerShard& shard, Socket socket, std::string peer);
+  ~Session();
+
+  /// Closes when nothing has been received of a request; otherwise lets the request finish.
+  void drain();
+  /// Ends a connection that the drain has not waited for, visibly.
+  void break_off();
+  Session* next() const { return next_; }
+
+  // What a request body needs of its connection.
+  Wire& wire() { return *wire_; }
+  ServerShard& shard() { return shard_; }
+  const HttpLimits& limits() const { return shard_.core.limits(); }
+  /// The body has been read whole; `rest` is the beginning of the next request.
+  void body_finished(std::string_view rest);
+  void body_dropped() { body_ = nullptr; }
+  /// Sends `100 Continue` when it is still wanted.
+  void send_continue();
+  /// The caller has closed or lost the connection while its request was running.
+  void client_gone();
+
+ private:
+  enum class Begin : std::uint8_t { started, incomplete, refused };
+
+  Session(ServerShard& shard, Socket socket, std::string peer);
+  void await_head();
+  void on_head_event(Wake why);
+  void receive();
+  Begin begin_request(std::string_view bytes, Block& block);
+  bool take_body(std::string_view rest, Block& block);
+  void set_pending(std::string_view bytes);
+  void refuse_request(const Refusal& refusal, bool is_head);
+
+  sluice::detail::Detached serve(SessionRef self);
+  bool answer_locally(Response& response);
+  bool may_keep() const;
+  void watch_caller();
+  void on_caller_event(Wake why);
+  void end_request();
+
+  void linger();
+  void on_linger_event(Wake why);
+  void close();
+
+  ServerShard& shard_;
+  WireRef wire_;
+  Session* next_ = nullptr;
+  Session** link_ = nullptr;
+  const std::string peer_;
+  std::string pending_;  // received, not used yet: part of a head, or pipelined requests
+  std::unique_ptr<Request> request_;
+  RequestBody* body_ = nullptr;
+  RequestFraming framing_;
+  SteadyTime opened_;
+  SteadyTime limit_;  // of the head, or of lingering
+  std::size_t seen_ = 0;
+  std::uint32_t requests_ = 0;
+  bool skipped_line_ = false;
+  bool body_complete_ = true;
+  bool awaits_continue_ = false;
+  bool gone_ = false;
+  bool broken_off_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace sluice::http

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// Serving: from a complete head to the end of the answer, one request after the other (R10). While a request runs
+// and its body has been read, the connection is watched, so that a caller who leaves is noticed at once (M2).
+#include "http/answer_writer.hpp"
+#include "http/request_body.hpp"
+#include "http/server_session.hpp"
+
+#include "base/text.hpp"
+
+#include <exception>
+#include <optional>
+
+namespace sluice::http {
+namespace {
+
+constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr std::string_view failure_body = R"({ "statusCode": 500, "message": "Internal server error" })";
+
+/// Max-Forwards on OPTIONS (P5): true when this server is the last to see the request; otherwise one less.
+bool is_last_hop(Request& request) {
+  if (request.method != "OPTIONS") return false;
+  const auto hops = parse_unsigned(request.headers.get("max-forwards"));
+  if (!hops) return false;
+  if (*hops == 0) return true;
+  request.headers.set("Max-Forwards", std::to_string(*hops - 1));
+  return false;
+}
+
+}  // namespace
+
+sluice::detail::Detached Session::serve([[maybe_unused]] SessionRef self) {
+  for (;;) {
+    shard_.cells.running.add();
+    if (body_complete_) watch_caller();
+    Sent sent = Sent::caller_gone;
+    bool keep = false;
+    bool must_reset = false;
+    {
+      std::optional<Response> response;
+      try {
+        Response local(request_->arena);
+        if (answer_locally(local)) {
+          response.emplace(std::move(local));
+        } else {
+          Task<Response> handling = shard_.core.handler.handle(*request_);
+          response.emplace(co_await handling);
+        }
+      } catch (const std::exception&) {
+        // The handler is the host's code: what it throws ends here and shows in the statistics.
+        shard_.cells.handler_failures.add();
+      }
+      co_await shard_.worker.here();
+      if (!response) {
+        response.emplace(request_->arena);
+        response->status = 500;
+        response->headers.append_view("Content-Type", "application/json");
+        response->body = Body::bytes(failure_body);
+      }
+      if (!gone_ && !broken_off_) {
+        awaits_continue_ = false;
+        AnswerTarget target{*wire_, shard_, framing_, !may_keep()};
+        sent = co_await send_answer(target, *response);
+        co_await shard_.worker.here();
+        keep = !target.close && may_keep();
+        must_reset = target.ends_by_close;
+      } else if (BodyStream* stream = response->body.stream()) {
+        stream->cancel();
+      }
+    }
+    const bool gone = gone_ || broken_off_;
+    end_request();
+    if (gone || sent == Sent::caller_gone) {
+      if (!broken_off_) shard_.cells.client_aborts.add();
+      close();
+      co_return;
+    }
+    if (sent != Sent::whole) {
+      (sent == Sent::too_slow ? shard_.cells.write_timeouts : shard_.cells.broken_answers).add();
+      if (must_reset || sent == Sent::too_slow) wire_->reset();
+      close();
+      co_return;
+    }
+    shard_.cells.completed.add();
+    if (!keep) {
+      linger();
+      co_return;
+    }
+    if (!pending_.empty()) {
+      limit_ = shard_.worker.coarse_now() + limits().header_timeout;
+      Block block = shard_.worker.take_block();
+      const Begin begin = begin_request(pending_, block);
+      if (begin == Begin::started) continue;
+      if (begin == Begin::refused) co_return;
+    }
+    await_head();
+    co_return;
+  }
+}
+
+/// What the server answers by itself: OPTIONS that are meant for it and not for what is behind it.
+bool Session::answer_locally(Response& response) {
+  if (request_->url.path != "*" && !is_last_hop(*request_)) return false;
+  response.status = 204;
+  return true;
+}
+
+bool Session::may_keep() const {
+  if (!framing_.keep_alive || !body_complete_ || gone_) return false;
+  if (shard_.core.draining.load(std::memory_order_relaxed)) return false;
+  if (requests_ >= shard_.core.limits().requests_per_connection) return false;
+  // Up to a tenth more, different for each connection, so that those opened together do not end together.
+  const auto age = shard_.core.limits().connection_age;
+  const auto jitter = age / 10 * (reinterpret_cast<std::uintptr_t>(this) / alignof(Session) % 16) / 16;
+  return shard_.worker.coarse_now() - opened_ < age + jitter;
+}
+
+void Session::watch_caller() {
+  if (pending_.size() >= limits().buffered_bytes_per_direction) return;
+  const auto wake = [](void* session, Wake why) { static_cast<Session*>(session)->on_caller_event(why); };
+  wire_->watch(wake, this, std::chrono::milliseconds{0});
+}
+
+void Session::on_caller_event(Wake why) {
+  const SessionRef alive(this);
+  if (why != Wake::ready) return;
+  Block block = shard_.worker.take_block();
+  const std::size_t room = limits().buffered_bytes_per_direction - pending_.size();
+  const IoResult result = wire_->read(block.data(), std::min(room, Block::size));
+  if (result.outcome == IoOutcome::ended || result.outcome == IoOutcome::failed) return client_gone();
+  if (result.outcome == IoOutcome::done) {
+    shard_.cells.bytes_received.add(result.bytes);
+    pending_.append(block.data(), result.bytes);
+  }
+  watch_caller();
+}
+
+void Session::client_gone() {
+  if (gone_ || request_ == nullptr) return;
+  const SessionRef alive(this);
+  gone_ = true;
+  wire_->interrupt_write(Wake::cancelled);
+  if (request_ != nullptr) request_->cancellation.request();
+}
+
+void Session::send_continue() {
+  if (!awaits_continue_) return;
+  awaits_continue_ = false;
+  Gather pieces;
+  pieces.add(continue_line);
+  const IoResult result = wire_->write(pieces);  // nothing has been sent before it, so the kernel has room
+  shard_.cells.bytes_sent.add(result.bytes);
+}
+
+void Session::body_finished(std::string_view rest) {
+  body_complete_ = true;
+  set_pending(rest);
+  watch_caller();
+}
+
+void Session::end_request() {
+  if (!closed_) wire_->stop_watching();
+  if (body_ != nullptr) body_->cancel();
+  shard_.worker.give_back(std::move(request_));
+  shard_.cells.running.subtract();
+}
+
+}  // namespace sluice::http

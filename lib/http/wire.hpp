@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Wire: a non-blocking connection, plain or TLS. Reads and writes are direct calls; only waiting goes through the
+// event loop. One waiter for each direction: a coroutine or a function.
+#pragma once
+
+#include "http/worker.hpp"
+
+#include <boost/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
+#include <sys/uio.h>
+
+#include <array>
+#include <chrono>
+#include <coroutine>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+namespace sluice::http {
+
+/// Why a wait has ended.
+enum class Wake : std::uint8_t { ready, timeout, cancelled, closed };
+
+/// How a read or write ended.
+enum class IoOutcome : std::uint8_t {
+  done,     ///< Some bytes moved.
+  blocked,  ///< Nothing now; wait.
+  ended,    ///< The peer has closed its side (reads only).
+  failed,   ///< The connection is dead.
+};
+struct IoResult {
+  IoOutcome outcome;
+  std::size_t bytes = 0;
+};
+
+/// Pieces of memory that go out as one message.
+class Gather {
+ public:
+  static constexpr std::size_t most_pieces = 4;
+  void add(std::string_view piece) {
+    if (!piece.empty()) pieces_[count_++] = {const_cast<char*>(piece.data()), piece.size()};
+  }
+  bool empty() const { return first_ == count_; }
+  const iovec* data() const { return pieces_.data() + first_; }
+  std::size_t count() const { return count_ - first_; }
+  std::size_t bytes() const;
+  /// Takes away what has been written.
+  void advance(std::size_t bytes);
+
+ private:
+  std::array<iovec, most_pieces> pieces_{};
+  std::size_t first_ = 0;
+  std::size_t count_ = 0;
+};
+
+class TlsStream;
+
+class Wire : public boost::intrusive_ref_counter<Wire, boost::thread_unsafe_counter> {
+ public:
+  using Function = void (*)(void* owner, Wake why);
+
+  Wire(Worker& worker, Socket socket);
+  ~Wire();
+
+  Worker& worker() { return worker_; }
+  Socket& socket() { return socket_; }
+  bool is_open() const { return open_; }
+  void set_tls(std::unique_ptr<TlsStream> tls);
+  TlsStream* tls() { return tls_.get(); }
+
+  IoResult read(char* to, std::size_t most);
+  /// Writes what the kernel takes at once and advances `pieces` by it.
+  IoResult write(Gather& pieces);
+  /// False when it is known that a read would block.
+  bool may_have_data() const { return may_have_data_; }
+  /// Says that the event loop has reported something to read.
+  void expect_data() { may_have_data_ = true; }
+  /// The peer has sent its end, or the connection has an error, looked at without taking bytes.
+  bool peer_has_gone();
+
+  /// Awaitable waits. `timeout` 0: for ever.
+  class Waiting;
+  Waiting readable(std::chrono::milliseconds timeout);
+  Waiting writable(std::chrono::milliseconds timeout);
+
+  /// Calls `function(owner, why)` once, when there is something to read or a limit has passed.
+  void watch(Function function, void* owner, std::chrono::milliseconds timeout);
+  void stop_watching();
+
+  /// Ends pending waits with `why`; the connection stays open.
+  void interrupt(Wake why);
+  void interrupt_read(Wake why) { wake(read_, why); }
+  void interrupt_write(Wake why) { wake(write_, why); }
+  /// Says that nothing more will be sent.
+  void shutdown_send();
+  /// Closes; pending waits end with Wake::closed.
+  void close();
+  /// Closes so that the peer sees a reset.
+  void reset();
+
+ private:
+  struct Slot : DeadlineWheel::Entry {
+    Slot(Wire& owner, bool for_read);
+    Wire& wire;
+    Function function = nullptr;
+    void* argument = nullptr;
+    const bool reads;
+    bool armed = false;
+    Wake result = Wake::ready;
+  };
+  void start(Slot& slot, Function function, void* argument, std::chrono::milliseconds timeout);
+  void arm(Slot& slot);
+  void wake(Slot& slot, Wake why);
+
+  Worker& worker_;
+  Socket socket_;
+  std::unique_ptr<TlsStream> tls_;
+  Slot read_;
+  Slot write_;
+  bool open_ = true;
+  bool may_have_data_ = false;
+};
+
+using WireRef = boost::intrusive_ptr<Wire>;
+
+class Wire::Waiting {
+ public:
+  Waiting(Wire& wire, Slot& slot, std::chrono::milliseconds timeout) : wire_(wire), slot_(slot), timeout_(timeout) {}
+  bool await_ready() const { return !wire_.open_ || (slot_.reads && wire_.may_have_data_); }
+  void await_suspend(std::coroutine_handle<> waiting) {
+    waited_ = true;
+    wire_.start(slot_, [](void* frame, Wake) { std::coroutine_handle<>::from_address(frame).resume(); },
+                waiting.address(), timeout_);
+  }
+  Wake await_resume() const {
+    if (waited_) return slot_.result;
+    return wire_.open_ ? Wake::ready : Wake::closed;
+  }
+
+ private:
+  Wire& wire_;
+  Slot& slot_;
+  std::chrono::milliseconds timeout_;
+  bool waited_ = false;
+};
+
+inline Wire::Waiting Wire::readable(std::chrono::milliseconds timeout) { return Waiting(*this, read_, timeout); }
+inline Wire::Waiting Wire::writable(std::chrono::milliseconds timeout) { return Waiting(*this, write_, timeout); }
+
+/// Writes the rest of `pieces`, waiting as long as the peer makes progress. The memory must stay until it ends.
+Task<Wake> write_rest(Wire& wire, Gather pieces, std::chrono::milliseconds timeout);
+
+}  // namespace sluice::http
