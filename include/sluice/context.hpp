@@ -164,6 +164,18 @@ class RequestContext {
   void trace(std::string_view source, std::string_view severity, std::string_view message);
   std::span<const TraceEntry> trace_entries() const { return {trace_, trace_count_}; }
 
+  /// What code that runs in several places of one request keeps between them: one object of each type, made from the
+  /// arena when it is first asked for and destroyed with it.
+  template <class State>
+  State& state() {
+    for (const Kept* kept = kept_; kept != nullptr; kept = kept->next) {
+      if (kept->type == &kept_type<State>) return *static_cast<State*>(kept->object);
+    }
+    auto* made = arena.make<State>(arena);
+    kept_ = arena.make<Kept>(Kept{kept_, &kept_type<State>, made});
+    return *made;
+  }
+
   /// Members of a pool that this request has met failing: not chosen again while others are left.
   void avoid_backend(std::string_view id);
   bool avoids_backend(std::string_view id) const;
@@ -186,8 +198,17 @@ class RequestContext {
       }
     });
   }
+  struct Kept {
+    const Kept* next;
+    const char* type;
+    void* object;
+  };
+  template <class State>
+  inline static char kept_type = 0;  // Its address tells types apart.
+
   void append_hook(Hook*& list, void* action, Task<void> (*run)(void*, DeliveryOutcome));
 
+  const Kept* kept_ = nullptr;
   Hook* before_send_ = nullptr;
   Hook* after_send_ = nullptr;
   BodyObserver** observers_ = nullptr;

@@ -154,6 +154,8 @@ class Template {
   bool is_expression() const { return expression_ != nullptr; }
   /// Type of the value as C# writes it; `object` when only the run shows it.
   std::string_view static_type() const { return expression_ ? expression_->static_type() : "string"; }
+  /// The bodies that evaluating it reads.
+  Effects effects() const { return expression_ ? expression_->effects() : Effects::none; }
   /// The text, when it is the same for every request.
   std::optional<std::string> constant_text() const;
   std::optional<bool> constant_boolean() const;

@@ -97,3 +97,25 @@ TEST_CASE("replacing the response gives up the stream of the one before", "[base
   CHECK(cancelled);
   CHECK(fixture.context.response.body.is_none());
 }
+
+namespace {
+struct CountedState {
+  explicit CountedState(Arena& owner) : arena(owner) {}
+  Arena& arena;
+  int uses = 0;
+};
+struct OtherState {
+  explicit OtherState(Arena&) {}
+  int uses = 0;
+};
+}  // namespace
+
+TEST_CASE("a request keeps one object of each type of state", "[base][context]") {
+  test::ContextFixture f;
+  ++f.context.state<CountedState>().uses;
+  ++f.context.state<OtherState>().uses;
+  ++f.context.state<CountedState>().uses;
+  CHECK(f.context.state<CountedState>().uses == 2);
+  CHECK(f.context.state<OtherState>().uses == 1);
+  CHECK(&f.context.state<CountedState>().arena == &f.context.arena);
+}
