@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The files of an artifacts folder, within bounds. Everything that cannot be read is reported, never skipped.
+#pragma once
+
+#include "model/bounds.hpp"
+
+#include <sluice/diagnostic.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::model {
+
+struct FolderEntry {
+  std::string name;
+  std::filesystem::path path;
+  bool is_folder = false;
+};
+
+class FolderReader {
+ public:
+  FolderReader(const ReadBounds& bounds, Diagnostics& diagnostics) : bounds_(bounds), diagnostics_(diagnostics) {}
+
+  /// What is in a folder, sorted by name. Names that begin with a dot are left out: version control, editors and
+  /// mounted volumes (`..data`) keep their own things under such names.
+  std::vector<FolderEntry> list(const std::filesystem::path& folder);
+  /// The text of a file of at most `most_bytes`; nothing after a report.
+  std::optional<std::string> read(const std::filesystem::path& file, std::size_t most_bytes);
+  /// Whether there is such a file (or something that cannot be looked at, so that reading it will report that).
+  bool has_file(const std::filesystem::path& file) const;
+
+  void add(Severity severity, std::string_view code, const std::filesystem::path& file, std::string message,
+           std::string hint = {});
+  const ReadBounds& bounds() const { return bounds_; }
+  Diagnostics& diagnostics() { return diagnostics_; }
+
+ private:
+  ReadBounds bounds_;
+  Diagnostics& diagnostics_;
+  std::size_t entries_ = 0;
+  std::size_t bytes_ = 0;
+  bool entries_reported_ = false;
+};
+
+}  // namespace sluice::model

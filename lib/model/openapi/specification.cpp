@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// References are JSON pointers within the document (RFC 6901); others are reported and not fetched: a specification may
+// not make the gateway read files or call servers.
+#include "model/openapi/specification.hpp"
+
+#include "base/text.hpp"
+#include "model/bounds.hpp"
+
+#include <algorithm>
+
+namespace sluice::model {
+namespace {
+
+/// One step of a pointer: `~1` is a slash, `~0` a tilde, and `%xx` stands for a byte because it is part of a URL.
+std::string decode_step(std::string_view step) {
+  std::string decoded;
+  for (std::size_t i = 0; i < step.size(); ++i) {
+    if (step[i] == '~' && i + 1 < step.size() && (step[i + 1] == '0' || step[i + 1] == '1')) {
+      decoded += step[++i] == '0' ? '~' : '/';
+    } else if (step[i] == '%' && i + 2 < step.size() && hex_value(step[i + 1]) >= 0 && hex_value(step[i + 2]) >= 0) {
+      decoded += static_cast<char>(hex_value(step[i + 1]) * 16 + hex_value(step[i + 2]));
+      i += 2;
+    } else {
+      decoded += step[i];
+    }
+  }
+  return decoded;
+}
+
+const JsonValue* reference_of(const JsonValue& value) {
+  const JsonValue* reference = value.find("$ref");
+  return reference != nullptr && reference->is_string() ? reference : nullptr;
+}
+
+}  // namespace
+
+Specification::Specification(const DataDocument& document, Diagnostics& diagnostics)
+    : document_(document), report_(document.source, diagnostics) {
+  // YAML reads an unquoted 3.0 as a number; its text is what counts.
+  const JsonValue* openapi = root().find("openapi");
+  const JsonValue* swagger = root().find("swagger");
+  if (openapi != nullptr && (openapi->text.starts_with("3.0") || openapi->text.starts_with("3.1"))) {
+    version_ = SpecificationVersion::openapi_3;
+  } else if (swagger != nullptr && (swagger->text == "2.0" || swagger->text == "2")) {
+    version_ = SpecificationVersion::swagger_2;
+  } else {
+    const JsonValue& at = openapi != nullptr ? *openapi : swagger != nullptr ? *swagger : root();
+    error("SL5009", at, "is not a specification of OpenAPI 3.0, 3.1 or Swagger 2.0",
+          "it begins with 'openapi: 3.0.1' or 'swagger: \"2.0\"'");
+  }
+}
+
+const JsonValue* Specification::target_of(std::string_view reference) const {
+  if (reference == "#") return document_.root;
+  if (!reference.starts_with("#/")) return nullptr;
+  const JsonValue* at = document_.root;
+  for (std::string_view step : split(reference.substr(2), '/')) {
+    const std::string name = decode_step(step);
+    if (at->is_array()) {
+      const auto index = parse_unsigned(name);
+      if (!index || *index >= at->items.size()) return nullptr;
+      at = &at->items[static_cast<std::size_t>(*index)];
+    } else {
+      at = at->find(name);
+      if (at == nullptr) return nullptr;
+    }
+  }
+  return at;
+}
+
+const JsonValue* Specification::follow(const JsonValue& holder, Severity severity) {
+  const JsonValue* reference = reference_of(holder);
+  const JsonValue* target = target_of(reference->text);
+  if (target != nullptr) return target;
+  const bool is_local = reference->text.starts_with('#');
+  add(severity, "SL5005", reference->offset,
+      "'" + std::string(reference->text) + (is_local ? "' is not in this file" : "' lies outside this file"),
+      is_local ? "" : "only references within the file are followed: bundle the specification into one file");
+  return nullptr;
+}
+
+const JsonValue* Specification::resolve(const JsonValue& value) {
+  const JsonValue* at = &value;
+  for (unsigned depth = 0; reference_of(*at) != nullptr; ++depth) {
+    if (depth == reference_depth) {
+      error("SL5005", value,
+            "the reference leads to references more than " + std::to_string(reference_depth) + " times");
+      return nullptr;
+    }
+    at = follow(*at, Severity::error);
+    if (at == nullptr) return nullptr;
+  }
+  return at;
+}
+
+std::string Specification::referred_name(const JsonValue& schema) {
+  const JsonValue* reference = reference_of(schema);
+  if (reference == nullptr) return {};
+  const std::size_t slash = reference->text.rfind('/');
+  return slash == std::string_view::npos ? std::string() : decode_step(reference->text.substr(slash + 1));
+}
+
+std::string Specification::schema_text(const JsonValue& schema) {
+  if (schemas_full_) return {};
+  JsonWriter writer;
+  std::vector<std::string_view> open;
+  if (!write_schema(schema, writer, open)) {
+    warning("SL9001", schema,
+            "the schema is larger than " + std::to_string(schema_bytes) +
+                " bytes once its references are put in; it is left out");
+    return {};
+  }
+  schemas_bytes_ += writer.text().size();
+  if (schemas_bytes_ > all_schemas_bytes) {
+    schemas_full_ = true;
+    warning("SL9001", schema,
+            "the schemas are larger than " + std::to_string(all_schemas_bytes) +
+                " bytes in all; this one and those after it are left out");
+    return {};
+  }
+  return std::move(writer).take();
+}
+
+bool Specification::write_schema(const JsonValue& schema, JsonWriter& writer, std::vector<std::string_view>& open) {
+  if (writer.text().size() > schema_bytes) return false;
+  if (schema.is_array()) {
+    writer.begin_array();
+    for (const JsonValue& item : schema.items) {
+      if (!write_schema(item, writer, open)) return false;
+    }
+    writer.end_array();
+    return true;
+  }
+  if (!schema.is_object()) {
+    write_json(schema, writer);
+    return true;
+  }
+  if (const JsonValue* reference = reference_of(schema)) {
+    const bool recurs = std::find(open.begin(), open.end(), reference->text) != open.end();
+    const JsonValue* target = recurs || open.size() >= reference_depth ? nullptr : follow(schema, Severity::warning);
+    if (target == nullptr) {
+      writer.begin_object();
+      writer.end_object();
+      return true;
+    }
+    open.push_back(reference->text);
+    const bool written = write_schema(*target, writer, open);
+    open.pop_back();
+    return written;
+  }
+  writer.begin_object();
+  for (const JsonMember& member : schema.members) {
+    writer.key(member.name);
+    if (!write_schema(member.value, writer, open)) return false;
+  }
+  writer.end_object();
+  return true;
+}
+
+void Specification::add(Severity severity, std::string_view code, std::size_t offset, std::string message,
+                        std::string hint) {
+  if (++findings_ <= findings_per_file) report_.add(severity, code, offset, std::move(message), std::move(hint));
+}
+
+void Specification::finish() {
+  if (findings_ <= findings_per_file) return;
+  report_.add(Severity::warning, "SL5003", 0,
+              std::to_string(findings_ - findings_per_file) + " more findings in this specification are not shown");
+}
+
+void write_json(const JsonValue& value, JsonWriter& writer) {
+  switch (value.kind) {
+    case JsonKind::null: return writer.null();
+    case JsonKind::boolean: return writer.value(value.truth);
+    case JsonKind::number: return writer.raw(value.text);
+    case JsonKind::string: return writer.value(value.text);
+    case JsonKind::array:
+      writer.begin_array();
+      for (const JsonValue& item : value.items) write_json(item, writer);
+      return writer.end_array();
+    case JsonKind::object:
+      writer.begin_object();
+      for (const JsonMember& member : value.members) {
+        writer.key(member.name);
+        write_json(member.value, writer);
+      }
+      return writer.end_object();
+  }
+}
+
+}  // namespace sluice::model

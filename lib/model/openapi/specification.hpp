@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// One OpenAPI document while it is imported: its version, its references, the text of its schemas, and what was found.
+#pragma once
+
+#include "model/data_document.hpp"
+#include "model/object_reader.hpp"
+
+#include <sluice/diagnostic.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::model {
+
+enum class SpecificationVersion : std::uint8_t { unknown, swagger_2, openapi_3 };
+
+class Specification {
+ public:
+  /// Reads the version; an unknown one is reported (SL5009).
+  Specification(const DataDocument& document, Diagnostics& diagnostics);
+
+  SpecificationVersion version() const { return version_; }
+  bool is_swagger() const { return version_ == SpecificationVersion::swagger_2; }
+  const JsonValue& root() const { return *document_.root; }
+
+  /// Follows `$ref` until there is none. Null after a report: it leads nowhere, out of the file, or in a circle.
+  const JsonValue* resolve(const JsonValue& value);
+  /// JSON text of a schema with its references put in; one that recurs becomes `{}`. Empty when it grows too large.
+  std::string schema_text(const JsonValue& schema);
+  /// The last name of a `$ref`, or nothing: `Order` of `#/components/schemas/Order`.
+  static std::string referred_name(const JsonValue& schema);
+
+  void add(Severity severity, std::string_view code, std::size_t offset, std::string message, std::string hint = {});
+  void error(std::string_view code, const JsonValue& at, std::string message, std::string hint = {}) {
+    add(Severity::error, code, at.offset, std::move(message), std::move(hint));
+  }
+  void warning(std::string_view code, const JsonValue& at, std::string message, std::string hint = {}) {
+    add(Severity::warning, code, at.offset, std::move(message), std::move(hint));
+  }
+  /// Reports what was only counted: findings beyond the bound.
+  void finish();
+
+ private:
+  const JsonValue* target_of(std::string_view reference) const;
+  const JsonValue* follow(const JsonValue& holder, Severity severity);
+  bool write_schema(const JsonValue& schema, JsonWriter& writer, std::vector<std::string_view>& open);
+
+  const DataDocument& document_;
+  Report report_;
+  SpecificationVersion version_ = SpecificationVersion::unknown;
+  std::size_t findings_ = 0;
+  std::size_t schemas_bytes_ = 0;
+  bool schemas_full_ = false;
+};
+
+/// Writes a value as it stands.
+void write_json(const JsonValue& value, JsonWriter& writer);
+
+}  // namespace sluice::model

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// Backends: `backends/<id>/backendInformation.json` in ARM's shape (single backends and pools), or a pool as the
+// reference architecture writes it (`{ "backends": [...], "circuitBreaker": ... }`), as the whole file or under
+// `properties`; url_pools.cpp makes members of that one's URLs.
+#include "model/read/circuit_breaker.hpp"
+#include "model/read/reading.hpp"
+
+namespace sluice::model {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// `{ "x-key": ["a", "b"] }` or `{ "x-key": "a" }`: one line per value.
+void read_lists(ObjectReader& credentials, std::string_view field,
+                std::vector<std::pair<std::string, std::string>>& to) {
+  const JsonValue* value = credentials.find(field, JsonKind::object);
+  if (value == nullptr) return;
+  for (const JsonMember& member : value->members) {
+    if (member.value.is_string())
+      to.emplace_back(member.name, member.value.text);
+    else if (!member.value.is_array())
+      credentials.report().error("SL5003", member.value,
+                                 "a list of strings is wanted, found " + std::string(name_of(member.value.kind)));
+    for (const JsonValue& item : member.value.items) {
+      if (item.is_string()) {
+        to.emplace_back(member.name, item.text);
+      } else {
+        credentials.report().error("SL5003", item, "a string is wanted, found " + std::string(name_of(item.kind)));
+      }
+    }
+  }
+}
+
+void read_credentials(ObjectReader& fields, BackendCredentials& credentials) {
+  const JsonValue* value = fields.find("credentials", JsonKind::object);
+  if (value == nullptr) return;
+  Report report = fields.report().hiding();
+  ObjectReader reader(*value, "the credentials", report);
+  if (const JsonValue* found = reader.find("authorization", JsonKind::object)) {
+    ObjectReader authorization(*found, "the authorization", report);
+    const std::string scheme = authorization.required_text("scheme");
+    credentials.authorization = {scheme, authorization.text("parameter")};
+    authorization.finish();
+  }
+  read_lists(reader, "header", credentials.headers);
+  read_lists(reader, "query", credentials.query);
+  reader.warn_unsupported({"certificateIds", "certificate", "managedIdentity"});
+  reader.finish();
+}
+
+void read_pool(ObjectReader& fields, Backend& backend) {
+  if (!fields.has("pool")) return fields.missing("pool");
+  const JsonValue* value = fields.find("pool", JsonKind::object);
+  if (value == nullptr) return;
+  ObjectReader pool(*value, "the pool", fields.report());
+  const JsonValue* services = pool.find("services", JsonKind::array);
+  if (services == nullptr || services->items.empty()) pool.missing("services", "at least one member");
+  if (services != nullptr && services->items.size() > pool_members) {
+    fields.report().error("SL5003", *services,
+                          "a pool has at most " + std::to_string(pool_members) + " members, found " +
+                              std::to_string(services->items.size()));
+  }
+  for (std::size_t i = 0; services != nullptr && i < services->items.size() && i < pool_members; ++i) {
+    ObjectReader service(services->items[i], "the pool's member", fields.report());
+    PoolMember member;
+    member.backend_id = last_segment(service.required_text("id"));
+    if (const auto priority = service.integer("priority", 0, 100))
+      member.priority = static_cast<std::uint32_t>(*priority);
+    if (const auto weight = service.integer("weight", 0, 100)) member.weight = static_cast<std::uint32_t>(*weight);
+    service.ignore({"preferredCarbonEmission"});
+    service.finish();
+    if (!member.backend_id.empty()) backend.pool.push_back(std::move(member));
+  }
+  pool.warn_unsupported({"sessionAffinity"});
+  backend.pool_failure_status = read_failure_status(pool);
+  pool.finish();
+}
+
+void read_tls(ObjectReader& fields, Backend& backend) {
+  const JsonValue* value = fields.find("tls", JsonKind::object);
+  if (value == nullptr) return;
+  ObjectReader tls(*value, "the TLS settings", fields.report());
+  backend.validate_certificate_chain = tls.boolean("validateCertificateChain", true);
+  backend.validate_certificate_name = tls.boolean("validateCertificateName", true);
+  tls.finish();
+}
+
+void read_backend(ObjectReader& fields, Backend& backend) {
+  backend.title = fields.text("title");
+  backend.description = fields.text("description");
+  backend.azure_region = fields.text("azureRegion");
+  const bool is_pool = fields.one_of<bool>("type", {{"Single", false}, {"Pool", true}}, false);
+  if (is_pool) {
+    read_pool(fields, backend);
+    fields.ignore({"url"});
+  } else {
+    backend.url = fields.required_text("url");
+    fields.warn_unsupported({"pool"});
+  }
+  read_credentials(fields, backend.credentials);
+  read_tls(fields, backend);
+  backend.circuit_breaker = read_circuit_breaker(fields);
+  fields.ignore({"protocol", "resourceId", "provisioningState"});
+  fields.warn_unsupported({"proxy", "properties"});
+}
+
+/// The reference architecture's form. `url_pools` takes the members; the pool itself gets them when all are known.
+void read_url_pool(Reading& reading, ObjectReader& fields, Backend& backend) {
+  UrlPool pool;
+  pool.backend = reading.model.backends.size();
+  backend.title = fields.text("title");
+  backend.description = fields.text("description");
+  fields.ignore({"type"});
+  const JsonValue* members = fields.find("backends", JsonKind::array);
+  if (members != nullptr && members->items.empty()) {
+    fields.report().error("SL5002", *members, "a pool needs at least one member");
+  }
+  if (members != nullptr && members->items.size() > pool_members) {
+    fields.report().error("SL5003", *members,
+                          "a pool has at most " + std::to_string(pool_members) + " members, found " +
+                              std::to_string(members->items.size()));
+  }
+  for (std::size_t i = 0; members != nullptr && i < members->items.size() && i < pool_members; ++i) {
+    ObjectReader item(members->items[i], "the pool's member", fields.report());
+    UrlPool::Member member;
+    member.url = item.required_text("url");
+    if (const auto priority = item.integer("priority", 0, 100)) member.priority = static_cast<std::uint32_t>(*priority);
+    if (const auto weight = item.integer("weight", 0, 100)) member.weight = static_cast<std::uint32_t>(*weight);
+    item.finish();
+    if (!member.url.empty()) pool.members.push_back(std::move(member));
+  }
+  pool.circuit_breaker = read_circuit_breaker(fields);
+  reading.url_pools.push_back(std::move(pool));
+}
+
+}  // namespace
+
+void read_backends(Reading& reading, const fs::path& folder) {
+  for_each_folder(reading, folder, [&](const FolderEntry& entry) {
+    Backend backend;
+    backend.id = entry.name;
+    const fs::path file = entry.path / "backendInformation.json";
+    backend.file = file.generic_string();
+    const auto read_fields = [&](ObjectReader& fields) {
+      if (fields.has("backends")) {
+        read_url_pool(reading, fields, backend);
+      } else {
+        read_backend(fields, backend);
+      }
+    };
+    read_json(reading, file, [&](const JsonValue& resource, Report& report) {
+      if (resource.find("backends") == nullptr || resource.find("properties") != nullptr) {
+        return read_properties(resource, "the backend", report, read_fields);
+      }
+      ObjectReader whole(resource, "the backend pool", report);
+      read_fields(whole);
+      whole.finish();
+    });
+    reading.model.backends.push_back(std::move(backend));
+  });
+}
+
+}  // namespace sluice::model

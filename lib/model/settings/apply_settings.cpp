@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settings and environment over a model. Artifacts travel between environments; what differs between them, and what
+// is secret, comes from here. Each source overrides the one before: folder, settings, environment.
+#include <sluice/host_settings.hpp>
+
+#include "base/text.hpp"
+#include "model/named_value_text.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace sluice {
+namespace {
+
+NamedValue& named_value(ServiceModel& model, const std::string& name, const std::string& file) {
+  for (NamedValue& value : model.named_values) {
+    if (value.display_name == name) return value;
+  }
+  NamedValue added;
+  added.id = added.display_name = name;
+  added.secret = true;  // Nothing says that it is not.
+  added.file = file;
+  return model.named_values.emplace_back(std::move(added));
+}
+
+/// Every name that a policy or a backend mentions.
+std::set<std::string> referenced_names(const ServiceModel& model) {
+  std::set<std::string> names;
+  const auto collect = [&](std::string_view text) {
+    for (std::string& name : model::named_value_references(text)) names.insert(std::move(name));
+  };
+  const auto collect_policy = [&](const std::optional<PolicySource>& policy) {
+    if (policy) collect(policy->text);
+  };
+  collect_policy(model.policy);
+  for (const Product& product : model.products) collect_policy(product.policy);
+  for (const Api& api : model.apis) {
+    collect_policy(api.policy);
+    for (const Operation& operation : api.operations) collect_policy(operation.policy);
+  }
+  for (const PolicyFragment& fragment : model.fragments) collect(fragment.policy.text);
+  for (const Backend& backend : model.backends) {
+    collect(backend.url);
+    if (backend.credentials.authorization) collect(backend.credentials.authorization->second);
+    for (const auto& [name, value] : backend.credentials.headers) collect(value);
+    for (const auto& [name, value] : backend.credentials.query) collect(value);
+  }
+  return names;
+}
+
+void add(Diagnostics& diagnostics, Severity severity, std::string_view code, const std::string& file,
+         std::string message, std::string hint = {}) {
+  Diagnostic finding;
+  finding.severity = severity;
+  finding.code = code;
+  finding.file = file.empty() ? "settings" : file;
+  finding.message = std::move(message);
+  finding.hint = std::move(hint);
+  diagnostics.add(std::move(finding));
+}
+
+void apply_named_values(ServiceModel& model, const HostSettings& settings, const EnvironmentLookup& environment,
+                        Diagnostics& diagnostics) {
+  for (const auto& [name, value] : settings.named_values) named_value(model, name, settings.file).value = value;
+  const std::set<std::string> referenced = referenced_names(model);
+  std::set<std::string> names = referenced;
+  for (const NamedValue& value : model.named_values) names.insert(value.display_name);
+  for (const std::string& name : names) {
+    if (!environment) break;
+    if (std::optional<std::string> value = environment(named_value_variable(name))) {
+      named_value(model, name, {}).value = std::move(*value);
+    }
+  }
+  for (const NamedValue& value : model.named_values) {
+    if (!value.value.empty()) continue;
+    const bool is_used = referenced.count(value.display_name) != 0;
+    add(diagnostics, is_used ? Severity::error : Severity::info, "SL5002", value.file,
+        "the named value '" + value.display_name + "' has no value",
+        "set it in 'namedValues' of the settings or in the environment variable " +
+            named_value_variable(value.display_name));
+  }
+}
+
+Subscription* find_subscription(ServiceModel& model, std::string_view name) {
+  Subscription* by_display_name = nullptr;
+  for (Subscription& subscription : model.subscriptions) {
+    if (subscription.id == name) return &subscription;
+    if (subscription.display_name == name) by_display_name = &subscription;
+  }
+  return by_display_name;
+}
+
+void apply_keys(ServiceModel& model, const HostSettings& settings, Diagnostics& diagnostics) {
+  std::vector<std::string_view> ids;
+  for (const Subscription& subscription : model.subscriptions) ids.push_back(subscription.id);
+  for (const auto& [name, keys] : settings.subscription_keys) {
+    Subscription* subscription = find_subscription(model, name);
+    if (subscription == nullptr) {
+      const std::string_view near = nearest_name(name, ids);
+      add(diagnostics, Severity::warning, "SL5005", settings.file,
+          "'subscriptionKeys' names the subscription '" + name + "', which does not exist",
+          near.empty() ? std::string() : "did you mean '" + std::string(near) + "'?");
+      continue;
+    }
+    // Where the folder says keys, those are the subscription's: an old settings file must not open it again.
+    if (!subscription->primary_key.empty() || !subscription->secondary_key.empty()) continue;
+    subscription->primary_key = keys.primary_key;
+    subscription->secondary_key = keys.secondary_key;
+  }
+}
+
+}  // namespace
+
+Diagnostics apply_settings(ServiceModel& model, const HostSettings& settings, const EnvironmentLookup& environment) {
+  Diagnostics diagnostics;
+  apply_named_values(model, settings, environment, diagnostics);
+  apply_keys(model, settings, diagnostics);
+  diagnostics.sort();
+  return diagnostics;
+}
+
+std::string named_value_variable(std::string_view display_name) {
+  std::string variable = "SLUICE_NAMED_VALUE_";
+  for (char c : display_name) {
+    if (c >= 'a' && c <= 'z') {
+      variable += static_cast<char>(c - 'a' + 'A');
+    } else {
+      variable += is_alpha(c) || is_digit(c) ? c : '_';
+    }
+  }
+  return variable;
+}
+
+}  // namespace sluice

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads a settings file. The line of a syntax error is not shown: it may hold a key.
+#include <sluice/host_settings.hpp>
+
+#include "model/bounds.hpp"
+#include "model/folder_reader.hpp"
+#include "model/settings/sections.hpp"
+
+namespace sluice {
+namespace {
+
+constexpr std::int64_t most_workers = 1'024;
+
+void read_settings(model::ObjectReader& reader, HostSettings& settings) {
+  reader.ignore({"$schema", "$comment"});
+  model::read_network(reader, settings);
+  if (const auto workers = reader.integer("workers", 0, most_workers)) {
+    settings.workers = static_cast<unsigned>(*workers);
+  }
+  model::read_deployment(reader, settings.deployment);
+  model::read_behaviour(reader, settings.behaviour);
+  model::read_limits(reader, settings.limits);
+  model::read_stores(reader, settings.stores);
+  model::read_secrets(reader, settings);
+  reader.belongs_in("behaviour", {"rateWindow", "missingSectionIsBase", "gatewayStatusCodes", "expressionNewline",
+                                  "tolerateConsumedBody", "lenientAliases"});
+  reader.belongs_in("deployment", {"serviceId", "serviceName", "gatewayId", "gatewayInstanceId"});
+  reader.belongs_in("limits", {"http", "expression", "document", "content", "request"});
+  reader.belongs_in("stores", {"counters", "cache", "cacheCapacityBytes"});
+  reader.finish(model::UnknownFields::error);
+}
+
+}  // namespace
+
+LoadedSettings parse_host_settings(std::string_view text, const std::string& file) {
+  LoadedSettings loaded;
+  const auto document = model::parse_data(file, std::string(text), model::DataFormat::json, JsonLimits{},
+                                          loaded.diagnostics, model::SourceLines::hidden);
+  if (document != nullptr) {
+    HostSettings settings;
+    settings.file = file;
+    model::Report report(document->source, loaded.diagnostics);
+    model::ObjectReader reader(*document->root, "the settings", report);
+    read_settings(reader, settings);
+    if (!loaded.diagnostics.has_errors()) loaded.settings = std::move(settings);
+  }
+  loaded.diagnostics.sort();
+  return loaded;
+}
+
+LoadedSettings load_host_settings(const std::filesystem::path& file) {
+  LoadedSettings loaded;
+  model::FolderReader files(model::ReadBounds{}, loaded.diagnostics);
+  const std::optional<std::string> text = files.read(file, files.bounds().information_bytes);
+  return text ? parse_host_settings(*text, file.generic_string()) : loaded;
+}
+
+}  // namespace sluice

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every bound by its name, with the most that may be set (threats.md, section 2): a bound that is far too large is no
+// bound. Sizes are integers; times are integers of milliseconds or texts such as "500ms", "30s", "5m", "1h", "PT30S".
+#include "base/text.hpp"
+#include "base/time.hpp"
+#include "model/settings/sections.hpp"
+
+#include <chrono>
+#include <limits>
+#include <type_traits>
+
+namespace sluice::model {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::int64_t kibibyte = 1024;
+constexpr std::int64_t mebibyte = 1024 * kibibyte;
+constexpr std::int64_t gibibyte = 1024 * mebibyte;
+constexpr milliseconds day{24 * 3'600'000};
+
+template <class Number>
+void bound(ObjectReader& reader, std::string_view name, Number& to, std::int64_t most, std::int64_t least = 1) {
+  static_assert(std::is_integral_v<Number>);
+  if (const auto number = reader.integer(name, least, most)) to = static_cast<Number>(*number);
+}
+
+std::optional<milliseconds> parse_time(const JsonValue& value) {
+  if (value.is_number()) {
+    const auto number = value.integer();
+    return number && *number >= 0 && *number <= day.count() ? std::optional<milliseconds>(*number) : std::nullopt;
+  }
+  const std::string_view text = trim(value.text);
+  std::size_t digits = 0;
+  while (digits < text.size() && is_digit(text[digits])) ++digits;
+  const auto number = parse_unsigned(text.substr(0, digits));
+  const std::string_view unit = text.substr(digits);
+  const std::int64_t factor = unit == "ms"  ? 1
+                              : unit == "s" ? 1'000
+                              : unit == "m" ? 60'000
+                              : unit == "h" ? 3'600'000
+                                            : 0;
+  if (number && factor > 0) {
+    if (*number > static_cast<std::uint64_t>(day.count() / factor)) return std::nullopt;
+    return milliseconds(static_cast<std::int64_t>(*number) * factor);
+  }
+  const auto iso = parse_iso_duration(text);
+  if (!iso || *iso > day) return std::nullopt;
+  return std::chrono::duration_cast<milliseconds>(*iso);
+}
+
+void bound(ObjectReader& reader, std::string_view name, milliseconds& to) {
+  const JsonValue* value = reader.find(name);
+  if (value == nullptr) return;
+  const auto time = parse_time(*value);
+  if (time && *time > milliseconds(0)) {
+    to = *time;
+  } else {
+    reader.report().error("SL5003", *value, "'" + std::string(name) + "' must be a time above zero and up to a day",
+                          "milliseconds as a number, or a text such as \"30s\"");
+  }
+}
+
+void read_http_sizes(ObjectReader& reader, HttpLimits& http) {
+  bound(reader, "request_line_bytes", http.request_line_bytes, 64 * kibibyte);
+  bound(reader, "header_section_bytes", http.header_section_bytes, 256 * kibibyte);
+  bound(reader, "header_lines", http.header_lines, 1'000);
+  bound(reader, "request_body_bytes", http.request_body_bytes, std::numeric_limits<std::int64_t>::max(), 0);
+  bound(reader, "chunk_line_bytes", http.chunk_line_bytes, 2 * kibibyte);
+  bound(reader, "chunk_extension_bytes", http.chunk_extension_bytes, 64 * kibibyte);
+  bound(reader, "trailer_bytes", http.trailer_bytes, 64 * kibibyte);
+  bound(reader, "response_head_bytes", http.response_head_bytes, 256 * kibibyte);
+  bound(reader, "response_header_lines", http.response_header_lines, 1'000);
+  bound(reader, "interim_responses", http.interim_responses, 100);
+  bound(reader, "connections", http.connections, 1'000'000);
+  bound(reader, "connections_per_client", http.connections_per_client, 1'000'000);
+  bound(reader, "requests_per_connection", http.requests_per_connection, 1'000'000'000);
+  bound(reader, "buffered_bytes_per_direction", http.buffered_bytes_per_direction, mebibyte);
+  bound(reader, "body_least_bytes_per_second", http.body_least_bytes_per_second, mebibyte, 0);
+  bound(reader, "pool_connections_per_origin", http.pool_connections_per_origin, 100'000);
+}
+
+void read_http_times(ObjectReader& reader, HttpLimits& http) {
+  bound(reader, "header_timeout", http.header_timeout);
+  bound(reader, "body_gap_timeout", http.body_gap_timeout);
+  bound(reader, "connection_age", http.connection_age);
+  bound(reader, "idle_timeout", http.idle_timeout);
+  bound(reader, "write_timeout", http.write_timeout);
+  bound(reader, "connect_timeout", http.connect_timeout);
+  bound(reader, "answer_gap_timeout", http.answer_gap_timeout);
+  bound(reader, "pool_idle_timeout", http.pool_idle_timeout);
+  bound(reader, "lingering_close", http.lingering_close);
+  bound(reader, "drain_timeout", http.drain_timeout);
+}
+
+void read_expression(ObjectReader& reader, ExpressionLimits& expression) {
+  bound(reader, "steps", expression.steps, 1'000'000'000);
+  bound(reader, "memory_bytes", expression.memory_bytes, gibibyte);
+  bound(reader, "string_bytes", expression.string_bytes, 64 * mebibyte);
+  bound(reader, "nesting_depth", expression.nesting_depth, 1'000);
+  bound(reader, "call_depth", expression.call_depth, 1'000);
+  bound(reader, "source_bytes", expression.source_bytes, mebibyte);
+  bound(reader, "regex_pattern_bytes", expression.regex_pattern_bytes, 64 * kibibyte);
+  bound(reader, "regex_match_steps", expression.regex_match_steps, 100'000'000);
+}
+
+void read_document(ObjectReader& reader, DocumentLimits& document) {
+  bound(reader, "bytes", document.bytes, mebibyte);
+  bound(reader, "fragment_bytes", document.fragment_bytes, mebibyte);
+  bound(reader, "depth", document.depth, 256);
+  bound(reader, "elements", document.elements, 100'000);
+  bound(reader, "attributes_per_element", document.attributes_per_element, 1'000);
+}
+
+void read_content(ObjectReader& reader, ContentLimits& content) {
+  bound(reader, "depth", content.depth, 512);
+  bound(reader, "members", content.members, 10'000'000);
+}
+
+void read_request(ObjectReader& reader, RequestLimits& request) {
+  bound(reader, "buffered_body_bytes", request.buffered_body_bytes, 64 * mebibyte);
+  bound(reader, "variables", request.variables, 100'000);
+  bound(reader, "nested_forwards", request.nested_forwards, 10'000);
+  bound(reader, "trace_bytes", request.trace_bytes, 16 * mebibyte);
+  bound(reader, "store_timeout", request.store_timeout);
+}
+
+}  // namespace
+
+void read_limits(ObjectReader& settings, Limits& limits) {
+  read_section(settings, "limits", [&](ObjectReader& all) {
+    read_section(all, "http", [&](ObjectReader& reader) {
+      read_http_sizes(reader, limits.http);
+      read_http_times(reader, limits.http);
+    });
+    read_section(all, "expression", [&](ObjectReader& reader) { read_expression(reader, limits.expression); });
+    read_section(all, "document", [&](ObjectReader& reader) { read_document(reader, limits.document); });
+    read_section(all, "content", [&](ObjectReader& reader) { read_content(reader, limits.content); });
+    read_section(all, "request", [&](ObjectReader& reader) { read_request(reader, limits.request); });
+    bound(all, "counter_keys", limits.counter_keys, 100'000'000);
+    bound(all, "metric_series", limits.metric_series, 1'000'000);
+  });
+}
+
+}  // namespace sluice::model

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/validate/rules.hpp"
+
+#include "base/text.hpp"
+
+namespace sluice {
+namespace model {
+namespace {
+
+constexpr Rule rules[] = {
+    check_api_paths,         check_backend_credentials, check_ids,          check_named_value_names,
+    check_open_products,     check_operations,          check_pool_members, check_product_apis,
+    check_subscription_keys, check_subscription_scopes, check_urls,         check_version_sets};
+
+}  // namespace
+
+std::string nearest_id_hint(std::string_view wanted, const std::vector<std::string_view>& ids) {
+  const std::string_view near = nearest_name(wanted, ids);
+  return near.empty() ? std::string() : "did you mean '" + std::string(near) + "'?";
+}
+
+std::vector<std::string_view> api_ids(const ServiceModel& model) {
+  std::vector<std::string_view> ids;
+  for (const Api& api : model.apis) ids.push_back(api.id);
+  return ids;
+}
+
+}  // namespace model
+
+void validate_model(const ServiceModel& model, Diagnostics& diagnostics) {
+  for (model::Rule rule : model::rules) rule(model, diagnostics);
+}
+
+}  // namespace sluice
