@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// SubscriptionCheck: which subscription, product and user a request runs under, or why it may not.
+// Source: policies.md section 4.5. Keys are looked up by a keyed hash and compared in constant time (K2).
+#pragma once
+
+#include <sluice/context.hpp>
+#include <sluice/message.hpp>
+#include <sluice/model.hpp>
+
+#include "base/text_hash.hpp"
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace sluice {
+
+/// Whom a request runs as. Null where there is none.
+struct Caller {
+  const Subscription* subscription = nullptr;
+  const Product* product = nullptr;
+  const User* user = nullptr;
+  std::string_view key;  ///< As sent; empty when the request carries none.
+};
+
+class SubscriptionCheck {
+ public:
+  /// Longest key that is looked up.
+  static constexpr std::size_t max_key_bytes = 256;
+
+  /// `model` must outlive this object.
+  explicit SubscriptionCheck(const ServiceModel& model);
+
+  /// **Errors**: subscription_key_not_found, subscription_key_invalid (with the documented answer), bad_request for
+  /// a key field that is sent more than once (P6).
+  Result<Caller> check(const Request& request, std::uint32_t api) const;
+
+  /// Products that contain the API, as indices into the model's products.
+  const std::vector<std::uint32_t>& products_of(std::uint32_t api) const { return apis_[api].products; }
+
+ private:
+  struct Key {
+    std::string_view text;
+    std::uint32_t subscription;
+  };
+  struct ApiAccess {
+    std::vector<std::uint32_t> products;
+    const Product* open_product = nullptr;
+  };
+
+  void add_key(std::string_view text, std::uint32_t subscription);
+  /// The active subscription with this key that covers the API, or null.
+  const Subscription* find(std::string_view key, std::uint32_t api) const;
+  bool covers(const Subscription& subscription, std::uint32_t api) const;
+  Caller caller_of(const Subscription& subscription, std::string_view key) const;
+  Error refusal(ErrorCode code, const Request& request, const Api& api) const;
+
+  const ServiceModel& model_;
+  std::vector<ApiAccess> apis_;
+  std::vector<std::vector<Key>> buckets_;  ///< By keyed hash; a power of two.
+};
+
+/// Whether two texts are equal, in a time that depends on their lengths alone.
+bool equal_in_constant_time(std::string_view left, std::string_view right);
+
+}  // namespace sluice
