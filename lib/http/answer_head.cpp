@@ -3,6 +3,7 @@
 #include "http/answer_head.hpp"
 
 #include "base/text.hpp"
+#include "http/characters.hpp"
 #include "http/fields.hpp"
 #include "http/head_check.hpp"
 #include "http/head_index.hpp"
@@ -58,6 +59,31 @@ Checked<Lengths> find_lengths(std::span<const Header> lines) {
   return found;
 }
 
+/// U1: an answer with both framings counts as chunked. The parser behind refuses it, so the length goes before.
+/// Returns the head as it is when it has not both, and nothing when a length is invalid.
+std::optional<std::string_view> without_length_beside_chunked(const HeadLines& lines, std::string_view head, Arena& arena,
+                                                              std::size_t& removed) {
+  bool has_coding = false;
+  std::string kept(lines.first_line);
+  kept += "\r\n";
+  for (std::string_view rest = lines.fields; rest.size() > 2;) {
+    const std::string_view line = rest.substr(0, rest.find("\r\n") + 2);
+    rest.remove_prefix(line.size());
+    const std::size_t colon = line.find(':');
+    const FieldRole role = role_of({line.substr(0, colon)});
+    has_coding = has_coding || role == FieldRole::transfer_encoding;
+    if (role != FieldRole::content_length) {
+      kept += line;
+      continue;
+    }
+    ++removed;
+    if (!read_content_length(strip_blanks(line.substr(colon + 1, line.size() - colon - 3)))) return std::nullopt;
+  }
+  if (has_coding && removed != 0) return arena.concat({kept, "\r\n"});
+  removed = 0;
+  return head;
+}
+
 /// True for answers that have no body whatever their fields say.
 bool has_no_body(int status, std::string_view method) {
   return method == "HEAD" || status < 200 || status == 204 || status == 304;
@@ -74,7 +100,13 @@ Checked<AnswerFraming> read_answer_head(std::string_view head, const HttpLimits&
   Arena& arena = response.headers.arena();
   // The parser behind insists on the blank after the code.
   if (lines->first_line.size() == 12) head = arena.concat({lines->first_line, " \r\n", lines->fields});
-  const auto index = index_answer_head(head, lines->count, arena);
+  auto index = index_answer_head(head, lines->count, arena);
+  std::size_t lengths_removed = 0;
+  if (!index) {
+    const auto stripped = without_length_beside_chunked(*lines, head, arena, lengths_removed);
+    if (!stripped) return invalid("its Content-Length is malformed");
+    if (lengths_removed != 0) index = index_answer_head(*stripped, lines->count - lengths_removed, arena);
+  }
   if (!index) return invalid("its head is malformed");
   const auto lengths = find_lengths(index->lines);
   if (!lengths) return tl::unexpected<Refusal>(lengths.error());
@@ -90,7 +122,7 @@ Checked<AnswerFraming> read_answer_head(std::string_view head, const HttpLimits&
       return invalid("its Transfer-Encoding is not supported");
     }
     framing.body = Framing::chunked;
-    if (lengths->length != nullptr) framing.reusable = false;  // U1: chunked wins, and the peer is not to be trusted
+    if (lengths_removed != 0) framing.reusable = false;  // the peer is not to be trusted
   } else if (lengths->length != nullptr) {
     framing.content_length = *read_content_length(lengths->length->value);
     framing.body = framing.content_length != 0 ? Framing::length : Framing::none;
@@ -101,7 +133,6 @@ Checked<AnswerFraming> read_answer_head(std::string_view head, const HttpLimits&
   response.status = framing.status;
   response.reason = index->reason;
   copy_end_to_end(index->lines, tokens, response.headers);
-  if (framing.body == Framing::chunked && lengths->length != nullptr) response.headers.remove("content-length");
   return framing;
 }
 
