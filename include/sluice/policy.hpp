@@ -132,6 +132,7 @@ class PolicyElement {
   std::vector<PolicyAttribute> attributes;
   std::vector<PolicyElement> children;
   PolicyText text;  ///< Trimmed; with `TextRule::markup` the inner markup as it stands in the document.
+  PolicyText inner;  ///< With child elements: everything between the tags, as it stands.
   std::string file;
 
   const PolicyAttribute* attribute(std::string_view attribute_name) const;

@@ -4,7 +4,10 @@
 
 #include <sluice/policy.hpp>
 
+#include <functional>
+#include <map>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +26,7 @@ class PolicyRegistry {
   std::span<const PolicyDescriptor* const> all() const { return policies_; }
 
  private:
+  std::map<std::string, const PolicyDescriptor*, std::less<>> by_name_;
   std::vector<const PolicyDescriptor*> policies_;
 };
 

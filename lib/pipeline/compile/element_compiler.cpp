@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/compile/element_compiler.hpp"
+
+#include "base/text.hpp"
+#include "pipeline/document/text_origin.hpp"
+
+#include <algorithm>
+
+namespace sluice {
+namespace {
+
+constexpr std::size_t longest_outline_value = 120;
+/// Documents and the fragments in them are bounded each; together they are a recursion of this depth at most.
+constexpr unsigned deepest_element = 256;
+
+ExpectedType expected_of(ValueType type) {
+  switch (type) {
+    case ValueType::boolean: return ExpectedType::boolean;
+    case ValueType::integer: return ExpectedType::integer;
+    case ValueType::number: return ExpectedType::number;
+    default: return ExpectedType::any;
+  }
+}
+
+const AttributeSpec* find_row(std::span<const AttributeSpec> rows, std::string_view name) {
+  const auto found = std::find_if(rows.begin(), rows.end(), [&](const AttributeSpec& row) { return row.name == name; });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+const AttributeSpec* find_in_children(std::span<const ElementSpec> children, std::string_view element,
+                                      std::string_view attribute) {
+  for (const ElementSpec& child : children) {
+    if (child.name == element) {
+      if (const AttributeSpec* row = find_row(child.attributes, attribute)) return row;
+    }
+    if (const AttributeSpec* row = find_in_children(child.children, element, attribute)) return row;
+  }
+  return nullptr;
+}
+
+std::string shortened(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  std::replace(text.begin(), text.end(), '\r', ' ');
+  std::string one;
+  for (char c : text) {
+    if (!is_blank(c) || one.empty() || one.back() != ' ') one += c;
+  }
+  if (one.size() > longest_outline_value) {
+    one.resize(longest_outline_value);
+    while (!is_valid_utf8(one)) one.pop_back();
+    one += "...";
+  }
+  return one;
+}
+
+}  // namespace
+
+std::string one_line(const PolicyElement& element) {
+  std::string text = "<" + element.name;
+  for (const auto& attribute : element.attributes) text += " " + attribute.name + "=\"" + shortened(attribute.value.text) + "\"";
+  if (!element.text.text.empty()) return text + ">" + shortened(element.text.text) + "</" + element.name + ">";
+  return text + (element.children.empty() ? " />" : ">");
+}
+
+ElementCompiler::ElementCompiler(DocumentSet& documents, const ConstantRoots& roots, Diagnostics& diagnostics)
+    : documents_(documents), roots_(roots), diagnostics_(diagnostics) {}
+
+// ---- Elements --------------------------------------------------------------------------------------------------------
+
+void ElementCompiler::compile_into(StepList& steps, const PolicyElement& policy, Siblings& siblings) {
+  const unsigned index = ++siblings[policy.name];
+  const std::string path = (place_.path.empty() ? "" : place_.path + "\\") + policy.name + "[" + std::to_string(index) + "]";
+  if (depth_ > deepest_element) {
+    return error(policy, "SL9002", "policies are nested deeper than " + std::to_string(deepest_element) + " levels", "");
+  }
+  const Effects outer = effects_;
+  effects_ = Effects::none;
+  StepPtr step = compile_element(policy, path);
+  const Effects own = effects_;
+  effects_ = outer;
+  if (step.list != nullptr) return steps.splice(std::move(*step.list));
+  if (step.is_empty()) return;
+  auto origin = std::make_shared<StepOrigin>();
+  origin->element = policy.name;
+  if (const auto* id = policy.attribute("id")) origin->policy_id = id->value.text;
+  origin->path = path;
+  origin->scope = place_.scope;
+  origin->section = place_.section;
+  origin->file = policy.file;
+  origin->pos = policy.pos;
+  steps.add({std::move(step.plain), std::move(step.waiting), own, std::move(origin)});
+}
+
+StepPtr ElementCompiler::compile_element(const PolicyElement& policy, const std::string& path) {
+  const PolicyDescriptor* descriptor = documents_.registry().find(policy.name);
+  if (descriptor == nullptr) return nullptr;  // reported by the schema check
+  if (!fragments_.empty() && !contains(descriptor->sections, place_.section)) {
+    error(policy, "SL2102", "<" + policy.name + "> is not allowed in section " + std::string(to_string(place_.section)) +
+                                ", where fragment '" + fragments_.back() + "' is included", "");
+    return nullptr;
+  }
+  const std::size_t entry = outline_element(policy);
+  const auto saved = std::tuple(current_, current_element_, place_.path);
+  current_ = descriptor;
+  current_element_ = &policy;
+  place_.path = path;
+  ++depth_;
+  const bool were_errors = !std::exchange(ok_, true);
+  StepPtr step = descriptor->compile(policy, *this);
+  if (!ok_) step = nullptr;
+  ok_ = ok_ && !were_errors;
+  --depth_;
+  std::tie(current_, current_element_, place_.path) = saved;
+  if (step.list != nullptr) outline_[entry].removed = "always the same branch; its policies stand in its place";
+  return step;
+}
+
+StepList ElementCompiler::compile_children(const PolicyElement& element) {
+  StepList steps;
+  Siblings siblings;
+  const std::string saved = place_.path;
+  // A child element such as <when> is a level of the path; the policy's own element is there already.
+  const bool is_child = &element != current_element_ && current_element_ != nullptr && element.name != current_element_->name;
+  if (is_child) {
+    unsigned index = 0;
+    for (const PolicyElement& sibling : current_element_->children) {
+      if (sibling.name == element.name) ++index;
+      if (&sibling == &element) break;
+    }
+    place_.path += "\\" + element.name + "[" + std::to_string(index) + "]";
+    outline_element(element);
+    ++depth_;
+  }
+  for (const PolicyElement& policy : element.children) compile_into(steps, policy, siblings);
+  if (is_child) --depth_;
+  place_.path = saved;
+  return steps;
+}
+
+StepPtr ElementCompiler::compile_policy(const PolicyElement& element) {
+  return compile_element(element, place_.path + "\\" + element.name);
+}
+
+StepList ElementCompiler::compile_fragment(const PolicyElement& element, std::string_view fragment_id) {
+  StepList steps;
+  const std::string id(fragment_id);
+  if (std::find(fragments_.begin(), fragments_.end(), id) != fragments_.end()) {
+    std::string chain;
+    for (const auto& name : fragments_) chain += name + " -> ";
+    error(element, "SL2117", "fragments include one another: " + chain + id, "");
+    return steps;
+  }
+  if (!fragments_.empty()) {
+    error(element, "SL2117", "a fragment must not include another one: '" + fragments_.back() + "' includes '" + id + "'", "");
+    return steps;
+  }
+  if (!documents_.has_fragment(id)) {
+    const std::string message = "fragment '" + id + "' does not exist";
+    if (documents_.model() == nullptr) {
+      warning(element, "SL2118", message, "it is looked for when the document stands in its folder");
+    } else {
+      std::vector<std::string_view> names;
+      for (const auto& fragment : documents_.model()->fragments) names.push_back(fragment.id);
+      const auto near = nearest_name(id, names);
+      error(element, "SL2118", message, near.empty() ? "" : "did you mean '" + std::string(near) + "'?");
+    }
+    return steps;
+  }
+  const CheckedDocument* fragment = documents_.fragment(id);
+  if (fragment == nullptr) {
+    ok_ = false;  // its own errors have been reported
+    return steps;
+  }
+  fragments_.push_back(id);
+  Siblings siblings;
+  for (const PolicyElement& policy : fragment->root.children) compile_into(steps, policy, siblings);
+  fragments_.pop_back();
+  return steps;
+}
+
+// ---- Values ----------------------------------------------------------------------------------------------------------
+
+const AttributeSpec* ElementCompiler::attribute_spec(const PolicyElement& element, std::string_view attribute) const {
+  if (current_ == nullptr) return nullptr;
+  if (&element == current_element_ || element.name == current_element_->name) {
+    if (const AttributeSpec* row = find_row(current_->attributes, attribute)) return row;
+  }
+  if (const AttributeSpec* row = find_in_children(current_->children, element.name, attribute)) return row;
+  // A policy that stands inside another, such as set-header in return-response.
+  const PolicyDescriptor* inner = documents_.registry().find(element.name);
+  return inner != nullptr ? find_row(inner->attributes, attribute) : nullptr;
+}
+
+Template ElementCompiler::value(const PolicyElement& element, std::string_view name) {
+  const AttributeSpec* spec = attribute_spec(element, name);
+  const PolicyAttribute* attribute = element.attribute(name);
+  if (attribute == nullptr) {
+    return spec != nullptr && !spec->fallback.empty() ? Template(std::string(spec->fallback)) : Template();
+  }
+  return compiled(attribute->value, spec != nullptr ? expected_of(spec->type) : ExpectedType::any);
+}
+
+Template ElementCompiler::text(const PolicyElement& element) { return compiled(element.text, ExpectedType::any); }
+
+Template ElementCompiler::compiled(const PolicyText& text, ExpectedType expected) {
+  if (!text.is_expression) return Template(text.text);
+  ExpressionOptions options;
+  options.expected = expected;
+  options.roots = roots_;
+  options.limits = documents_.limits().expression;
+  CompiledExpression result = compile_expression(text.text, options);
+  for (ExpressionFinding& finding : result.findings) {
+    report(text.origin->diagnostic(finding.severity, finding.code, finding.offset, finding.length,
+                                   std::move(finding.message), std::move(finding.hint)));
+  }
+  if (result.expression == nullptr) {
+    ok_ = false;
+    return Template();
+  }
+  effects_ |= result.expression->effects();
+  return Template(std::move(result.expression));
+}
+
+std::string ElementCompiler::literal(const PolicyElement& element, std::string_view name) {
+  if (const PolicyAttribute* attribute = element.attribute(name)) return attribute->value.text;
+  const AttributeSpec* spec = attribute_spec(element, name);
+  return spec != nullptr ? std::string(spec->fallback) : std::string();
+}
+
+std::int64_t ElementCompiler::literal_integer(const PolicyElement& element, std::string_view name) {
+  return parse_integer(literal(element, name)).value_or(0);
+}
+
+bool ElementCompiler::literal_boolean(const PolicyElement& element, std::string_view name) {
+  return parse_boolean(literal(element, name)).value_or(false);
+}
+
+// ---- Findings --------------------------------------------------------------------------------------------------------
+
+void ElementCompiler::report(Diagnostic diagnostic) {
+  if (diagnostic.severity == Severity::error) ok_ = false;
+  diagnostics_.add(std::move(diagnostic));
+}
+
+void ElementCompiler::error(const PolicyElement& element, std::string_view code, std::string message, std::string hint) {
+  report(diagnostic_at(element, Severity::error, code, std::move(message), std::move(hint)));
+}
+void ElementCompiler::error(const PolicyAttribute& attribute, std::string_view code, std::string message,
+                            std::string hint) {
+  report(diagnostic_at(attribute, Severity::error, code, std::move(message), std::move(hint)));
+}
+void ElementCompiler::warning(const PolicyElement& element, std::string_view code, std::string message,
+                              std::string hint) {
+  report(diagnostic_at(element, Severity::warning, code, std::move(message), std::move(hint)));
+}
+
+// ---- Outline ---------------------------------------------------------------------------------------------------------
+
+std::size_t ElementCompiler::outline_element(const PolicyElement& element) {
+  outline_.push_back({depth_, one_line(element), "", place_.scope, element.file, element.pos});
+  return outline_.size() - 1;
+}
+
+void ElementCompiler::removed(const PolicyElement& element, std::string_view why) {
+  // The element was compiled just before, so that its mistakes show; what it wrote into the outline goes.
+  const auto at = std::find_if(outline_.rbegin(), outline_.rend(), [&](const OutlineEntry& entry) {
+    return entry.pos == element.pos && entry.file == element.file;
+  });
+  if (at == outline_.rend()) {
+    outline_[outline_element(element)].removed = why;
+    return;
+  }
+  at->removed = why;
+  outline_.erase(at.base(), outline_.end());
+}
+
+}  // namespace sluice

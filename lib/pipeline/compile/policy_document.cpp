@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checking one document by itself: read, check, and compile each of its sections as if it hung at every scope.
+#include <sluice/policy_document.hpp>
+
+#include "pipeline/compile/element_compiler.hpp"
+
+namespace sluice {
+namespace {
+
+/// The sections in which a fragment's policies are tried: a fragment may be meant for any one of them.
+void compile_fragment_alone(const CheckedDocument& document, DocumentSet& documents, const ConstantRoots& roots,
+                            Diagnostics& diagnostics) {
+  // Everything is compiled in the first section where all of its policies may stand.
+  for (Section section : {Section::inbound, Section::backend, Section::outbound, Section::on_error}) {
+    bool fits = true;
+    for (const PolicyElement& policy : document.root.children) {
+      const PolicyDescriptor* descriptor = documents.registry().find(policy.name);
+      fits = fits && descriptor != nullptr && contains(descriptor->sections, section);
+    }
+    if (!fits) continue;
+    ElementCompiler compiler(documents, roots, diagnostics);
+    compiler.section(document.root, section, Scope::api, [] { return StepList(); });
+    return;
+  }
+  if (!document.root.children.empty()) {
+    diagnostics.add(diagnostic_at(document.root, Severity::warning, "SL2102",
+                                  "no section takes all policies of this fragment"));
+  }
+}
+
+}  // namespace
+
+Diagnostics check_policy_document(const PolicySource& source, const PolicyRegistry& registry,
+                                  const CheckOptions& options) {
+  DocumentSet documents(registry, options.model, options.behaviour, options.limits);
+  Diagnostics found;
+  const CheckedDocument* document = documents.document(source, std::nullopt);
+  if (document != nullptr) {
+    // Nothing is known of the requests: what depends on the deployment stays open too.
+    const ConstantRoots roots;
+    if (document->kind == CheckedDocument::Kind::fragment) {
+      compile_fragment_alone(*document, documents, roots, found);
+    } else {
+      ElementCompiler compiler(documents, roots, found);
+      for (Section section : {Section::inbound, Section::backend, Section::outbound, Section::on_error}) {
+        const PolicyElement* element = document->section(section);
+        if (element != nullptr) compiler.section(*element, section, Scope::api, [] { return StepList(); });
+      }
+    }
+  }
+  found.append(documents.diagnostics());
+  found.sort();
+  return found;
+}
+
+}  // namespace sluice

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks a document's tree against the declarations of the policies, whole and without stopping at the first mistake:
+// sections, elements, attributes, children, texts. What a table cannot say is left to the policies' `compile`.
+#pragma once
+
+#include "pipeline/document/policy_tree.hpp"
+
+#include <sluice/policy_registry.hpp>
+#include <sluice/services.hpp>
+
+#include <map>
+#include <optional>
+
+namespace sluice {
+
+/// What a document is made of once it has been checked.
+struct CheckedDocument {
+  enum class Kind : std::uint8_t { policies, fragment };
+  Kind kind = Kind::policies;
+  std::shared_ptr<const SourceText> source;
+  PolicyElement root;
+  bool ok = true;  ///< No errors: it may be compiled.
+  /// The section's element, or null when the document leaves it out. For fragments null.
+  const PolicyElement* section(Section section) const;
+};
+
+struct SchemaOptions {
+  const PolicyRegistry& registry;
+  /// Where the document hangs; nothing when it is checked alone, and for fragments: scopes are then not checked.
+  std::optional<Scope> scope;
+  const Behaviour& behaviour;
+};
+
+/// Takes the tree over. Nothing when it has no root that can be checked.
+std::optional<CheckedDocument> check_schema(PolicyTree tree, const SchemaOptions& options, Diagnostics& diagnostics);
+
+/// Checks one policy where it is used: its section, and the sections of the policies inside (fragments are checked
+/// for every place that includes them).
+void check_sections(const PolicyElement& policy, Section section, const PolicyRegistry& registry,
+                    Diagnostics& diagnostics);
+
+/// Helpers for reporting at a part of an element.
+Diagnostic diagnostic_at(const PolicyElement& element, Severity severity, std::string_view code, std::string message,
+                         std::string hint = {});
+Diagnostic diagnostic_at(const PolicyAttribute& attribute, Severity severity, std::string_view code,
+                         std::string message, std::string hint = {});
+
+/// What a literal of this type looks like, in words: "a positive integer".
+std::string describe_type(const AttributeSpec& spec);
+/// Whether a literal is of the attribute's type and range, and one of those allowed.
+bool is_valid_literal(const AttributeSpec& spec, std::string_view literal);
+
+}  // namespace sluice

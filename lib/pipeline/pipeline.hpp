@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pipelines: what the policy documents that apply to one operation, in one product context, are compiled to.
+// This header is the room's entrance for the gateway: DocumentSet reads documents once, compile_pipeline makes a
+// pipeline of them; run/executor.hpp runs it.
+#pragma once
+
+#include "pipeline/document/schema_check.hpp"
+
+#include <sluice/policy.hpp>
+#include <sluice/policy_registry.hpp>
+#include <sluice/services.hpp>
+
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sluice {
+
+/// One compiled element, for `explain`: what was left of it, where it came from, or why it was removed.
+struct OutlineEntry {
+  unsigned depth = 0;
+  std::string text;     ///< The element as written, on one line: `<set-header name="X" ...>`
+  std::string removed;  ///< Not empty: the element is not in the pipeline, and why.
+  Scope scope = Scope::global;
+  std::string file;
+  SourcePos pos;
+};
+
+/// Immutable, shared by all threads and, where documents are equal, by many operations.
+struct Pipeline {
+  StepList inbound, backend, outbound, on_error;
+  std::array<std::vector<OutlineEntry>, 4> outline;  ///< By Section.
+  /// Nodes of `inbound` that answer a CORS preflight by themselves (PolicyDescriptor::answers_preflight), in order.
+  std::vector<std::size_t> preflight_nodes;
+
+  const StepList& section(Section which) const;
+};
+
+/// Reads, checks and keeps the documents of one service: each is read once, however many pipelines it is part of.
+/// Used while a snapshot is compiled, by one thread.
+class DocumentSet {
+ public:
+  /// `model` null: documents stand alone, unknown ids are warnings. All references outlive the set.
+  DocumentSet(const PolicyRegistry& registry, const ServiceModel* model, const Behaviour& behaviour,
+              const Limits& limits);
+  ~DocumentSet();
+
+  const PolicyRegistry& registry() const { return registry_; }
+  const ServiceModel* model() const { return model_; }
+  const Behaviour& behaviour() const { return behaviour_; }
+  const Limits& limits() const { return limits_; }
+
+  /// The checked document; null after errors. `source` is known by its address.
+  const CheckedDocument* document(const PolicySource& source, std::optional<Scope> scope);
+  /// The checked fragment of that id; null when there is none or it has errors.
+  const CheckedDocument* fragment(std::string_view id);
+  bool has_fragment(std::string_view id) const;
+
+  /// What reading and checking has found so far.
+  Diagnostics& diagnostics() { return diagnostics_; }
+
+ private:
+  std::optional<CheckedDocument> read(const PolicySource& source, std::optional<Scope> scope, std::size_t byte_limit);
+
+  const PolicyRegistry& registry_;
+  const ServiceModel* model_;
+  const Behaviour& behaviour_;
+  const Limits& limits_;
+  std::map<std::string, std::string, std::less<>> named_values_;
+  std::map<std::pair<const PolicySource*, std::optional<Scope>>, std::optional<CheckedDocument>> documents_;
+  std::map<std::string, std::optional<CheckedDocument>, std::less<>> fragments_;
+  Diagnostics diagnostics_;
+};
+
+/// The documents that apply, broad to narrow, and what is known of the requests.
+struct PipelineInput {
+  /// By Scope; null: no document at that scope. For a request without product context the product's is null.
+  std::array<const PolicySource*, 5> sources{};
+  ConstantRoots roots;
+};
+
+/// Composes and compiles. Null when a document has errors; all of them are in `documents.diagnostics()` and
+/// `diagnostics` (which takes what depends on the pipeline; a finding that stands there already is not repeated).
+std::shared_ptr<const Pipeline> compile_pipeline(DocumentSet& documents, const PipelineInput& input,
+                                                 Diagnostics& diagnostics);
+
+/// Whether the document's text can come out differently for different operations, APIs or products: pipelines whose
+/// documents do not need not be compiled again for each.
+struct DocumentDependence {
+  bool on_api = false, on_operation = false, on_product = false;
+};
+DocumentDependence dependence(DocumentSet& documents, const PipelineInput& input);
+
+/// The outline as text, one line an element.
+std::string print_outline(const Pipeline& pipeline);
+
+}  // namespace sluice

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs a compiled pipeline over one request.
+//
+//              inbound ──▶ backend ──▶ outbound ──▶ (gateway: final headers, hooks, body to the caller)
+//                 │            │           │   ▲
+//      respond ───┼────────────┼───────────┘   │   leaves the pipeline with context.response as it is
+//      failure    ▼            ▼           ▼   │
+//              built-in answer of the error ──▶ on-error ── its own failure: built-in answer of that error
+//
+// A section is a StepList; a list of plain steps runs without a coroutine. Bodies are read into memory before the
+// first step that needs them.
+#pragma once
+
+#include "pipeline/pipeline.hpp"
+
+#include <sluice/context.hpp>
+#include <sluice/task.hpp>
+
+namespace sluice {
+
+/// Runs inbound, backend and outbound, or on-error. Afterwards `context.response` is the answer; without any policy
+/// having made one it is an empty 200.
+Task<void> run_pipeline(const Pipeline& pipeline, RequestContext& context, Cancellation& cancellation);
+
+/// Makes `error` the request's: fills `context.last_error` and `context.response`, and runs the on-error section of
+/// `pipeline` (null: no document applies). For errors before inbound; the sections' own go through it too.
+Task<void> run_on_error(const Pipeline* pipeline, RequestContext& context, Error error, Cancellation& cancellation);
+
+/// The built-in answer to an error: status, reason phrase, JSON body, headers.
+/// Source: API Management error handling; forms of the bodies as observed.
+void make_error_response(RequestContext& context, const Error& error);
+
+/// The body of a built-in answer: `{ "statusCode": 404, "message": "Resource not found" }`.
+std::string_view error_body(Arena& arena, int status, std::string_view message);
+
+}  // namespace sluice
