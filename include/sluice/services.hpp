@@ -42,6 +42,8 @@ struct Behaviour {
   bool tolerate_consumed_body = true;
   /// Attributes that are misspelt in public tools' output (`estimate-prompt-token`) are accepted with a warning.
   bool lenient_aliases = true;
+  /// The subscription key travels on to the backend, as documented; false: it is removed from head and query (S4).
+  bool forward_subscription_key = true;
 };
 
 /// Options of one forward-request.

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+// BackendSelection: choosing where an exchange goes and learning from how it ended.
+// Differs: an error of the connection counts for a breaker's status ranges with the status that the caller would get
+// (500), so that a rule for 500-599 also opens for a backend that is down. Refusals carry Retry-After.
+#include "gateway/backend_selection.hpp"
+
+#include "gateway/outgoing_head.hpp"
+
+#include "base/query_edit.hpp"
+#include "base/time.hpp"
+#include "base/url.hpp"
+
+#include <algorithm>
+
+namespace sluice {
+namespace {
+
+Error refusal(ErrorCode code, std::optional<int> status, std::chrono::microseconds wait) {
+  Error error(code);
+  error.edit().status = status.value_or(describe(code).status);
+  error.edit().wire_message = describe(code).message;
+  if (wait.count() > 0) error.edit().headers.emplace_back("Retry-After", std::to_string(retry_after_seconds(wait)));
+  return error;
+}
+
+Error circuit_open(const BackendEntry& entry, SteadyTime now) {
+  const auto& rule = entry.entity->circuit_breaker;
+  return refusal(ErrorCode::backend_circuit_open, rule ? rule->failure_status : std::nullopt,
+                 entry.breaker->open_for(now));
+}
+
+/// The phrase is what public documents look for to stop retrying.
+Error pool_unavailable(const Backend& pool, std::chrono::microseconds wait) {
+  Error error = refusal(ErrorCode::backend_pool_unavailable, pool.pool_failure_status, wait);
+  error.edit().status_reason = "Backend pool '" + pool.id + "' is temporarily unavailable";
+  error.edit().message = error.detail().status_reason + ".";
+  return error;
+}
+
+/// Makes the built-in answer of a refusal visible to the conditions of retry.
+void write_refusal(const Error& error, Response& response) {
+  response.status = error.status();
+  response.reason = response.headers.arena().copy(error.detail().status_reason);
+  for (const auto& [name, value] : error.detail().headers) response.headers.set(HeaderName(name), value);
+}
+
+/// With `gatewayStatusCodes` failures of a backend have statuses of their own.
+Error with_gateway_status(Error error, const Behaviour& behaviour) {
+  if (!behaviour.gateway_status_codes || error.detail().status != 0) return error;
+  switch (error.code()) {
+    case ErrorCode::backend_connection_failure:
+    case ErrorCode::backend_answer_invalid: error.edit().status = 502; break;
+    case ErrorCode::timeout: error.edit().status = 504; break;
+    default: break;
+  }
+  return error;
+}
+
+/// A request that ends because its caller has gone is the caller's doing.
+Error blamed(Error error, const RequestContext& context) {
+  if (error.code() != ErrorCode::cancelled || !context.request.cancellation.requested()) return error;
+  return Error(ErrorCode::client_connection_failure);
+}
+
+}  // namespace
+
+OriginMap::OriginMap(const std::map<std::string, std::string>& origins) {
+  for (const auto& [from, to] : origins) {
+    const auto source = parse_url(from, memory_);
+    const auto target = parse_url(to, memory_);
+    if (source && target) to_.emplace(origin_of(*source, memory_), *target);
+  }
+}
+
+void OriginMap::apply(Url& url, Arena& arena) const {
+  if (to_.empty()) return;
+  const auto found = to_.find(origin_of(url, arena));
+  if (found == to_.end()) return;
+  const Url& to = found->second;
+  url.scheme = to.scheme;
+  url.host = to.host;
+  url.port = to.port;
+  if (to.path != "/") url.path = join_paths(to.path, url.path, arena);
+}
+
+Result<BackendSelection::Destination> BackendSelection::choose(RequestContext& context, const BackendEntry& entry,
+                                                               bool is_forward) const {
+  if (entry.selection) return choose_member(context, entry, is_forward);
+  const SteadyTime now = context.services.clock.steady_now();
+  if (entry.breaker && entry.breaker->is_open(now)) return fail(circuit_open(entry, now));
+  return Destination{&entry, entry.url};
+}
+
+Result<BackendSelection::Destination> BackendSelection::choose_member(RequestContext& context, const BackendEntry& pool,
+                                                                      bool is_forward) const {
+  const SteadyTime now = context.services.clock.steady_now();
+  const auto usable = context.arena.make_array<Usable>(pool.members.size());
+  auto soonest = std::chrono::microseconds::max();
+  for (std::size_t i = 0; i < pool.members.size(); ++i) {
+    const BackendEntry& member = *pool.members[i];
+    const bool is_open = member.breaker && member.breaker->is_open(now);
+    if (is_open) soonest = std::min(soonest, member.breaker->open_for(now));
+    const bool avoided = is_forward && context.avoids_backend(member.entity->id);
+    usable[i] = is_open ? Usable::no : avoided ? Usable::when_no_other : Usable::yes;
+  }
+  const std::size_t chosen = pool.selection->choose(usable);
+  if (chosen != PoolSelection::none) return Destination{pool.members[chosen], pool.members[chosen]->url};
+  const bool is_known = soonest != std::chrono::microseconds::max();
+  return fail(pool_unavailable(*pool.entity, is_known ? soonest : std::chrono::microseconds(0)));
+}
+
+Result<BackendSelection::Destination> BackendSelection::destination_of(RequestContext& context) const {
+  const BackendTarget& target = context.target;
+  if (!target.backend_id.empty()) {
+    const BackendEntry* entry = table_.find(target.backend_id);
+    if (entry == nullptr) {
+      return fail(ErrorCode::backend_not_found, "The backend '" + std::string(target.backend_id) + "' does not exist.");
+    }
+    return choose(context, *entry, true);
+  }
+  if (!target.has_base) {
+    return fail(ErrorCode::backend_not_found, "The API has no service URL and no policy chose a backend.");
+  }
+  // An entity whose URL is called lends its settings.
+  const BackendEntry* entry = table_.has_urls() ? table_.find_by_url(context.current_url(), context.arena) : nullptr;
+  if (entry == nullptr) return Destination{nullptr, target.base};
+  auto chosen = choose(context, *entry, true);
+  if (chosen) chosen->base = target.base;
+  return chosen;
+}
+
+void BackendSelection::report(RequestContext& context, const BackendEntry* entry, const ExchangeOutcome& outcome) const {
+  if (entry == nullptr || !entry->breaker) return;
+  const Services& services = context.services;
+  const bool opened = entry->breaker->report(*entry->entity->circuit_breaker, outcome, services.clock.steady_now(),
+                                             services.clock.now());
+  if (!opened) return;
+  const Label labels[] = {{"backend", entry->entity->id}};
+  services.telemetry.count("sluice_circuit_breaker_trips_total", 1, labels);
+  services.telemetry.log(LogLevel::warning, "A circuit breaker has opened.", labels);
+}
+
+Task<Result<Response>> BackendSelection::exchange(RequestContext& context, OutgoingRequest& request,
+                                                  const BackendEntry* entry, unsigned redirects,
+                                                  Cancellation& cancellation) {
+  Clock& clock = context.services.clock;
+  const SteadyTime started = clock.steady_now();
+  const std::chrono::milliseconds timeout = request.timeout;
+  if (entry != nullptr) {
+    request.verify_certificate_chain = entry->entity->validate_certificate_chain;
+    request.verify_certificate_name = entry->entity->validate_certificate_name;
+  }
+  for (unsigned followed = 0;; ++followed) {
+    const Url called = request.url;
+    origins_.apply(request.url, context.arena);
+    Result<Response> answer = co_await context.services.transport.send(request, context.arena, cancellation);
+    request.url = called;
+    if (!answer) {
+      Error error = blamed(with_gateway_status(std::move(answer.error()), context.services.behaviour), context);
+      report(context, entry, {error.status(), &error, nullptr});
+      co_return fail(std::move(error));
+    }
+    if (followed == 0) report(context, entry, {answer->status, nullptr, &answer->headers});
+    clean_answer(*answer);
+    const auto next = followed < redirects ? redirect_target(*answer, called, context.arena) : std::nullopt;
+    const BackendCredentials* credentials = entry != nullptr ? &entry->entity->credentials : nullptr;
+    if (!next || !follow_redirect(request, *next, answer->status, context.api, credentials)) co_return answer;
+    if (answer->body.is_stream()) answer->body.stream()->cancel();
+    if (timeout.count() == 0) continue;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(started + timeout - clock.steady_now());
+    if (left.count() <= 0) co_return fail(with_gateway_status(Error(ErrorCode::timeout), context.services.behaviour));
+    request.timeout = left;
+  }
+}
+
+Task<Result<Response>> BackendSelection::call(RequestContext& context, OutgoingRequest& request,
+                                              std::string_view backend_id, Cancellation& cancellation) {
+  const BackendEntry* entry = nullptr;
+  if (!backend_id.empty()) {
+    const BackendEntry* named = table_.find(backend_id);
+    if (named == nullptr) {
+      co_return fail(ErrorCode::backend_not_found, "The backend '" + std::string(backend_id) + "' does not exist.");
+    }
+    auto chosen = choose(context, *named, false);
+    if (!chosen) co_return fail(std::move(chosen.error()));
+    entry = chosen->entry;
+    const std::string_view path = join_paths(entry->url.path, request.url.path, context.arena);
+    const std::string_view query = join_queries(entry->url.query, request.url.query, context.arena);
+    request.url = entry->url;
+    request.url.path = path;
+    request.url.query = query;
+  } else if (table_.has_urls()) {
+    if (const BackendEntry* found = table_.find_by_url(request.url, context.arena)) {
+      auto chosen = choose(context, *found, false);
+      if (!chosen) co_return fail(std::move(chosen.error()));
+      entry = chosen->entry;
+    }
+  }
+  if (entry != nullptr) apply_credentials(entry->entity->credentials, request, context.arena);
+  co_return co_await exchange(context, request, entry, 0, cancellation);
+}
+
+Task<Result<void>> BackendSelection::forward(RequestContext& context, const ForwardOptions& options,
+                                             Cancellation& cancellation) {
+  auto& state = context.state<ForwardingState>();
+  // What an earlier attempt brought is not the answer any more, and nothing reads it.
+  context.replace_response();
+  context.has_response = false;
+  if (state.attempts > context.services.limits.request.nested_forwards) {
+    co_return fail(ErrorCode::policy_value_invalid, "The request has been forwarded too often.");
+  }
+  ++state.attempts;
+  auto to = destination_of(context);
+  if (!to) {
+    Error error = std::move(to.error());
+    if (error.code() == ErrorCode::backend_not_found) co_return fail(std::move(error));
+    write_refusal(error, context.replace_response());
+    co_return fail(std::move(error));
+  }
+  co_return co_await attempt(context, options, *to, cancellation);
+}
+
+}  // namespace sluice

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// BackendSelection: the gateway's Backends: from a target to a member, from a request to an exchange, from an
+// exchange to what breakers and pools learn of it. One per snapshot; any thread.
+//
+//   target ─▶ entity by id or URL ─▶ pool: member by priority, weight, breaker ─▶ request: URL, fields, credentials
+//          ─▶ origins ─▶ transport ─▶ redirects ─▶ report to breaker, note a failing member ─▶ context.response
+#pragma once
+
+#include <sluice/context.hpp>
+#include <sluice/services.hpp>
+#include <sluice/transport.hpp>
+
+#include "gateway/backend_table.hpp"
+
+#include <map>
+#include <string>
+
+namespace sluice {
+
+/// Origins that stand for others: `https://a.test:443` to the URL called instead.
+class OriginMap {
+ public:
+  /// Entries that are no origins are skipped (the host's settings report them).
+  explicit OriginMap(const std::map<std::string, std::string>& origins);
+  /// Puts the other origin into `url`.
+  void apply(Url& url, Arena& arena) const;
+
+ private:
+  Arena memory_;
+  std::map<std::string, Url, std::less<>> to_;
+};
+
+/// What one request has done with backends so far; kept in its context.
+struct ForwardingState {
+  explicit ForwardingState(Arena&) {}
+  unsigned attempts = 0;
+  bool body_is_gone = false;  ///< The request's body was streamed to a backend and cannot be sent again.
+  std::chrono::microseconds waited{0};
+};
+
+class BackendSelection final : public Backends {
+ public:
+  /// Redirects followed for one exchange (S3).
+  static constexpr unsigned max_redirects = 5;
+
+  BackendSelection(const BackendTable& table, const OriginMap& origins) : table_(table), origins_(origins) {}
+
+  bool contains(std::string_view backend_id) const override { return table_.find(backend_id) != nullptr; }
+  Task<Result<void>> forward(RequestContext& context, const ForwardOptions& options,
+                             Cancellation& cancellation) override;
+  Task<Result<Response>> call(RequestContext& context, OutgoingRequest& request, std::string_view backend_id,
+                              Cancellation& cancellation) override;
+
+ private:
+  /// Where an exchange goes. Without an entity only the URL counts.
+  struct Destination {
+    const BackendEntry* entry = nullptr;  ///< Single.
+    Url base;
+  };
+
+  Result<Destination> choose(RequestContext& context, const BackendEntry& entry, bool is_forward) const;
+  Result<Destination> choose_member(RequestContext& context, const BackendEntry& pool, bool is_forward) const;
+  Result<Destination> destination_of(RequestContext& context) const;
+  Task<Result<void>> attempt(RequestContext& context, const ForwardOptions& options, const Destination& to,
+                             Cancellation& cancellation);
+  Task<Result<Response>> exchange(RequestContext& context, OutgoingRequest& request, const BackendEntry* entry,
+                                  unsigned redirects, Cancellation& cancellation);
+  void report(RequestContext& context, const BackendEntry* entry, const ExchangeOutcome& outcome) const;
+
+  const BackendTable& table_;
+  const OriginMap& origins_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/backend_table.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+
+namespace sluice {
+namespace {
+
+/// Whether `path` is `prefix` or goes on behind it with a slash.
+bool lies_below(std::string_view path, std::string_view prefix) {
+  while (!prefix.empty() && prefix.back() == '/') prefix.remove_suffix(1);
+  return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
+}
+
+bool same_members(const std::vector<PoolSlot>& left, const std::vector<PoolSlot>& right) {
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](const PoolSlot& a, const PoolSlot& b) {
+    return a.id == b.id && a.priority == b.priority && a.weight == b.weight;
+  });
+}
+
+template <class Map>
+void erase_others(Map& map, const std::vector<Backend>& backends) {
+  std::erase_if(map, [&](const auto& entry) {
+    return std::none_of(backends.begin(), backends.end(),
+                        [&](const Backend& backend) { return to_lower(backend.id) == entry.first; });
+  });
+}
+
+}  // namespace
+
+std::string_view origin_of(const Url& url, Arena& arena) {
+  return arena.concat({url.scheme, "://", url.host, ":", std::to_string(url.effective_port())});
+}
+
+std::shared_ptr<CircuitBreaker> BackendStates::breaker(const std::string& id) {
+  std::lock_guard lock(mutex_);
+  auto& state = breakers_[to_lower(id)];
+  if (!state) state = std::make_shared<CircuitBreaker>();
+  return state;
+}
+
+std::shared_ptr<PoolSelection> BackendStates::pool(const std::string& id, std::vector<PoolSlot> members) {
+  std::lock_guard lock(mutex_);
+  auto& state = pools_[to_lower(id)];
+  if (!state || !same_members(state->members(), members)) {
+    state = std::make_shared<PoolSelection>(std::move(members), state.get());
+  }
+  return state;
+}
+
+void BackendStates::keep_only(const std::vector<Backend>& backends) {
+  std::lock_guard lock(mutex_);
+  erase_others(breakers_, backends);
+  erase_others(pools_, backends);
+}
+
+BackendTable::BackendTable(const std::vector<Backend>& backends, BackendStates& states) : entries_(backends.size()) {
+  for (std::size_t i = 0; i < backends.size(); ++i) {
+    const Backend& backend = backends[i];
+    BackendEntry& entry = entries_[i];
+    entry.entity = &backend;
+    by_id_.emplace(to_lower(backend.id), &entry);
+    if (backend.is_pool()) continue;
+    if (backend.circuit_breaker) entry.breaker = states.breaker(backend.id);
+    if (const auto url = parse_url(backend.url, memory_)) {
+      entry.url = *url;
+      by_origin_[std::string(origin_of(*url, memory_))].push_back(&entry);
+    }
+  }
+  for (BackendEntry& entry : entries_) {
+    if (!entry.entity->is_pool()) continue;
+    std::vector<PoolSlot> slots;
+    for (const PoolMember& member : entry.entity->pool) {
+      const BackendEntry* single = find(member.backend_id);
+      if (single == nullptr || single->entity->is_pool()) continue;
+      entry.members.push_back(single);
+      slots.push_back({single->entity->id, member.priority, member.weight});
+    }
+    entry.selection = states.pool(entry.entity->id, std::move(slots));
+  }
+  for (auto& [origin, entries] : by_origin_) {
+    std::stable_sort(entries.begin(), entries.end(), [](const BackendEntry* left, const BackendEntry* right) {
+      return left->url.path.size() > right->url.path.size();
+    });
+  }
+}
+
+const BackendEntry* BackendTable::find(std::string_view id) const {
+  if (const auto exact = by_id_.find(id); exact != by_id_.end()) return exact->second;
+  const auto found = by_id_.find(to_lower(id));
+  return found != by_id_.end() ? found->second : nullptr;
+}
+
+const BackendEntry* BackendTable::find_by_url(const Url& url, Arena& arena) const {
+  if (by_origin_.empty()) return nullptr;
+  const auto found = by_origin_.find(origin_of(url, arena));
+  if (found == by_origin_.end()) return nullptr;
+  for (const BackendEntry* entry : found->second) {
+    if (lies_below(url.path, entry->url.path)) return entry;
+  }
+  return nullptr;
+}
+
+}  // namespace sluice

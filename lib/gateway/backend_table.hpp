@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// BackendTable: the backend entities of a snapshot, found by id and by the URL that is called. BackendStates: what
+// moves - breakers and the rounds of pools - kept by id beside the snapshots, so that a reload keeps it.
+#pragma once
+
+#include <sluice/message.hpp>
+#include <sluice/model.hpp>
+
+#include "gateway/circuit_breaker.hpp"
+#include "gateway/pool_selection.hpp"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace sluice {
+
+/// One backend entity, single or pool.
+struct BackendEntry {
+  const Backend* entity = nullptr;
+  Url url;                                  ///< Single backends.
+  std::shared_ptr<CircuitBreaker> breaker;  ///< Single backends with a rule.
+  std::shared_ptr<PoolSelection> selection; ///< Pools.
+  std::vector<const BackendEntry*> members;
+};
+
+class BackendStates {
+ public:
+  std::shared_ptr<CircuitBreaker> breaker(const std::string& id);
+  std::shared_ptr<PoolSelection> pool(const std::string& id, std::vector<PoolSlot> members);
+  /// Drops the state of ids that the model does not have any more.
+  void keep_only(const std::vector<Backend>& backends);
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<CircuitBreaker>> breakers_;
+  std::map<std::string, std::shared_ptr<PoolSelection>> pools_;
+};
+
+class BackendTable {
+ public:
+  /// `backends` must outlive the table. Members that do not exist, or are pools themselves, are left out (the rules of
+  /// the model report them).
+  BackendTable(const std::vector<Backend>& backends, BackendStates& states);
+  BackendTable(const BackendTable&) = delete;
+  BackendTable& operator=(const BackendTable&) = delete;
+
+  /// By id, compared without case; null when there is none.
+  const BackendEntry* find(std::string_view id) const;
+  /// The single backend whose URL is the longest prefix of `url`, on segment boundaries; null when there is none.
+  const BackendEntry* find_by_url(const Url& url, Arena& arena) const;
+  bool has_urls() const { return !by_origin_.empty(); }
+
+ private:
+  struct TextHasher {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  template <class T>
+  using ByText = std::unordered_map<std::string, T, TextHasher, std::equal_to<>>;
+
+  Arena memory_;
+  std::vector<BackendEntry> entries_;
+  ByText<const BackendEntry*> by_id_;                   ///< Ids in lower case.
+  ByText<std::vector<const BackendEntry*>> by_origin_;  ///< Longest path first.
+};
+
+/// `https://host:port`, the port always there.
+std::string_view origin_of(const Url& url, Arena& arena);
+
+}  // namespace sluice

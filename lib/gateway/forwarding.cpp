@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// BackendSelection::attempt: one forwarding of the context's request to a destination that has been chosen.
+#include "gateway/backend_selection.hpp"
+
+#include "gateway/outgoing_head.hpp"
+
+#include "base/query_edit.hpp"
+#include "base/url.hpp"
+
+namespace sluice {
+namespace {
+
+/// Gives the request's body to `request`: bytes are lent and stay for another attempt, a stream goes away with it.
+Result<void> take_body(RequestContext& context, OutgoingRequest& request) {
+  Body& body = context.request.body;
+  auto& state = context.state<ForwardingState>();
+  if (state.body_is_gone && body.is_none()) {
+    return fail(ErrorCode::policy_value_invalid,
+                "The request's body has been sent already and is not kept: buffer-request-body keeps it.");
+  }
+  if (body.consumed() && !context.services.behaviour.tolerate_consumed_body) return {};
+  if (body.is_bytes()) {
+    request.body = Body::bytes(body.data());
+  } else if (body.is_stream()) {
+    const auto length = body.length();
+    request.body = Body::stream(body.take_stream(), length);
+    state.body_is_gone = true;
+  }
+  return {};
+}
+
+void address(RequestContext& context, const Url& base, OutgoingRequest& request) {
+  const BackendTarget& target = context.target;
+  request.method = context.request.method;
+  request.url = base;
+  request.url.path = join_paths(base.path, target.path, context.arena);
+  request.url.query = join_queries(base.query, target.query, context.arena);
+}
+
+/// `fail-on-error-status-code`: the error has the answer's status, and says when to come back as the answer did.
+Error error_status(const Response& response) {
+  Error error(ErrorCode::backend_error_status,
+              "The backend answered with status " + std::to_string(response.status) + ".");
+  error.edit().status = response.status;
+  if (const Header* wait = response.headers.find("Retry-After")) error.edit().headers.emplace_back("Retry-After", wait->value);
+  return error;
+}
+
+}  // namespace
+
+Task<Result<void>> BackendSelection::attempt(RequestContext& context, const ForwardOptions& options,
+                                             const Destination& to, Cancellation& cancellation) {
+  if (options.buffer_request_body && context.request.body.is_stream()) {
+    auto buffered = co_await buffer_body(context.request.body, context.arena,
+                                         context.services.limits.request.buffered_body_bytes,
+                                         ErrorCode::request_body_too_large);
+    if (!buffered) co_return fail(std::move(buffered.error()));
+  }
+  // In the arena: the transport may read it for as long as the answer's body streams.
+  auto& request = *context.arena.make<OutgoingRequest>(context.arena);
+  address(context, to.base, request);
+  copy_request_fields(context, request.headers);
+  if (!context.services.behaviour.forward_subscription_key && context.api != nullptr) {
+    remove_subscription_key(*context.api, request, context.arena);
+  }
+  auto has_body = take_body(context, request);
+  if (!has_body) co_return fail(std::move(has_body.error()));
+  if (to.entry != nullptr) apply_credentials(to.entry->entity->credentials, request, context.arena);
+  request.timeout = options.timeout;
+  context.chosen_backend_id = to.entry != nullptr ? std::string_view(to.entry->entity->id) : std::string_view();
+
+  auto& state = context.state<ForwardingState>();
+  const SteadyTime started = context.services.clock.steady_now();
+  Result<Response> answer =
+      co_await exchange(context, request, to.entry, options.follow_redirects ? max_redirects : 0, cancellation);
+  state.waited += context.services.clock.steady_now() - started;
+  const bool is_failing = !answer || answer->status == 429 || answer->status >= 500;
+  if (is_failing && to.entry != nullptr) context.avoid_backend(to.entry->entity->id);
+  if (!answer) co_return fail(std::move(answer.error()));
+  context.response = std::move(*answer);
+  context.has_response = true;
+  if (options.fail_on_error_status_code && context.response.status >= 400) co_return fail(error_status(context.response));
+  co_return Result<void>();
+}
+
+}  // namespace sluice
