@@ -134,7 +134,9 @@ class RequestContext {
   // The answer so far. `has_response` is false until a backend, a policy or an error made one.
   Response response;
   bool has_response = false;
-  /// Makes a fresh response (status 200, no headers, no body) the current one.
+  /// `response` is what the last forwarding brought, however changed since; false for one that a policy or an error made.
+  bool answered_by_backend = false;
+  /// Makes a fresh response (status 200, no headers, no body) the current one; it comes from no backend.
   Response& replace_response();
 
   Variables variables;

@@ -95,6 +95,7 @@ Response& RequestContext::replace_response() {
   if (response.body.is_stream()) response.body.stream()->cancel();
   response = Response(arena);
   has_response = true;
+  answered_by_backend = false;
   return response;
 }
 
