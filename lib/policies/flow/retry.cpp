@@ -123,7 +123,7 @@ class Retry final : public WaitingStep {
       if (outcome.is_respond() || repeats == plan->count || !has_budget(context) || cancellation.requested()) {
         co_return outcome;
       }
-      auto again = config_.condition.boolean(context);
+      auto again = co_await wants_another(context);
       // After a failed attempt there may be no answer for the condition to look at: the first error says more.
       if (!again) co_return outcome.is_failure() ? std::move(outcome) : Outcome::fail(std::move(again.error()));
       if (!*again) co_return outcome;
@@ -140,6 +140,17 @@ class Retry final : public WaitingStep {
   Task<Outcome> attempt(RequestContext& context, Cancellation& cancellation) const {
     if (config_.content.is_plain()) return config_.content.run_now(context);
     return config_.content.run(context, cancellation);
+  }
+
+  /// The condition may read a body that has only begun to arrive.
+  Task<Result<bool>> wants_another(RequestContext& context) const {
+    if (has(config_.condition.effects(), Effects::reads_response_body) && context.has_response) {
+      auto read =
+          co_await buffer_body(context.response.body, context.arena,
+                               context.services.limits.request.buffered_body_bytes, ErrorCode::response_body_too_large);
+      if (!read) co_return fail(std::move(read.error()));
+    }
+    co_return config_.condition.boolean(context);
   }
 
   static bool has_budget(const RequestContext& context) {
