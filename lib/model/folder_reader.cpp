@@ -9,7 +9,12 @@ namespace sluice::model {
 
 namespace fs = std::filesystem;
 
-std::vector<FolderEntry> FolderReader::list(const fs::path& folder) {
+const std::vector<FolderEntry>& FolderReader::list(const fs::path& folder) {
+  const auto known = folders_.find(folder);
+  return known != folders_.end() ? known->second : folders_.emplace(folder, look_into(folder)).first->second;
+}
+
+std::vector<FolderEntry> FolderReader::look_into(const fs::path& folder) {
   std::vector<FolderEntry> entries;
   std::error_code error;
   fs::directory_iterator at(folder, error);
@@ -30,8 +35,12 @@ std::vector<FolderEntry> FolderReader::list(const fs::path& folder) {
       break;
     }
     std::error_code type_error;
-    const bool is_folder = at->is_directory(type_error);
-    if (type_error) add(Severity::error, "SL1001", at->path(), "cannot be looked at: " + type_error.message());
+    // A link to nowhere is found out by whoever wants to read it.
+    const fs::file_type type = at->status(type_error).type();
+    if (type == fs::file_type::none) {
+      add(Severity::error, "SL1001", at->path(), "cannot be looked at: " + type_error.message());
+    }
+    const bool is_folder = type == fs::file_type::directory;
     entries.push_back({std::move(name), at->path(), is_folder});
   }
   if (error) add(Severity::error, "SL1001", folder, "the folder cannot be read: " + error.message());

@@ -7,6 +7,7 @@
 #include <sluice/diagnostic.hpp>
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,8 +26,8 @@ class FolderReader {
   FolderReader(const ReadBounds& bounds, Diagnostics& diagnostics) : bounds_(bounds), diagnostics_(diagnostics) {}
 
   /// What is in a folder, sorted by name. Names that begin with a dot are left out: version control, editors and
-  /// mounted volumes (`..data`) keep their own things under such names.
-  std::vector<FolderEntry> list(const std::filesystem::path& folder);
+  /// mounted volumes (`..data`) keep their own things under such names. A folder is looked into once, whoever asks.
+  const std::vector<FolderEntry>& list(const std::filesystem::path& folder);
   /// The text of a file of at most `most_bytes`; nothing after a report.
   std::optional<std::string> read(const std::filesystem::path& file, std::size_t most_bytes);
   /// Whether there is such a file (or something that cannot be looked at, so that reading it will report that).
@@ -38,8 +39,11 @@ class FolderReader {
   Diagnostics& diagnostics() { return diagnostics_; }
 
  private:
+  std::vector<FolderEntry> look_into(const std::filesystem::path& folder);
+
   ReadBounds bounds_;
   Diagnostics& diagnostics_;
+  std::map<std::filesystem::path, std::vector<FolderEntry>> folders_;
   std::size_t entries_ = 0;
   std::size_t bytes_ = 0;
   bool entries_reported_ = false;

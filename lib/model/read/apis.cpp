@@ -88,7 +88,7 @@ void read_fields(ObjectReader& fields, Api& api, std::string_view folder_revisio
   api.display_name = fields.text("displayName", api.id);
   api.description = fields.text("description");
   if (!fields.has("path")) fields.missing("path", "the first segments of the API's URLs; may be empty text");
-  api.path = trimmed_path(fields.text("path"));
+  api.path = trimmed_path(fields.text("path", api.path));
   api.service_url = fields.text("serviceUrl");
   api.type = read_type(fields);
   api.subscription_required = fields.boolean("subscriptionRequired", true);
@@ -175,6 +175,8 @@ void read_apis(Reading& reading, const fs::path& folder) {
     }
     const fs::path file = entry.path / "apiInformation.json";
     api.file = file.generic_string();
+    // An API whose path is not known must not be taken for one at the root by the rules that run after an error.
+    api.path = entry.name;
     read_information(reading, file, "the API", [&](ObjectReader& fields) { read_fields(fields, api, revision); });
     api.policy = read_policy(reading, entry.path);
     read_contents(reading, entry, api);

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+// backends/<id>: single ones, pools of ARM, and pools as the reference architecture writes them.
+#include <sluice/model.hpp>
+
+#include "model/support/folder.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <iterator>
+
+using namespace sluice;
+using namespace std::chrono_literals;
+using testing::TemporaryFolder;
+
+namespace {
+
+const Backend& backend(const ServiceModel& model, std::string_view id) {
+  const auto found =
+      std::find_if(model.backends.begin(), model.backends.end(), [&](const Backend& b) { return b.id == id; });
+  REQUIRE(found != model.backends.end());
+  return *found;
+}
+
+/// The finding that reading and checking a backend of these properties gives.
+std::string findings(const std::string& properties) {
+  TemporaryFolder folder;
+  folder.write("backends/b/backendInformation.json", "{\"properties\": {" + properties + "}}");
+  LoadedModel loaded = load_artifacts(folder.path());
+  if (loaded.model) validate_model(*loaded.model, loaded.diagnostics);
+  return testing::short_forms(loaded.diagnostics);
+}
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+const std::string mission_pool = text_of(std::filesystem::path(SLUICE_SOURCE_DIR) / "policies/backend-pool.json");
+
+}  // namespace
+
+TEST_CASE("A single backend is read with everything it has", "[model][unit]") {
+  TemporaryFolder folder;
+  folder.write("backends/b/backendInformation.json", R"({"name": "b", "properties": {
+    "title": "T", "description": "D", "url": "https://b.test/base", "protocol": "http", "azureRegion": "West US",
+    "credentials": {"authorization": {"scheme": "Bearer", "parameter": "t"}, "header": {"x-key": ["1", "2"], "y": "3"},
+                    "query": {"code": ["{{code}}"]}},
+    "tls": {"validateCertificateChain": false, "validateCertificateName": false},
+    "circuitBreaker": {"rules": [{"name": "r", "failureCondition": {"count": 3, "interval": "PT1M30S",
+      "statusCodeRanges": [{"min": 429, "max": 429}, {"min": 500, "max": 599}], "errorReasons": ["Timeout"]},
+      "tripDuration": "PT1H", "acceptRetryAfter": true, "failureResponse": {"statusCode": 503}}]}}})");
+  const LoadedModel loaded = load_artifacts(folder.path());
+  INFO(testing::rendered(loaded.diagnostics));
+  REQUIRE(loaded.model);
+  CHECK(loaded.diagnostics.empty());
+  const Backend& b = loaded.model->backends.at(0);
+  CHECK(b.title == "T");
+  CHECK(b.description == "D");
+  CHECK(b.url == "https://b.test/base");
+  CHECK(b.azure_region == "West US");
+  CHECK(b.credentials.authorization == std::pair<std::string, std::string>("Bearer", "t"));
+  CHECK(b.credentials.headers ==
+        std::vector<std::pair<std::string, std::string>>{{"x-key", "1"}, {"x-key", "2"}, {"y", "3"}});
+  CHECK(b.credentials.query.at(0).second == "{{code}}");
+  CHECK_FALSE(b.validate_certificate_chain);
+  CHECK_FALSE(b.validate_certificate_name);
+  CHECK_FALSE(b.is_pool());
+  REQUIRE(b.circuit_breaker);
+  CHECK(b.circuit_breaker->name == "r");
+  CHECK(b.circuit_breaker->count == 3u);
+  CHECK_FALSE(b.circuit_breaker->percentage);
+  CHECK(b.circuit_breaker->interval == 90s);
+  CHECK(b.circuit_breaker->trip_duration == 1h);
+  CHECK(b.circuit_breaker->status_code_ranges.at(1).max == 599);
+  CHECK(b.circuit_breaker->error_reasons == std::vector<std::string>{"Timeout"});
+  CHECK(b.circuit_breaker->accept_retry_after);
+  CHECK(b.circuit_breaker->failure_status == 503);
+}
+
+TEST_CASE("Mistakes in a backend are found where they stand", "[model][unit]") {
+  const auto [properties, expected] = GENERATE(table<std::string, std::string>({
+      {R"("title": "x")", "error SL5002 1:16\n"},
+      {R"("url": "")", "error SL5002 1:24\n"},
+      {R"("url": "https://x.test", "type": "Many")", "error SL5003 1:50\n"},
+      {R"("url": "https://x.test", "tls": {"validateCertificateName": 1})", "error SL5003 1:77\n"},
+      {R"("url": "https://x.test", "credentials": {"header": {"k": [1]}})", "error SL5003 1:75\n"},
+      {R"("url": "https://x.test", "credentials": {"header": {"k": 1}})", "error SL5003 1:74\n"},
+      {R"("url": "https://x.test", "credentials": {"authorization": {}})", "error SL5002 1:75\n"},
+      {R"("url": "https://x.test", "credentials": {"managedIdentity": {}})", "warning SL5004 1:77\n"},
+      {R"("url": "https://x.test", "proxy": {"url": "http://p"})", "warning SL5004 1:51\n"},
+      {R"("type": "Pool")", "error SL5002 1:16\n"},
+      {R"("type": "Pool", "pool": {"services": []})", "error SL5002 1:41\n"},
+      {R"("type": "Pool", "pool": {"services": [{"priority": 1}]})", "error SL5002 1:55\n"},
+      {R"("url": "nonsense")", "error SL5003 1:24\n"},
+      {R"("url": "http://x.test")", "warning SL5003 1:24\n"},
+      {R"("url": "http://127.0.0.1:9101")", ""},
+  }));
+  CHECK(findings(properties) == expected);
+}
+
+TEST_CASE("Mistakes in a circuit breaker are found where they stand", "[model][unit]") {
+  const std::string before = R"("url": "https://x.test", "circuitBreaker": )";
+  const auto [breaker, expected] = GENERATE(table<std::string, std::string>({
+      {R"({"rules": []})", ""},
+      {R"({"rules": [{}]})", "error SL5002 1:71\nerror SL5002 1:71\n"},
+      {R"({"rules": [{"failureCondition": {"count": 1, "interval": "10s", "errorReasons": ["x"]}, "tripDuration": "PT1S"}]})",
+       "error SL5003 1:117\n"},
+      {R"({"rules": [{"failureCondition": {"interval": "PT1S", "errorReasons": ["x"]}, "tripDuration": "PT1S"}]})",
+       "error SL5002 1:92\n"},
+      {R"({"rules": [{"failureCondition": {"count": 1, "interval": "PT1S"}, "tripDuration": "PT1S"}]})",
+       "warning SL5002 1:92\n"},
+      {R"({"rules": [{"failureCondition": {"count": 0, "interval": "PT1S", "errorReasons": ["x"]}, "tripDuration": "PT1S"}]})",
+       "error SL5003 1:102\n"},
+      {R"({"rules": [{"failureCondition": {"count": 1, "interval": "PT1S", "statusCodeRanges": [{"min": 599, "max": 500}]},
+         "tripDuration": "PT1S"}]})",
+       "error SL5003 1:146\n"},
+  }));
+  CHECK(findings(before + breaker) == expected);
+}
+
+TEST_CASE("Of several rules the first counts", "[model][unit]") {
+  const std::string rule =
+      R"({"failureCondition": {"count": 1, "interval": "PT1S", "errorReasons": ["x"]}, "tripDuration": "PT1S"})";
+  CHECK(findings(R"("url": "https://x.test", "circuitBreaker": {"rules": [)" + rule + ",\n" + rule + "]}") ==
+        "warning SL5003 2:1\n");
+}
+
+TEST_CASE("A pool names its members by id", "[model][unit]") {
+  TemporaryFolder folder;
+  folder.write("backends/a/backendInformation.json", R"({"properties": {"url": "https://a.test"}})");
+  folder.write("backends/b/backendInformation.json", R"({"properties": {"url": "https://b.test"}})");
+  folder.write("backends/p/backendInformation.json", R"({"properties": {"type": "Pool", "pool": {"services": [
+    {"id": "/backends/a", "priority": 1, "weight": 3},
+    {"id": "/subscriptions/0/resourceGroups/r/providers/Microsoft.ApiManagement/service/s/backends/b"}],
+    "failureResponse": {"statusCode": 429}}}})");
+  const LoadedModel loaded = load_artifacts(folder.path());
+  INFO(testing::rendered(loaded.diagnostics));
+  REQUIRE(loaded.model);
+  const Backend& pool = backend(*loaded.model, "p");
+  REQUIRE(pool.pool.size() == 2);
+  CHECK(pool.pool[0].backend_id == "a");
+  CHECK(pool.pool[0].priority == 1);
+  CHECK(pool.pool[0].weight == 3);
+  CHECK(pool.pool[1].backend_id == "b");
+  CHECK(pool.pool_failure_status == 429);
+}
+
+TEST_CASE("A pool has a bound on its members", "[model][limits]") {
+  std::string services;
+  for (int i = 0; i < 31; ++i) services += std::string(i == 0 ? "" : ",") + R"({"id": "/backends/x"})";
+  CHECK(findings(R"("type": "Pool", "pool": {"services": [)" + services + "]}").find("error SL5003 1:54\n") == 0);
+  std::string urls;
+  for (int i = 0; i < 31; ++i) {
+    urls += std::string(i == 0 ? "" : ",") + R"({"url": "https://x)" + std::to_string(i) + R"(.test"})";
+  }
+  CHECK(findings("\"backends\": [" + urls + "]") == "error SL5003 1:29\n");
+}
+
+TEST_CASE("The pool of the reference architecture is taken as it is written", "[model][unit]") {
+  REQUIRE_FALSE(mission_pool.empty());
+  TemporaryFolder folder;
+  SECTION("as the whole file") { folder.write("backends/pool/backendInformation.json", mission_pool); }
+  SECTION("under properties") {
+    folder.write("backends/pool/backendInformation.json", "{\"properties\": " + mission_pool + "}");
+  }
+  const LoadedModel loaded = load_artifacts(folder.path());
+  INFO(testing::rendered(loaded.diagnostics));
+  REQUIRE(loaded.model);
+  CHECK(loaded.diagnostics.empty());
+  const Backend& pool = backend(*loaded.model, "pool");
+  REQUIRE(pool.pool.size() == 3);
+  CHECK(pool.pool[0].backend_id == "pool.aoai-ptu-primary.openai.azure.com");
+  CHECK(pool.pool[0].priority == 1);
+  CHECK(pool.pool[0].weight == 50);
+  CHECK(pool.pool[2].backend_id == "pool.aoai-payg-spillover.openai.azure.com");
+  CHECK(pool.pool[2].priority == 2);
+  CHECK(pool.pool[2].weight == 100);
+  for (const PoolMember& member : pool.pool) {
+    const Backend& single = backend(*loaded.model, member.backend_id);
+    REQUIRE(single.circuit_breaker);
+    CHECK(single.circuit_breaker->count == 3u);
+    CHECK(single.circuit_breaker->interval == 10s);
+    CHECK(single.circuit_breaker->trip_duration == 30s);
+    CHECK(single.circuit_breaker->accept_retry_after);
+    CHECK(single.circuit_breaker->status_code_ranges.size() == 2);
+  }
+  Diagnostics rules;
+  validate_model(*loaded.model, rules);
+  CHECK(testing::short_forms(rules) == "");
+}
+
+TEST_CASE("A URL of such a pool is the backend that has it", "[model][unit]") {
+  TemporaryFolder folder;
+  folder.write("backends/pool/backendInformation.json", mission_pool);
+  folder.write("backends/primary/backendInformation.json",
+               R"({"properties": {"url": "HTTPS://AOAI-PTU-Primary.openai.azure.com:443/"}})");
+  folder.write("backends/zz-payg/backendInformation.json", R"({"properties": {
+    "url": "https://aoai-payg-spillover.openai.azure.com", "circuitBreaker": {"rules": [{"failureCondition":
+      {"count": 9, "interval": "PT1S", "errorReasons": ["x"]}, "tripDuration": "PT1S"}]}}})");
+  const LoadedModel loaded = load_artifacts(folder.path());
+  REQUIRE(loaded.model);
+  const Backend& pool = backend(*loaded.model, "pool");
+  CHECK(pool.pool.at(0).backend_id == "primary");
+  CHECK(pool.pool.at(1).backend_id == "pool.aoai-ptu-secondary.openai.azure.com");
+  CHECK(pool.pool.at(2).backend_id == "zz-payg");
+  // The pool's rule goes to members without one.
+  CHECK(backend(*loaded.model, "primary").circuit_breaker->count == 3u);
+  CHECK(backend(*loaded.model, "zz-payg").circuit_breaker->count == 9u);
+}
+
+TEST_CASE("Members made for a pool's URLs have ids of their own", "[model][unit]") {
+  TemporaryFolder folder;
+  folder.write(
+      "backends/pool/backendInformation.json",
+      R"({"backends": [{"url": "https://x.test/a"}, {"url": "https://x.test:8443/a?b"}, {"url": "https://x.test/a-b"}]})");
+  folder.write("backends/pool.x.test-a/backendInformation.json", R"({"properties": {"url": "https://y.test"}})");
+  const LoadedModel loaded = load_artifacts(folder.path());
+  REQUIRE(loaded.model);
+  const Backend& pool = backend(*loaded.model, "pool");
+  CHECK(pool.pool.at(0).backend_id == "pool.x.test-a-2");
+  CHECK(pool.pool.at(1).backend_id == "pool.x.test-8443-a-b");
+  CHECK(pool.pool.at(2).backend_id == "pool.x.test-a-b");
+}
+
+TEST_CASE("Mistakes in such a pool are found where they stand", "[model][unit]") {
+  const auto [text, expected] = GENERATE(table<std::string, std::string>({
+      {R"({"backends": []})", "error SL5002 1:14\n"},
+      {R"({"backends": 5})", "error SL5003 1:14\n"},
+      {R"({"backends": [{"priority": 1}]})", "error SL5002 1:15\n"},
+      {R"({"backends": [{"url": "https://x.test", "priority": -1}]})", "error SL5003 1:53\n"},
+      {R"({"backends": [{"url": "https://x.test"}, {"url": "x test"}]})", "error SL5003 1:50\n"},
+      {R"({"backends": [{"url": "https://x.test"}, {"url": "https://x.test/"}]})", "error SL5006 0:0\n"},
+  }));
+  TemporaryFolder folder;
+  folder.write("backends/b/backendInformation.json", text);
+  LoadedModel loaded = load_artifacts(folder.path());
+  if (loaded.model) validate_model(*loaded.model, loaded.diagnostics);
+  CHECK(testing::short_forms(loaded.diagnostics) == expected);
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sluice/host_settings.hpp>
+
+#include "base/text.hpp"
+#include "model/support/folder.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+
+using namespace sluice;
+using namespace std::chrono_literals;
+
+namespace {
+
+HostSettings settings(const std::string& text) {
+  LoadedSettings loaded = parse_host_settings(text, "settings.json");
+  INFO(testing::rendered(loaded.diagnostics));
+  REQUIRE(loaded.settings);
+  return *loaded.settings;
+}
+
+std::string findings(const std::string& text) {
+  return testing::short_forms(parse_host_settings(text, "settings.json").diagnostics, nullptr, Severity::info);
+}
+
+}  // namespace
+
+TEST_CASE("Everything has a default", "[model][settings]") {
+  const HostSettings read = settings("{}");
+  CHECK(read.listen == "127.0.0.1:8080");
+  CHECK(read.admin == "");
+  CHECK(read.workers == 0);
+  CHECK(read.deployment.region == "Local");
+  CHECK(read.limits.http.request_line_bytes == HttpLimits{}.request_line_bytes);
+  CHECK(read.behaviour.missing_section_is_base);
+  CHECK_FALSE(read.behaviour.gateway_status_codes);
+  CHECK(read.stores.counters == "memory");
+  CHECK(read.tls.use_system_store);
+  CHECK(read.file == "settings.json");
+}
+
+TEST_CASE("All settings are read", "[model][settings]") {
+  const HostSettings read =
+      settings(R"({"$comment": "x", "listen": "[::]:80", "admin": "localhost:0", "workers": 3, "region": "East US",
+    "deployment": {"serviceId": "i", "serviceName": "n", "gatewayId": "g", "gatewayInstanceId": "gi"},
+    "behaviour": {"rateWindow": "token_bucket", "missingSectionIsBase": false, "gatewayStatusCodes": true,
+                  "expressionNewline": "\r\n", "tolerateConsumedBody": false, "lenientAliases": false},
+    "limits": {"http": {"header_lines": 50, "header_timeout": "3s", "idle_timeout": 1500}, "metric_series": 7},
+    "stores": {"counters": "memory", "cache": "memory", "cacheCapacityBytes": 1000},
+    "tls": {"caFile": "ca.pem", "useSystemStore": false},
+    "namedValues": {"host": "x.test"}, "subscriptionKeys": {"s": {"primaryKey": "a", "secondaryKey": "b"}, "t": {"primaryKey": "c"}},
+    "origins": {"https://X.test/": "http://127.0.0.1:9101"},
+    "trustedProxies": ["10.0.0.0/8", "::1"], "identityHeaders": ["X-User"], "allowEncodedSlash": true, "mergeSlashes": true})");
+  CHECK(read.listen == "[::]:80");
+  CHECK(read.admin == "localhost:0");
+  CHECK(read.workers == 3);
+  CHECK(read.deployment.region == "East US");
+  CHECK(read.deployment.service_id == "i");
+  CHECK(read.deployment.service_name == "n");
+  CHECK(read.deployment.gateway_id == "g");
+  CHECK(read.deployment.gateway_instance_id == "gi");
+  CHECK(read.behaviour.rate_window == WindowKind::token_bucket);
+  CHECK_FALSE(read.behaviour.missing_section_is_base);
+  CHECK(read.behaviour.gateway_status_codes);
+  CHECK(read.behaviour.expression_newline == "\r\n");
+  CHECK_FALSE(read.behaviour.tolerate_consumed_body);
+  CHECK_FALSE(read.behaviour.lenient_aliases);
+  CHECK(read.limits.http.header_lines == 50);
+  CHECK(read.limits.http.header_timeout == 3s);
+  CHECK(read.limits.http.idle_timeout == 1500ms);
+  CHECK(read.limits.metric_series == 7);
+  CHECK(read.stores.cache_capacity_bytes == 1000);
+  CHECK(read.tls.ca_file == "ca.pem");
+  CHECK_FALSE(read.tls.use_system_store);
+  CHECK(read.named_values.at("host") == "x.test");
+  CHECK(read.subscription_keys.at("s").primary_key == "a");
+  CHECK(read.subscription_keys.at("s").secondary_key == "b");
+  CHECK(read.subscription_keys.at("t").secondary_key == "");
+  CHECK(read.origins.at("https://x.test") == "http://127.0.0.1:9101");
+  CHECK(read.trusted_proxies == std::vector<std::string>{"10.0.0.0/8", "::1"});
+  CHECK(read.identity_headers == std::vector<std::string>{"X-User"});
+  CHECK(read.allow_encoded_slash);
+  CHECK(read.merge_slashes);
+}
+
+TEST_CASE("Every limit of limits.hpp can be set by its name", "[model][settings][limits]") {
+  // Walks the header itself, so that a limit that is added there and forgotten here fails.
+  std::ifstream header(std::string(SLUICE_SOURCE_DIR) + "/include/sluice/limits.hpp");
+  REQUIRE(header);
+  std::string line, section;
+  std::size_t limits = 0;
+  while (std::getline(header, line)) {
+    const std::string_view text = trim(line);
+    if (text.substr(0, 7) == "struct ") {
+      section = to_lower(text.substr(7, text.find("Limits") - 7));
+      continue;
+    }
+    const std::size_t end = text.find_first_of("={");
+    if (end == std::string_view::npos || text.find(';') == std::string_view::npos || text.substr(0, 2) == "//")
+      continue;
+    const std::vector<std::string_view> words = split_words(text.substr(0, end));
+    REQUIRE(words.size() >= 2);
+    const std::string field = "\"" + std::string(words.back()) + "\": 1";
+    const std::string body = section.empty() ? field : "\"" + section + "\": {" + field + "}";
+    INFO(body);
+    CHECK(findings("{\"limits\": {" + body + "}}") == "");
+    ++limits;
+  }
+  CHECK(limits >= 40);
+}
+
+TEST_CASE("A limit far beyond reason is refused, and so is none", "[model][settings][limits]") {
+  CHECK(findings(R"({"limits": {"http": {"request_line_bytes": 65536}}})") == "");
+  CHECK(findings(R"({"limits": {"http": {"request_line_bytes": 65537}}})") == "error SL5003 1:44\n");
+  CHECK(findings(R"({"limits": {"http": {"request_line_bytes": 0}}})") == "error SL5003 1:44\n");
+  CHECK(findings(R"({"limits": {"http": {"request_body_bytes": 0}}})") == "");
+  CHECK(findings(R"({"limits": {"document": {"bytes": 1.5}}})") == "error SL5003 1:35\n");
+}
+
+TEST_CASE("Times are milliseconds or texts with a unit", "[model][settings]") {
+  const auto [written, expected] = GENERATE(table<std::string, std::chrono::milliseconds>({{"250", 250ms},
+                                                                                           {"\"250ms\"", 250ms},
+                                                                                           {"\"2s\"", 2s},
+                                                                                           {"\"3m\"", 3min},
+                                                                                           {"\"1h\"", 1h},
+                                                                                           {"\"PT1.5S\"", 1500ms}}));
+  CHECK(settings("{\"limits\": {\"http\": {\"write_timeout\": " + written + "}}}").limits.http.write_timeout ==
+        expected);
+}
+
+TEST_CASE("Other times are refused", "[model][settings]") {
+  const std::string written = GENERATE("0", "-1", "\"\"", "\"s\"", "\"5\"", "\"5x\"", "\"25h\"", "true", "1.5",
+                                       "\"99999999999999999999s\"", "\"-5s\"", "86400001");
+  CHECK(findings("{\"limits\": {\"http\": {\"write_timeout\": " + written + "}}}") == "error SL5003 1:39\n");
+}
+
+TEST_CASE("An unknown field is an error with the name that was meant", "[model][settings]") {
+  const auto [text, place, hint] = GENERATE(table<std::string, std::string, std::string>({
+      {R"({"lisen": "x"})", "error SL5004 1:2\n", "did you mean 'listen'?"},
+      {R"({"gatewayStatusCodes": true})", "error SL5004 1:2\n", "it belongs in 'behaviour'"},
+      {R"({"http": {}})", "error SL5004 1:2\n", "it belongs in 'limits'"},
+      {R"({"limits": {"http": {"header_line": 5}}})", "error SL5004 1:22\n", "did you mean 'header_lines'?"},
+      {R"({"behaviour": {"gatewayStatusCode": true}})", "error SL5004 1:16\n", "did you mean 'gatewayStatusCodes'?"},
+      {R"({"subscriptionKeys": {"s": {"primaryKey": "x", "secondary": "y"}}})", "error SL5004 1:48\n",
+       "did you mean 'secondaryKey'?"},
+  }));
+  const LoadedSettings loaded = parse_host_settings(text, "settings.json");
+  CHECK_FALSE(loaded.settings);
+  CHECK(testing::short_forms(loaded.diagnostics) == place);
+  REQUIRE(loaded.diagnostics.size() == 1);
+  CHECK(loaded.diagnostics[0].hint == hint);
+}
+
+TEST_CASE("Mistakes in settings are all found where they stand", "[model][settings]") {
+  const auto [text, expected] = GENERATE(table<std::string, std::string>({
+      {"[]", "error SL5003 1:1\n"},
+      {"{", "error SL5001 1:2\n"},
+      {R"({"listen": "8080"})", "error SL5003 1:12\n"},
+      {R"({"listen": ":8080"})", "error SL5003 1:12\n"},
+      {R"({"listen": "x:70000"})", "error SL5003 1:12\n"},
+      {R"({"listen": "::1:80"})", "error SL5003 1:12\n"},
+      {R"({"listen": ""})", "error SL5003 1:12\n"},
+      {R"({"admin": ""})", ""},
+      {R"({"workers": -1})", "error SL5003 1:13\n"},
+      {R"({"workers": 2000})", "error SL5003 1:13\n"},
+      {R"({"stores": {"counters": "redis"}})", "error SL5003 1:25\n"},
+      {R"({"origins": {"x.test": "http://127.0.0.1"}})", "error SL5003 1:14\n"},
+      {R"({"origins": {"https://x.test/path": "http://127.0.0.1"}})", "error SL5003 1:14\n"},
+      {R"({"origins": {"https://x.test": "127.0.0.1:1"}})", "error SL5003 1:32\n"},
+      {R"({"origins": {"https://x.test": 5}})", "error SL5003 1:32\n"},
+      {R"({"trustedProxies": ["10.0.0.0/33"]})", "error SL5003 1:21\n"},
+      {R"({"identityHeaders": ["a b"]})", "error SL5003 1:22\n"},
+      {R"({"namedValues": {"a": 1}})", "error SL5003 1:23\n"},
+      {R"({"namedValues": {"a": "1", "a": "2"}})", "error SL5006 1:28\n"},
+      {R"({"subscriptionKeys": {"s": {}}})", "error SL5002 1:28\n"},
+      {R"({"behaviour": {"rateWindow": "tumbling"}, "tls": []})", "error SL5003 1:30\nerror SL5003 1:50\n"},
+  }));
+  CHECK(findings(text) == expected);
+}
+
+TEST_CASE("No finding shows a key or a named value", "[model][settings]") {
+  const std::string text =
+      GENERATE(R"({"namedValues": {"a": "hush", "b": 4711}})",
+               R"({"subscriptionKeys": {"s": {"primaryKey": "hush", "secondaryKey": 4711}}})",
+               R"({"namedValues": {"a": "hush", oops}})", R"({"subscriptionKeys": {"s": {"primaryKeys": "hush"}}})");
+  const LoadedSettings loaded = parse_host_settings(text, "settings.json");
+  REQUIRE_FALSE(loaded.diagnostics.empty());
+  const std::string shown = testing::rendered(loaded.diagnostics);
+  CHECK(shown.find("hush") == std::string::npos);
+  CHECK(shown.find("4711") == std::string::npos);
+}
+
+TEST_CASE("A settings file is read from its path", "[model][settings]") {
+  testing::TemporaryFolder folder;
+  folder.write("s.json", "\xEF\xBB\xBF{\"region\": \"West US\"}");
+  const LoadedSettings loaded = load_host_settings(folder.path() / "s.json");
+  REQUIRE(loaded.settings);
+  CHECK(loaded.settings->deployment.region == "West US");
+  CHECK(loaded.settings->file == folder.file("s.json"));
+  const LoadedSettings missing = load_host_settings(folder.path() / "none.json");
+  CHECK_FALSE(missing.settings);
+  CHECK(testing::short_forms(missing.diagnostics) == "error SL1001 0:0\n");
+}
