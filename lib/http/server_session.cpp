@@ -106,6 +106,8 @@ void Session::receive() {
 void Session::set_pending(std::string_view bytes) {
   if (bytes.empty()) {
     std::string().swap(pending_);  // an idle connection holds no memory for bytes
+  } else if (bytes.data() == pending_.data()) {
+    pending_.resize(bytes.size());  // a head that comes in drops is not copied for each
   } else {
     pending_.assign(bytes);
   }

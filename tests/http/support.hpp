@@ -88,6 +88,7 @@ std::uint16_t closed_port();
 class Signal {
  public:
   void set();
+  bool is_set();
   /// False when it has not come within `patience`.
   bool wait();
 

@@ -184,6 +184,10 @@ void Signal::set() {
   set_ = true;
   changed_.notify_all();
 }
+bool Signal::is_set() {
+  std::lock_guard lock(mutex_);
+  return set_;
+}
 bool Signal::wait() {
   std::unique_lock lock(mutex_);
   return changed_.wait_for(lock, patience, [&] { return set_; });
