@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ai/answer_watch.hpp"
+
+#include "ai/answer_text.hpp"
+#include "base/gather_body.hpp"
+#include "base/text.hpp"
+
+namespace sluice::ai {
+namespace {
+
+constexpr std::string_view end_of_stream = "[DONE]";
+
+bool is_event_stream(const Headers& headers) {
+  const std::string_view type = headers.get("Content-Type");
+  return equal_ignoring_case(trim(type.substr(0, type.find(';'))), "text/event-stream");
+}
+
+bool is_compressed(const Headers& headers) {
+  const std::string_view coding = trim(headers.get("Content-Encoding"));
+  return !coding.empty() && !equal_ignoring_case(coding, "identity");
+}
+
+}  // namespace
+
+struct AnswerWatch::BeforeSend {
+  AnswerWatch* watch;
+  Task<void> operator()() {
+    Response& response = watch->context_->response;
+    if (watch->wants_before_send_ && !is_event_stream(response.headers)) {
+      const std::size_t limit = watch->context_->services.limits.request.buffered_body_bytes;
+      co_await gather_body(response.body, watch->context_->arena, limit);
+    }
+    watch->begin(response);
+  }
+};
+
+struct AnswerWatch::AfterSend {
+  AnswerWatch* watch;
+  Task<void> operator()(DeliveryOutcome) {
+    watch->finish();
+    co_return;
+  }
+};
+
+AnswerWatch& AnswerWatch::of(RequestContext& context) {
+  auto& watch = context.state<AnswerWatch>();
+  if (watch.context_ == nullptr) {
+    watch.context_ = &context;
+    // A compressed answer could not be read on its way.
+    context.request.headers.remove("Accept-Encoding");
+    context.observe_response_body(watch);
+    context.before_send(BeforeSend{&watch});
+    context.after_send(AfterSend{&watch});
+  }
+  return watch;
+}
+
+void AnswerWatch::begin(const Response& response) {
+  if (begun_) return;
+  begun_ = true;
+  is_event_stream_ = is_event_stream(response.headers);
+  unreadable_ = is_compressed(response.headers);
+  if (!response.body.is_stream()) {
+    read_whole(response.body.data());
+    complete_ = true;
+  }
+}
+
+void AnswerWatch::read_whole(std::string_view body) {
+  if (unreadable_ || body.empty()) return;
+  if (is_event_stream_) {
+    reader_.feed(body, [this](const SseReader::Event& event) { read_event(event.data); });
+    reader_.finish([this](const SseReader::Event& event) { read_event(event.data); });
+    return;
+  }
+  stream_usage_.add(body);
+  if (!usage()) read_event(body);
+}
+
+void AnswerWatch::read_event(std::string_view data) {
+  if (data == end_of_stream) return;
+  stream_usage_.add(data);
+  const ContentLimits& content = context_->services.limits.content;
+  for (const std::string_view piece : read_answer(data, scratch_, {content.depth, content.members}).pieces) {
+    estimate_.add(piece);
+  }
+  scratch_.reset();
+}
+
+void AnswerWatch::on_data(std::string_view data) {
+  if (!begun_) begin(context_->response);
+  if (complete_ || unreadable_) return;
+  if (is_event_stream_) {
+    reader_.feed(data, [this](const SseReader::Event& event) { read_event(event.data); });
+  } else if (kept_.size() + data.size() <= context_->services.limits.request.buffered_body_bytes) {
+    kept_ += data;
+  } else {
+    unreadable_ = true;
+    kept_.clear();
+  }
+}
+
+void AnswerWatch::finish() {
+  if (complete_) return;
+  complete_ = true;
+  if (unreadable_) return;
+  if (is_event_stream_) {
+    reader_.finish([this](const SseReader::Event& event) { read_event(event.data); });
+  } else {
+    read_whole(kept_);
+  }
+}
+
+}  // namespace sluice::ai

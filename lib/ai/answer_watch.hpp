@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// AnswerWatch: finds out what a model's answer cost while it goes to the caller. One for each request, shared by all who
+// want to know. A streamed answer is read beside the stream; nothing is held back.
+#pragma once
+
+#include <sluice/context.hpp>
+
+#include "ai/sse_reader.hpp"
+#include "ai/token_estimate.hpp"
+#include "ai/usage.hpp"
+
+#include <string>
+
+namespace sluice::ai {
+
+class AnswerWatch final : public BodyObserver {
+ public:
+  explicit AnswerWatch(Arena&) {}
+
+  /// The watch of this request; watching from the first call on. Hooks that are added after it find it up to date.
+  static AnswerWatch& of(RequestContext& context);
+
+  /// Asks for an answer that is no event stream to be read before its head goes out, when it is not too large.
+  void want_before_send() { wants_before_send_ = true; }
+
+  /// The whole answer has been seen: in memory before its head goes out, at the end for streams.
+  bool is_complete() const { return complete_; }
+  /// The usage reported so far.
+  const std::optional<TokenUsage>& usage() const { return stream_usage_.usage(); }
+  /// Tokens of the words seen so far, for answers that report none.
+  std::int64_t estimated_completion_tokens() const { return estimate_.tokens(); }
+
+  void on_data(std::string_view data) override;
+
+ private:
+  struct BeforeSend;
+  struct AfterSend;
+
+  void begin(const Response& response);
+  void read_event(std::string_view data);
+  void read_whole(std::string_view body);
+  void finish();
+
+  RequestContext* context_ = nullptr;
+  bool wants_before_send_ = false;
+  bool begun_ = false;
+  bool complete_ = false;
+  bool is_event_stream_ = false;
+  bool unreadable_ = false;  ///< Compressed, or longer than what may be kept.
+  SseReader reader_;
+  StreamUsage stream_usage_;
+  TokenEstimate estimate_;
+  std::string kept_;  ///< An answer that streams but is no event stream, within the limit for buffered bodies.
+  Arena scratch_{1024};
+};
+
+}  // namespace sluice::ai

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ai/json_skim.hpp"
+
+namespace sluice::ai {
+namespace {
+
+/// Length of the string at the start of `text`, quotes included; 0 when it does not end.
+std::size_t string_length(std::string_view text) {
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '"') {
+      return i + 1;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::string_view detail::skip_json_blanks(std::string_view text) {
+  const std::size_t start = text.find_first_not_of(" \t\r\n");
+  return start == std::string_view::npos ? std::string_view() : text.substr(start);
+}
+
+std::size_t detail::json_value_length(std::string_view text) {
+  if (text.empty()) return 0;
+  if (text.front() == '"') return string_length(text);
+  if (text.front() != '{' && text.front() != '[') {
+    const std::size_t end = text.find_first_of(",]} \t\r\n");
+    return end == std::string_view::npos ? text.size() : end;
+  }
+  // Only the brackets that are open count, not which: a malformed text is found by whoever parses the member.
+  std::size_t open = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    switch (text[i]) {
+      case '"': {
+        const std::size_t length = string_length(text.substr(i));
+        if (length == 0) return 0;
+        i += length;
+        continue;
+      }
+      case '{':
+      case '[':
+        ++open;
+        break;
+      case '}':
+      case ']':
+        if (--open == 0) return i + 1;
+        break;
+      default:
+        break;
+    }
+    ++i;
+  }
+  return 0;
+}
+
+std::optional<std::string_view> json_member(std::string_view json, std::string_view name) {
+  using detail::skip_json_blanks;
+  std::optional<std::string_view> found;
+  std::string_view rest = skip_json_blanks(json);
+  if (rest.starts_with("\xef\xbb\xbf")) rest = skip_json_blanks(rest.substr(3));
+  if (!rest.starts_with('{')) return std::nullopt;
+  rest = skip_json_blanks(rest.substr(1));
+  while (rest.starts_with('"')) {
+    const std::size_t name_length = string_length(rest);
+    if (name_length == 0) return std::nullopt;
+    const std::string_view member = rest.substr(1, name_length - 2);
+    rest = skip_json_blanks(rest.substr(name_length));
+    if (!rest.starts_with(':')) return std::nullopt;
+    rest = skip_json_blanks(rest.substr(1));
+    const std::size_t length = detail::json_value_length(rest);
+    if (length == 0) return std::nullopt;
+    if (member == name) found = rest.substr(0, length);
+    rest = skip_json_blanks(rest.substr(length));
+    if (!rest.starts_with(',')) break;
+    rest = skip_json_blanks(rest.substr(1));
+  }
+  return found;
+}
+
+}  // namespace sluice::ai

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds members of a JSON object without building a tree: answers can be large (embeddings), and of most of them only
+// `usage` is wanted. No recursion, no allocation, one pass.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace sluice::ai {
+
+/// The text of the last member `name` of the object that `json` is, blanks trimmed; nothing when it has none or `json`
+/// is not an object as far as it is read. Names are compared as written: those with escapes never match.
+std::optional<std::string_view> json_member(std::string_view json, std::string_view name);
+
+/// Calls `visit(item)` for the text of each item of the array that `json` is; stops at malformed text.
+template <class Visit>
+void for_each_json_item(std::string_view json, Visit visit);
+
+namespace detail {
+/// The length of the value at the start of `text`, which has no blanks before it; 0 when it does not end.
+std::size_t json_value_length(std::string_view text);
+std::string_view skip_json_blanks(std::string_view text);
+}  // namespace detail
+
+template <class Visit>
+void for_each_json_item(std::string_view json, Visit visit) {
+  std::string_view rest = detail::skip_json_blanks(json);
+  if (!rest.starts_with('[')) return;
+  rest = detail::skip_json_blanks(rest.substr(1));
+  while (!rest.empty() && rest.front() != ']') {
+    const std::size_t length = detail::json_value_length(rest);
+    if (length == 0) return;
+    visit(rest.substr(0, length));
+    rest = detail::skip_json_blanks(rest.substr(length));
+    if (!rest.starts_with(',')) return;
+    rest = detail::skip_json_blanks(rest.substr(1));
+  }
+}
+
+}  // namespace sluice::ai

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// One walk over the known places of the tree; nothing recursive, so that the depth of a body costs nothing here.
+#include "ai/prompt.hpp"
+
+#include "ai/json_skim.hpp"
+#include "ai/token_estimate.hpp"
+
+#include <array>
+
+namespace sluice::ai {
+namespace {
+
+/// What chat models add for each message and for the answer's start.
+constexpr std::int64_t tokens_per_message = 3;
+constexpr std::int64_t tokens_to_start_answer = 3;
+
+constexpr std::array<std::string_view, 14> deciding_fields = {
+    "model", "stream",   "max_tokens",   "max_completion_tokens", "max_output_tokens", "tools", "functions",
+    "messages", "input", "prompt", "system", "instructions", "role", "content"};
+
+/// The name of a deciding member that the object holds twice.
+std::string_view doubled_member(const JsonValue& object) {
+  for (const std::string_view name : deciding_fields) {
+    bool seen = false;
+    for (const JsonMember& member : object.members) {
+      if (member.name != name) continue;
+      if (seen) return name;
+      seen = true;
+    }
+  }
+  return {};
+}
+
+class PromptReader {
+ public:
+  explicit PromptReader(Prompt& prompt) : prompt_(prompt) {}
+
+  void read(const JsonValue& root) {
+    note_doubled(root);
+    if (const JsonValue* stream = root.find("stream")) prompt_.stream = stream->boolean().value_or(false);
+    if (const JsonValue* model = root.find("model")) prompt_.model = model->string().value_or(std::string_view());
+    if (const JsonValue* system = root.find("system")) content(*system, PromptRole::system);
+    if (const JsonValue* instructions = root.find("instructions")) content(*instructions, PromptRole::system);
+    if (const JsonValue* messages = root.find("messages")) items(*messages);
+    if (const JsonValue* input = root.find("input")) items(*input);
+    if (const JsonValue* prompt = root.find("prompt")) items(*prompt);
+  }
+
+ private:
+  void note_doubled(const JsonValue& object) {
+    if (prompt_.doubled_field.empty()) prompt_.doubled_field = doubled_member(object);
+  }
+
+  void add(PromptRole role, std::string_view text) {
+    if (!text.empty()) prompt_.texts.push_back({role, text});
+  }
+
+  /// `messages`, `input` or `prompt`: a text, or a list of texts, of token numbers, of lists of them, or of messages.
+  void items(const JsonValue& value) {
+    if (value.is_string()) add(PromptRole::user, value.text);
+    for (const JsonValue& item : value.items) {
+      if (item.is_string()) {
+        add(PromptRole::user, item.text);
+      } else if (item.is_number()) {
+        ++prompt_.token_ids;
+      } else if (item.is_array()) {
+        prompt_.token_ids += static_cast<std::int64_t>(item.items.size());
+      } else if (item.is_object()) {
+        message(item);
+      }
+    }
+  }
+
+  void message(const JsonValue& message) {
+    note_doubled(message);
+    ++prompt_.messages;
+    const JsonValue* role_value = message.find("role");
+    const std::string_view name = role_value != nullptr ? role_value->string().value_or(std::string_view()) : std::string_view();
+    const PromptRole role = name == "system" || name == "developer" ? PromptRole::system : PromptRole::user;
+    if (const JsonValue* inner = message.find("content")) content(*inner, role);
+    // Items of responses without a role: texts, results of tools, calls of tools.
+    for (const std::string_view member : {"text", "output", "arguments"}) {
+      if (const JsonValue* text = message.find(member)) content(*text, role);
+    }
+    if (const JsonValue* calls = message.find("tool_calls")) {
+      for (const JsonValue& call : calls->items) {
+        if (const JsonValue* arguments = call.at({"function", "arguments"})) content(*arguments, role);
+      }
+    }
+    count_image(message);
+  }
+
+  /// A text, or a list of parts: texts, images, results of tools.
+  void content(const JsonValue& value, PromptRole role) {
+    if (value.is_string()) add(role, value.text);
+    for (const JsonValue& part : value.items) {
+      if (part.is_string()) add(role, part.text);
+      if (!part.is_object()) continue;
+      note_doubled(part);
+      for (const std::string_view member : {"text", "refusal", "content", "thinking"}) {
+        const JsonValue* text = part.find(member);
+        if (text == nullptr) continue;
+        if (text->is_string()) add(role, text->text);
+        // The result of a tool holds parts of its own.
+        for (const JsonValue& inner : text->items) {
+          if (const JsonValue* piece = inner.find("text"); piece != nullptr && piece->is_string()) add(role, piece->text);
+          count_image(inner);
+        }
+      }
+      count_image(part);
+    }
+  }
+
+  void count_image(const JsonValue& part) {
+    const JsonValue* type = part.find("type");
+    const std::string_view name = type != nullptr ? type->string().value_or(std::string_view()) : std::string_view();
+    if (name == "image_url" || name == "input_image" || name == "image") ++prompt_.images;
+  }
+
+  Prompt& prompt_;
+};
+
+}  // namespace
+
+Prompt read_prompt(std::string_view body, Arena& arena, const JsonLimits& limits) {
+  Prompt prompt;
+  const auto root = parse_json(body, arena, limits);
+  if (!root || !(*root)->is_object()) return prompt;
+  prompt.readable = true;
+  PromptReader(prompt).read(**root);
+  for (const std::string_view name : {"tools", "functions"}) {
+    if (const auto tools = json_member(body, name)) prompt.texts.push_back({PromptRole::tools, *tools});
+  }
+  return prompt;
+}
+
+std::int64_t estimate_prompt_tokens(const Prompt& prompt, std::string_view body) {
+  if (!prompt.readable) return estimate_tokens(body);
+  std::int64_t tokens = prompt.token_ids + prompt.images * tokens_per_image + prompt.messages * tokens_per_message;
+  if (prompt.messages > 0) tokens += tokens_to_start_answer;
+  for (const PromptText& piece : prompt.texts) tokens += estimate_tokens(piece.text);
+  return tokens;
+}
+
+}  // namespace sluice::ai

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Prompt: what a request to a model says, taken out of its JSON body. Understood are chat completions, completions,
+// embeddings and responses of OpenAI and Azure OpenAI, Azure AI Model Inference, and Anthropic messages.
+#pragma once
+
+#include <sluice/arena.hpp>
+
+#include "base/json.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace sluice::ai {
+
+/// Whose words a piece of text is.
+enum class PromptRole : std::uint8_t {
+  system,  ///< system, developer, instructions
+  user,    ///< Everything else of the conversation: user, assistant, tool.
+  tools    ///< Descriptions of tools, as JSON.
+};
+
+struct PromptText {
+  PromptRole role;
+  std::string_view text;
+};
+
+/// The texts live in the arena of the parse or in the body.
+struct Prompt {
+  bool readable = false;             ///< The body is a JSON object.
+  bool stream = false;               ///< `"stream": true`
+  std::string_view model;
+  std::vector<PromptText> texts;
+  std::int64_t messages = 0;
+  std::int64_t images = 0;
+  std::int64_t token_ids = 0;        ///< Tokens given as numbers.
+  std::string_view doubled_field;    ///< A field that decides and stands twice (M3); empty: none.
+};
+
+/// Tokens that each image counts (documented).
+inline constexpr std::int64_t tokens_per_image = 1200;
+
+/// Reads a request's body. A body that is no JSON object gives a prompt that is not `readable`.
+Prompt read_prompt(std::string_view body, Arena& arena, const JsonLimits& limits = {});
+
+/// About how many tokens the prompt has; a body that is not readable counts as plain text.
+std::int64_t estimate_prompt_tokens(const Prompt& prompt, std::string_view body);
+
+}  // namespace sluice::ai

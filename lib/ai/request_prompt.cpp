@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ai/request_prompt.hpp"
+
+#include <string>
+
+namespace sluice::ai {
+namespace {
+
+struct ReadPrompt {
+  explicit ReadPrompt(Arena&) {}
+  bool read = false;
+  std::uint32_t version = 0;
+  Prompt prompt;
+};
+
+}  // namespace
+
+Result<const Prompt*> prompt_of(RequestContext& context) {
+  auto& kept = context.state<ReadPrompt>();
+  const Body& body = context.request.body;
+  if (!kept.read || kept.version != body.version()) {
+    const ContentLimits& content = context.services.limits.content;
+    kept.prompt = read_prompt(body.is_stream() ? std::string_view() : body.data(), context.arena,
+                              {content.depth, content.members});
+    kept.read = true;
+    kept.version = body.version();
+  }
+  if (!kept.prompt.doubled_field.empty()) {
+    return fail(ErrorCode::bad_request, "The field '" + std::string(kept.prompt.doubled_field) + "' of the body stands twice.");
+  }
+  return &kept.prompt;
+}
+
+}  // namespace sluice::ai

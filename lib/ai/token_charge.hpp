@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// TokenCharge: what one request takes from the token counters of a key: reserved on admission, settled when its cost is
+// known. A rate counts within a minute as the gateway's setting says; a quota within a calendar period.
+#pragma once
+
+#include <sluice/context.hpp>
+
+#include "base/time.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sluice::ai {
+
+/// One counter of a charge and what it said last.
+struct TokenCounter {
+  enum class Kind : std::uint8_t { rate, quota };
+  Kind kind = Kind::rate;
+  std::string key;
+  CounterRule rule;
+  CounterState state;
+};
+
+class TokenCharge {
+ public:
+  explicit TokenCharge(RequestContext& context) : context_(context) {}
+
+  void add_rate(std::string_view key, std::int64_t tokens_per_minute);
+  void add_quota(std::string_view key, std::int64_t tokens, CalendarPeriod period);
+
+  /// Takes `tokens` from all counters, or from none; the counter that refused, or nothing. A rate whose store fails
+  /// admits. **Errors**: store_unavailable for a quota that cannot be counted.
+  Task<Result<std::optional<TokenCounter>>> reserve(std::int64_t tokens);
+  /// Puts `tokens` in the place of what was reserved.
+  Task<Result<void>> settle(std::int64_t tokens);
+
+  const TokenCounter* rate() const { return rate_ ? &*rate_ : nullptr; }
+  const TokenCounter* quota() const { return quota_ ? &*quota_ : nullptr; }
+
+ private:
+  Task<Result<void>> correct(TokenCounter& counter, std::int64_t amount);
+
+  RequestContext& context_;
+  std::optional<TokenCounter> rate_, quota_;
+  std::int64_t reserved_ = 0;
+  SteadyTime reserved_at_{};
+};
+
+}  // namespace sluice::ai

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/gather_body.hpp"
+
+#include <string>
+#include <utility>
+
+namespace sluice {
+namespace {
+
+/// What was read already, then the rest.
+class RejoinedStream final : public BodyStream {
+ public:
+  RejoinedStream(std::string read_already, std::unique_ptr<BodyStream> rest, std::optional<Error> failure)
+      : read_already_(std::move(read_already)), rest_(std::move(rest)), failure_(std::move(failure)) {}
+
+  Task<BodyChunk> read() override {
+    if (!told_ && !read_already_.empty()) {
+      told_ = true;
+      return BodyChunk(std::string_view(read_already_));
+    }
+    if (failure_) return BodyChunk(fail(*failure_));
+    return rest_->read();
+  }
+  void cancel() override { rest_->cancel(); }
+
+ private:
+  std::string read_already_;
+  std::unique_ptr<BodyStream> rest_;
+  std::optional<Error> failure_;
+  bool told_ = false;
+};
+
+}  // namespace
+
+Task<bool> gather_body(Body& body, Arena& arena, std::size_t limit_bytes) {
+  if (!body.is_stream()) co_return true;
+  const auto length = body.length();
+  if (length && *length > limit_bytes) co_return false;
+  std::string gathered;
+  std::optional<Error> failure;
+  for (bool goes_on = true; goes_on && gathered.size() <= limit_bytes;) {
+    BodyChunk chunk = co_await body.stream()->read();
+    if (!chunk) {
+      failure = std::move(chunk.error());
+      goes_on = false;
+    } else if (chunk->empty()) {
+      body.set_bytes(arena.copy(gathered));
+      co_return true;
+    } else {
+      gathered += *chunk;
+    }
+  }
+  auto rejoined = std::make_unique<RejoinedStream>(std::move(gathered), body.take_stream(), std::move(failure));
+  body = Body::stream(std::move(rejoined), length);
+  co_return false;
+}
+
+}  // namespace sluice

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+// <llm-token-limit>, <azure-openai-token-limit>: bounds the tokens of a key, as a rate per minute, as a quota per calendar
+// period, or both.   Sections: inbound. All scopes.
+// On admission the estimated prompt is reserved (when estimating, and for streams always); what the answer reports, or
+// else the estimate, replaces the reservation: before the head goes out when the whole answer is known by then,
+// otherwise after its last byte. A rate that is used up answers 429, a quota 403.
+// Source: API Management policy reference, llm-token-limit and azure-openai-token-limit.
+#include <sluice/policy.hpp>
+
+#include "ai/answer_watch.hpp"
+#include "ai/request_prompt.hpp"
+#include "ai/token_charge.hpp"
+#include "base/limit_parts.hpp"
+
+namespace sluice::policies {
+namespace {
+
+constexpr std::string_view policy_name = "llm-token-limit";
+constexpr std::int64_t max_tokens = std::int64_t{1} << 40;
+constexpr std::string_view documented_periods = "Hourly Daily Weekly Monthly Yearly";
+/// The second five are spellings of public tools.
+constexpr std::string_view periods = "Hourly Daily Weekly Monthly Yearly hour day week month year";
+constexpr std::size_t period_count = 5;
+
+constexpr AttributeSpec attributes[] = {
+    {.name = "counter-key", .required = true, .expressions = true, .doc = "What is counted apart."},
+    {.name = "tokens-per-minute",
+     .type = ValueType::integer,
+     .expressions = true,
+     .min = 1,
+     .max = max_tokens,
+     .doc = "Tokens of prompts and completions in a minute."},
+    {.name = "token-quota",
+     .type = ValueType::integer,
+     .expressions = true,
+     .min = 1,
+     .max = max_tokens,
+     .doc = "Tokens of prompts and completions in a period."},
+    {.name = "token-quota-period",
+     .expressions = true,
+     .one_of = periods,
+     .doc = "Hourly, Daily, Weekly, Monthly or Yearly; starts at the truncated UTC time, weeks on Monday."},
+    {.name = "estimate-prompt-tokens",
+     .type = ValueType::boolean,
+     .expressions = true,
+     .doc = "Whether the prompt is estimated and must fit before the request goes on."},
+    {.name = "estimate-prompt-token",
+     .type = ValueType::boolean,
+     .expressions = true,
+     .doc = "Not documented: public tools write estimate-prompt-tokens so."},
+    parts::retry_after_header_attribute,
+    parts::retry_after_variable_attribute,
+    {.name = "remaining-quota-tokens-header-name", .doc = "Header of the answer with the tokens left of the quota."},
+    {.name = "remaining-quota-tokens-variable-name", .doc = "Variable with the tokens left of the quota."},
+    {.name = "remaining-tokens-header-name", .doc = "Header of the answer with the tokens left of the rate."},
+    {.name = "remaining-tokens-variable-name", .doc = "Variable with the tokens left of the rate."},
+    {.name = "tokens-consumed-header-name", .doc = "Header of the answer with the tokens it consumed."},
+    {.name = "tokens-consumed-variable-name", .doc = "Variable with the tokens that the request consumed."}};
+
+constexpr ElementSpec children[] = {
+    {.name = "llm-token-limit-backend-id",
+     .occurs = Occurs::optional,
+     .text = TextRule::expression,
+     .doc = "Not documented: names the backend that the limit is meant for. Has no effect."}};
+
+struct Config {
+  Template key, tokens_per_minute, quota, period, estimate;
+  parts::NumberNames retry_after, remaining_quota, remaining, consumed;
+};
+
+/// One execution, from admission until the answer has been delivered.
+class Execution {
+ public:
+  Execution(const Config& config, RequestContext& context) : config_(config), context_(context), charge_(context) {}
+
+  Task<Outcome> admit() {
+    auto prompt = ai::prompt_of(context_);
+    if (!prompt) co_return Outcome::fail(std::move(prompt.error()));
+    prompt_ = *prompt;
+    auto estimates = config_.estimate.is_set() ? config_.estimate.boolean(context_) : Result<bool>(false);
+    if (!estimates) co_return Outcome::fail(std::move(estimates.error()));
+    auto counters = add_counters();
+    if (!counters) co_return Outcome::fail(std::move(counters.error()));
+
+    // A stream is estimated whatever the attribute says: its answer need not report anything.
+    const std::int64_t reserved = *estimates || prompt_->stream ? prompt_tokens() : 0;
+    Result<std::optional<ai::TokenCounter>> refused = co_await charge_.reserve(reserved);
+    if (!refused) co_return Outcome::fail(std::move(refused.error()));
+    auto told = tell_remaining();
+    if (!told) co_return Outcome::fail(std::move(told.error()));
+    if (*refused) co_return Outcome::fail(refuse(**refused));
+    if (!config_.consumed.variable.empty()) {
+      told = parts::set_variable(context_, config_.consumed.variable, reserved);
+      if (!told) co_return Outcome::fail(std::move(told.error()));
+    }
+    watch_ = &ai::AnswerWatch::of(context_);
+    const bool shows_numbers =
+        !config_.consumed.header.empty() || !config_.remaining.header.empty() || !config_.remaining_quota.header.empty();
+    if (shows_numbers && !prompt_->stream) watch_->want_before_send();
+    context_.before_send(Settle{this});
+    context_.after_send(SettleAtEnd{this});
+    co_return Outcome::next();
+  }
+
+ private:
+  /// Charges what is known for good before the head goes out.
+  struct Settle {
+    Execution* execution;
+    Task<void> operator()() {
+      if (execution->watch_->is_complete() || !execution->succeeded()) co_await execution->settle();
+    }
+  };
+  struct SettleAtEnd {
+    Execution* execution;
+    Task<void> operator()(DeliveryOutcome) { return execution->settle(); }
+  };
+
+  /// A model has answered: what a policy, a cache or an error answered costs nothing.
+  bool succeeded() const { return context_.answered_by_backend && context_.response.status < 400; }
+
+  std::int64_t prompt_tokens() {
+    if (prompt_tokens_ < 0) {
+      const std::string_view body = context_.request.body.is_stream() ? std::string_view() : context_.request.body.data();
+      prompt_tokens_ = ai::estimate_prompt_tokens(*prompt_, body);
+    }
+    return prompt_tokens_;
+  }
+
+  Result<void> add_counters() {
+    const auto key = config_.key.text(context_);
+    if (!key) return fail(key.error());
+    if (config_.tokens_per_minute.is_set()) {
+      const auto limit = config_.tokens_per_minute.integer(context_, 0, max_tokens);
+      if (!limit) return fail(limit.error());
+      charge_.add_rate(*key, *limit);
+    }
+    if (!config_.quota.is_set()) return {};
+    const auto quota = config_.quota.integer(context_, 0, max_tokens);
+    if (!quota) return fail(quota.error());
+    const auto period = config_.period.choice(context_, periods);
+    if (!period) return fail(period.error());
+    charge_.add_quota(*key, *quota, static_cast<CalendarPeriod>(*period % period_count));
+    return {};
+  }
+
+  Result<void> tell_remaining() {
+    if (const ai::TokenCounter* rate = charge_.rate()) {
+      auto told = parts::tell(config_.remaining, context_, rate->state.remaining);
+      if (!told) return told;
+    }
+    if (const ai::TokenCounter* quota = charge_.quota()) return parts::tell(config_.remaining_quota, context_, quota->state.remaining);
+    return {};
+  }
+
+  Error refuse(const ai::TokenCounter& counter) {
+    const bool is_rate = counter.kind == ai::TokenCounter::Kind::rate;
+    const ErrorCode code = is_rate ? ErrorCode::token_limit_exceeded : ErrorCode::token_quota_exceeded;
+    std::string message = is_rate ? "Token limit is exceeded." : "Token quota is exceeded.";
+    std::optional<std::chrono::microseconds> wait = counter.state.retry_after;
+    if (wait == CounterState::never) {
+      // The prompt alone is larger than the limit. A 429 carries Retry-After all the same (C5).
+      wait = is_rate ? std::optional(counter.rule.period) : std::nullopt;
+    } else if (is_rate) {
+      message += " Try again in " + std::to_string(retry_after_seconds(*wait)) + " seconds.";
+    } else {
+      message += " Try again in " + format_duration_words(*wait) + ".";
+    }
+    return parts::refusal(code, config_.retry_after, context_, message, message, wait);
+  }
+
+  /// What the request cost. An answer that failed, and reports nothing, cost nothing.
+  std::int64_t consumed_tokens() {
+    if (context_.answered_by_backend && watch_->usage()) return watch_->usage()->total;
+    return succeeded() ? prompt_tokens() + watch_->estimated_completion_tokens() : 0;
+  }
+
+  Task<void> settle() {
+    if (settled_) co_return;
+    settled_ = true;
+    const std::int64_t consumed = consumed_tokens();
+    Result<void> charged = co_await charge_.settle(consumed);
+    if (!charged) parts::note_failure(context_, policy_name, charged.error());
+    auto told = tell_remaining();
+    if (told && succeeded()) told = parts::tell(config_.consumed, context_, consumed);
+    if (!told) parts::note_failure(context_, policy_name, told.error());
+  }
+
+  const Config& config_;
+  RequestContext& context_;
+  ai::TokenCharge charge_;
+  const ai::Prompt* prompt_ = nullptr;
+  ai::AnswerWatch* watch_ = nullptr;
+  std::int64_t prompt_tokens_ = -1;
+  bool settled_ = false;
+};
+
+class LlmTokenLimit final : public WaitingStep {
+ public:
+  explicit LlmTokenLimit(Config config) : config_(std::move(config)) {}
+  Task<Outcome> run(RequestContext& context, Cancellation&) const override {
+    return context.arena.make<Execution>(config_, context)->admit();
+  }
+
+ private:
+  Config config_;
+};
+
+/// The attribute that says whether to estimate, by its documented name or the other one.
+Template compile_estimate(const PolicyElement& element, CompileContext& context) {
+  const PolicyAttribute* other = element.attribute("estimate-prompt-token");
+  if (other == nullptr) return context.value(element, "estimate-prompt-tokens");
+  if (!context.behaviour().lenient_aliases) {
+    context.error(*other, "SL2104", "<" + element.name + "> has no attribute 'estimate-prompt-token'",
+                  "write estimate-prompt-tokens");
+  } else {
+    context.warning(element, "SL2120", "'estimate-prompt-token' is not documented", "write estimate-prompt-tokens");
+  }
+  return context.value(element, "estimate-prompt-token");
+}
+
+void check_period(const PolicyElement& element, CompileContext& context) {
+  const PolicyAttribute* attribute = element.attribute("token-quota-period");
+  if (attribute == nullptr || attribute->value.is_expression) return;
+  for (const std::string_view period : split_words(documented_periods)) {
+    if (equal_ignoring_case(period, attribute->value.text)) return;
+  }
+  context.warning(element, "SL2120", "token-quota-period '" + attribute->value.text + "' is not documented",
+                  "write Hourly, Daily, Weekly, Monthly or Yearly");
+}
+
+StepPtr compile(const PolicyElement& element, CompileContext& context) {
+  Config config;
+  config.key = context.value(element, "counter-key");
+  config.tokens_per_minute = context.value(element, "tokens-per-minute");
+  config.quota = context.value(element, "token-quota");
+  config.period = context.value(element, "token-quota-period");
+  config.estimate = compile_estimate(element, context);
+  config.retry_after =
+      parts::compile_names(element, context, "retry-after-header-name", "retry-after-variable-name");
+  config.remaining_quota = parts::compile_names(element, context, "remaining-quota-tokens-header-name",
+                                                "remaining-quota-tokens-variable-name");
+  config.remaining =
+      parts::compile_names(element, context, "remaining-tokens-header-name", "remaining-tokens-variable-name");
+  config.consumed =
+      parts::compile_names(element, context, "tokens-consumed-header-name", "tokens-consumed-variable-name");
+  if (!config.tokens_per_minute.is_set() && !config.quota.is_set()) {
+    context.error(element, "SL2115", "<" + element.name + "> needs 'tokens-per-minute' or 'token-quota', or both");
+  }
+  if (config.quota.is_set() != config.period.is_set()) {
+    context.error(element, "SL2115", "'token-quota' and 'token-quota-period' of <" + element.name + "> need one another");
+  }
+  check_period(element, context);
+  for (const PolicyElement& child : element.children) {
+    context.warning(child, "SL2120", "<" + child.name + "> is not documented and has no effect");
+  }
+  context.needs(Effects::reads_request_body);
+  return make_step<LlmTokenLimit>(std::move(config));
+}
+
+}  // namespace
+
+SLUICE_POLICY(llm_token_limit){
+    .elements = "llm-token-limit azure-openai-token-limit",
+    .sections = Sections::inbound,
+    .attributes = attributes,
+    .children = children,
+    .compile = compile,
+    .summary = "Bounds the tokens of a key by minute, by calendar period, or both.",
+    .differs = "Tokens of a prompt, and of answers that report none, are estimated by a rule without the model's "
+               "vocabulary. Expressions of outbound see the consumed tokens as they were on admission; the variable is "
+               "brought up to date when the answer goes out. A quota counts for one gateway; weeks start on Monday. A "
+               "prompt whose deciding fields stand twice is refused with 400. The backend is asked for an answer that is "
+               "not compressed. A store that fails lets requests pass a rate, and refuses them for a quota."};
+
+}  // namespace sluice::policies
