@@ -157,6 +157,7 @@ class RequestContext {
   /// delivered or given up.
   template <class Action>
   void after_send(Action action) { add_hook(after_send_, std::move(action)); }
+  bool has_after_send() const { return after_send_ != nullptr; }
   /// `observer` must live in the arena.
   void observe_response_body(BodyObserver& observer);
   std::span<BodyObserver* const> observers() const { return {observers_, observer_count_}; }

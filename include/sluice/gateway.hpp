@@ -38,6 +38,10 @@ struct GatewayOptions {
 
   /// Sends what is meant for one origin (`https://host[:port]`) to another.
   std::map<std::string, std::string> origins;
+
+  /// Called once for every request at its very end, after its last hook, on the thread that ended it: for access
+  /// logs of the host's own and for tests. Must not wait. Empty: nobody is told.
+  std::function<void(const RequestContext& context, DeliveryOutcome outcome)> on_finished;
 };
 
 class Gateway {
@@ -53,7 +57,8 @@ class Gateway {
   bool is_loaded() const;
 
   /// Answers one request. The answer's body may still be arriving when the task ends; it refers to the request,
-  /// which must live until the body has been read to its end or dropped. Never fails: errors are answers.
+  /// which must live until the body has been read to its end, or `close` of its stream has been awaited. Work that
+  /// policies do after the answer is part of the read that finds the end. Never fails: errors are answers.
   Task<Response> handle(Request& request);
   /// The same, blocking the calling thread. Not for threads that the transport or the clock need.
   Response handle_and_wait(Request& request);

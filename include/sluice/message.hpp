@@ -115,6 +115,12 @@ class BodyStream {
   virtual Task<BodyChunk> read() = 0;
   /// Gives up: whatever still feeds the stream is stopped. A pending `read` completes with `cancelled`.
   virtual void cancel() = 0;
+  /// Gives up, and completes when nothing that feeds or watches the stream uses its request any more. Whoever drops
+  /// the body of a gateway's answer before its end awaits this before the request is reset.
+  virtual Task<void> close() {
+    cancel();
+    return Task<void>();
+  }
 };
 
 /// A message body: none, bytes in memory, or a stream of known or unknown length.

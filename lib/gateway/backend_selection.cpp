@@ -9,6 +9,7 @@
 #include "base/query_edit.hpp"
 #include "base/time.hpp"
 #include "base/url.hpp"
+#include "pipeline/run/executor.hpp"
 
 #include <algorithm>
 
@@ -37,23 +38,16 @@ Error pool_unavailable(const Backend& pool, std::chrono::microseconds wait) {
   return error;
 }
 
-/// Makes the built-in answer of a refusal visible to the conditions of retry.
-void write_refusal(const Error& error, Response& response) {
-  response.status = error.status();
-  response.reason = response.headers.arena().copy(error.detail().status_reason);
-  for (const auto& [name, value] : error.detail().headers) response.headers.set(HeaderName(name), value);
-}
 
 /// With `gatewayStatusCodes` failures of a backend have statuses of their own.
 Error with_gateway_status(Error error, const Behaviour& behaviour) {
   if (!behaviour.gateway_status_codes || error.detail().status != 0) return error;
   switch (error.code()) {
     case ErrorCode::backend_connection_failure:
-    case ErrorCode::backend_answer_invalid: error.edit().status = 502; break;
-    case ErrorCode::timeout: error.edit().status = 504; break;
-    default: break;
+    case ErrorCode::backend_answer_invalid: return std::move(error).with_status(502).with_wire_message("Bad gateway");
+    case ErrorCode::timeout: return std::move(error).with_status(504).with_wire_message("Gateway timeout");
+    default: return error;
   }
-  return error;
 }
 
 /// A request that ends because its caller has gone is the caller's doing.
@@ -214,7 +208,7 @@ Task<Result<void>> BackendSelection::forward(RequestContext& context, const Forw
   if (!to) {
     Error error = std::move(to.error());
     if (error.code() == ErrorCode::backend_not_found) co_return fail(std::move(error));
-    write_refusal(error, context.replace_response());
+    make_error_response(context, error);  // The conditions of retry look at it.
     co_return fail(std::move(error));
   }
   co_return co_await attempt(context, options, *to, cancellation);

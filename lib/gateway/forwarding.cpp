@@ -79,6 +79,7 @@ Task<Result<void>> BackendSelection::attempt(RequestContext& context, const Forw
   if (!answer) co_return fail(std::move(answer.error()));
   context.response = std::move(*answer);
   context.has_response = true;
+  context.answered_by_backend = true;
   if (options.fail_on_error_status_code && context.response.status >= 400) co_return fail(error_status(context.response));
   co_return Result<void>();
 }

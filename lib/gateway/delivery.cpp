@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/delivery.hpp"
+
+namespace sluice {
+
+Delivery::~Delivery() {
+  cancel();
+  // Whoever awaited `close` has nothing left here. Others must not lose the request under the work that is going on.
+  if (ending_) wait(std::move(*ending_));
+}
+
+Task<BodyChunk> Delivery::next_piece() {
+  if (body_.is_stream()) return body_.stream()->read();
+  if (std::exchange(bytes_are_sent_, true)) return BodyChunk(std::string_view());
+  return BodyChunk(body_.data());
+}
+
+Task<BodyChunk> Delivery::read() {
+  if (is_over_) co_return fail(ErrorCode::cancelled);
+  is_reading_ = true;
+  BodyChunk chunk = co_await next_piece();
+  is_reading_ = false;
+  if (chunk && !chunk->empty()) {
+    running_.delivered_bytes += chunk->size();
+    for (BodyObserver* observer : running_.context.observers()) observer->on_data(*chunk);
+    co_return chunk;
+  }
+  is_over_ = true;
+  co_await running_.finish(chunk ? DeliveryOutcome::complete : DeliveryOutcome::aborted);
+  co_return chunk;
+}
+
+void Delivery::cancel() {
+  if (is_over_) return;
+  if (body_.is_stream()) body_.stream()->cancel();
+  // A read that is under way finds the end by itself.
+  if (is_reading_) return;
+  is_over_ = true;
+  Task<void> ending = running_.finish(DeliveryOutcome::aborted);
+  if (!ending.is_ready()) ending_.emplace(std::move(ending));
+}
+
+Task<void> Delivery::close() {
+  cancel();
+  if (!ending_) co_return;
+  Task<void> ending = std::move(*ending_);
+  ending_.reset();
+  co_await ending;
+}
+
+}  // namespace sluice

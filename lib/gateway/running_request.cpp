@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// RunningRequest: the life of a request.
+//
+//   route ─▶ (preflight) ─▶ key ─▶ inbound, backend, outbound ─▶ hooks ─▶ final headers ─▶ body ─▶ hooks, record
+//     │ no operation           │ refused
+//     └────────▶ on-error ◀────┘   of the documents that can be located
+#include "gateway/running_request.hpp"
+
+#include "gateway/delivery.hpp"
+#include "pipeline/run/executor.hpp"
+
+#include <exception>
+
+namespace sluice {
+namespace {
+
+/// A random UUID (version 4). **Source**: RFC 9562 section 5.4.
+std::array<std::uint8_t, 16> make_request_id(Random& random) {
+  std::array<std::uint8_t, 16> id;
+  const std::uint64_t words[] = {random.bits(), random.bits()};
+  std::memcpy(id.data(), words, sizeof words);
+  id[6] = static_cast<std::uint8_t>((id[6] & 0x0F) | 0x40);
+  id[8] = static_cast<std::uint8_t>((id[8] & 0x3F) | 0x80);
+  return id;
+}
+
+std::string_view id_of(const auto* entity) { return entity != nullptr ? std::string_view(entity->id) : std::string_view(); }
+
+}  // namespace
+
+RunningRequest::RunningRequest(Request& request, std::shared_ptr<const Snapshot> from, SnapshotSlots& slots,
+                               std::size_t slot, const GatewayOptions& options)
+    : context(request, from->services, options.deployment),
+      snapshot_(std::move(from)),
+      slots_(slots),
+      slot_(slot),
+      options_(options) {
+  slots_.begin(slot_);
+  context.model = &snapshot_->model;
+  context.timestamp = context.services.clock.now();
+  context.started = context.services.clock.steady_now();
+  context.request_id = make_request_id(context.services.random);
+}
+
+Task<void> RunningRequest::run() {
+  const Request& request = context.request;
+  const Route route = snapshot_->router.match(request.method, request.url, request.headers, context.arena);
+  std::string defect;
+  try {
+    co_await serve(route);
+  } catch (const std::exception& exception) {
+    // Nothing of ours throws; a library or a host's policy has. The request fails, the process goes on.
+    defect = exception.what();
+  }
+  if (defect.empty()) co_return;
+  const Label fields[] = {{"what", defect}};
+  context.services.telemetry.log(LogLevel::error, "A request met an exception.", fields);
+  make_error_response(context, Error(ErrorCode::internal));
+}
+
+Task<void> RunningRequest::serve(const Route& route) {
+  prepare(route);
+  if (!route.has_operation()) {
+    co_await answer_unmatched(route);
+    co_return;
+  }
+  auto caller = snapshot_->subscriptions.check(context.request, route.api);
+  if (!caller) {
+    pipeline_ = snapshot_->pipeline(route.api, route.operation, nullptr);
+    co_await run_on_error(pipeline_, context, std::move(caller.error()), context.request.cancellation);
+    co_return;
+  }
+  context.subscription = caller->subscription;
+  context.product = caller->product;
+  context.user = caller->user;
+  context.subscription_key = caller->key;
+  context.tracing = caller->subscription != nullptr && caller->subscription->allow_tracing &&
+                    equal_ignoring_case(context.request.headers.get("Ocp-Apim-Trace"), "true");
+  pipeline_ = snapshot_->pipeline(route.api, route.operation, caller->product);
+  co_await run_pipeline(*pipeline_, context, context.request.cancellation);
+}
+
+void RunningRequest::prepare(const Route& route) {
+  context.target.path = route.has_api() ? route.path : context.request.url.path;
+  context.target.query = context.request.url.query;
+  context.matched_parameters = route.parameters;
+  if (!route.has_api()) return;
+  context.api = &snapshot_->model.apis[route.api];
+  if (route.has_operation()) context.operation = &context.api->operations[route.operation];
+  if (const Url* url = snapshot_->service_url(route.api)) {
+    context.target.base = *url;
+    context.target.has_base = true;
+  }
+}
+
+bool RunningRequest::is_preflight() const {
+  const Headers& headers = context.request.headers;
+  return context.api != nullptr && context.original_method == "OPTIONS" && headers.contains("Origin") &&
+         headers.contains("Access-Control-Request-Method");
+}
+
+Task<void> RunningRequest::answer_unmatched(const Route& route) {
+  pipeline_ = route.has_api() ? snapshot_->pipeline(route.api, Route::none, nullptr) : snapshot_->global_pipeline();
+  if (is_preflight() && !pipeline_->preflight_nodes.empty()) {
+    co_await answer_preflight(*pipeline_);
+    co_return;
+  }
+  Error error = Error(ErrorCode::operation_not_found).with_source("configuration");
+  if (route.has_other_method && context.services.behaviour.gateway_status_codes) {
+    error.edit().status = 405;
+    error.edit().wire_message = "Method not allowed";
+  }
+  co_await run_on_error(pipeline_, context, std::move(error), context.request.cancellation);
+}
+
+Task<void> RunningRequest::answer_preflight(const Pipeline& pipeline) {
+  context.section = Section::inbound;
+  for (std::size_t index : pipeline.preflight_nodes) {
+    const StepList::Node& node = pipeline.inbound.nodes()[index];
+    Outcome outcome = node.plain->run(context);
+    if (outcome.is_respond()) co_return;
+    if (outcome.is_failure()) {
+      co_await run_on_error(&pipeline, context, std::move(outcome.error()), context.request.cancellation);
+      co_return;
+    }
+  }
+  context.replace_response();
+}
+
+Task<void> RunningRequest::buffer_answer() {
+  if (!context.wants_buffered_response || !context.response.body.is_stream()) co_return;
+  auto buffered = co_await buffer_body(context.response.body, context.arena,
+                                       context.services.limits.request.buffered_body_bytes,
+                                       ErrorCode::response_body_too_large);
+  if (buffered) co_return;
+  co_await run_on_error(pipeline_, context, std::move(buffered.error()), context.request.cancellation);
+}
+
+void RunningRequest::complete_head() {
+  Response& response = context.response;
+  for (const Header& line : context.final_headers) response.headers.set_view({line.name}, line.value);
+  // The server frames what the body turns out to be; the head of HEAD and 304 speaks of another answer.
+  const bool is_bodiless = context.original_method == "HEAD" || response.status == 204 || response.status == 304;
+  if (!is_bodiless || response.status == 204) response.headers.remove("Content-Length");
+  if (!is_bodiless) return;
+  if (response.body.is_stream()) response.body.stream()->cancel();
+  response.body.clear();
+}
+
+Task<Response> RunningRequest::answer() {
+  co_await buffer_answer();
+  co_await context.run_before_send();
+  complete_head();
+  sent_status_ = context.response.status;
+  Response response = std::move(context.response);
+  context.response = Response(context.arena);
+  Body body = std::move(response.body);
+  response.body = Body();
+  const bool is_watched = !context.observers().empty() || context.has_after_send();
+  if (body.is_stream() || (body.is_bytes() && is_watched)) {
+    const auto length = body.length();
+    response.body = Body::stream(std::make_unique<Delivery>(*this, std::move(body)), length);
+    co_return response;
+  }
+  delivered_bytes = body.data().size();
+  response.body = std::move(body);
+  co_await finish(DeliveryOutcome::complete);
+  co_return response;
+}
+
+Task<void> RunningRequest::finish(DeliveryOutcome outcome) {
+  if (std::exchange(is_finished_, true)) co_return;
+  co_await context.run_after_send(outcome);
+  record(outcome);
+  slots_.end(slot_);
+}
+
+void RunningRequest::record(DeliveryOutcome outcome) {
+  RequestRecord entry;
+  entry.method = context.original_method;
+  entry.path = context.request.url.path;
+  entry.api = id_of(context.api);
+  entry.operation = id_of(context.operation);
+  entry.product = id_of(context.product);
+  entry.subscription = id_of(context.subscription);
+  entry.backend = context.chosen_backend_id;
+  entry.status = sent_status_;
+  if (context.last_error != nullptr) entry.error_reason = context.last_error->reason;
+  entry.total_us = (context.services.clock.steady_now() - context.started).count();
+  entry.backend_us = context.state<ForwardingState>().waited.count();
+  entry.response_bytes = delivered_bytes;
+  entry.aborted = outcome == DeliveryOutcome::aborted;
+  context.services.telemetry.request_finished(entry);
+  if (options_.on_finished) options_.on_finished(context, outcome);
+}
+
+}  // namespace sluice

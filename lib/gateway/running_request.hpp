@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// RunningRequest: one request from its first look at the snapshot to the end of its answer's body. Lives in the
+// request's arena, so that everything the answer refers to - the snapshot's texts too - lives as long as that.
+#pragma once
+
+#include "gateway/snapshot.hpp"
+#include "gateway/snapshot_slots.hpp"
+
+#include <memory>
+
+namespace sluice {
+
+class RunningRequest {
+ public:
+  RunningRequest(Request& request, std::shared_ptr<const Snapshot> from, SnapshotSlots& slots, std::size_t slot,
+                 const GatewayOptions& options);
+  RunningRequest(const RunningRequest&) = delete;
+  RunningRequest& operator=(const RunningRequest&) = delete;
+
+  /// Finds out what is asked for and by whom, and runs the policies. Afterwards `context.response` is the answer.
+  Task<void> run();
+  /// The answer on its way out: final headers, hooks, and a body that tells of its end.
+  Task<Response> answer();
+  /// The end: what policies have to do afterwards, and the record of the request. Once.
+  Task<void> finish(DeliveryOutcome outcome);
+
+  RequestContext context;
+  std::uint64_t delivered_bytes = 0;
+
+ private:
+  Task<void> serve(const Route& route);
+  Task<void> answer_unmatched(const Route& route);
+  Task<void> answer_preflight(const Pipeline& pipeline);
+  void prepare(const Route& route);
+  bool is_preflight() const;
+  Task<void> buffer_answer();
+  void complete_head();
+  void record(DeliveryOutcome outcome);
+
+  const std::shared_ptr<const Snapshot> snapshot_;
+  SnapshotSlots& slots_;
+  const std::size_t slot_;
+  const GatewayOptions& options_;
+  const Pipeline* pipeline_ = nullptr;
+  int sent_status_ = 0;
+  bool is_finished_ = false;
+};
+
+}  // namespace sluice

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Snapshot: compiling. Every document is compiled for every place it applies to, except that places whose documents
+// cannot come out differently share one pipeline: an API's thousand operations without own policies cost one.
+#include "gateway/snapshot.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace sluice {
+namespace {
+
+const PolicySource* source_of(const std::optional<PolicySource>& policy) { return policy ? &*policy : nullptr; }
+
+}  // namespace
+
+/// Makes pipelines, each combination of documents and of what they depend on once.
+class Snapshot::Compiler {
+ public:
+  Compiler(Snapshot& snapshot, const GatewayParts& parts, Diagnostics& diagnostics)
+      : snapshot_(snapshot),
+        deployment_(parts.options.deployment),
+        documents_(parts.policies, &snapshot.model, parts.options.behaviour, parts.options.limits),
+        diagnostics_(diagnostics) {}
+
+  const Pipeline* compile(const Api* api, const Operation* operation, const Product* product) {
+    PipelineInput input;
+    const auto place = [&](Scope scope) -> const PolicySource*& { return input.sources[static_cast<std::size_t>(scope)]; };
+    place(Scope::global) = source_of(snapshot_.model.policy);
+    if (product != nullptr) place(Scope::product) = source_of(product->policy);
+    if (api != nullptr) place(Scope::api) = source_of(api->policy);
+    if (operation != nullptr) place(Scope::operation) = source_of(operation->policy);
+    input.roots = {&deployment_, true, api, true, operation, true, product};
+
+    const DocumentDependence on = dependence(documents_, input);
+    const Key key{input.sources, on.on_api ? api : nullptr, on.on_operation ? operation : nullptr,
+                  on.on_product ? product : nullptr, operation == nullptr};
+    const auto [found, is_new] = made_.try_emplace(key, nullptr);
+    if (is_new) {
+      if (auto pipeline = compile_pipeline(documents_, input, diagnostics_)) {
+        found->second = pipeline.get();
+        snapshot_.owned_.push_back(std::move(pipeline));
+      }
+    }
+    return found->second;
+  }
+
+  /// Documents that no request can reach are checked all the same.
+  void check_the_rest() {
+    const ServiceModel& model = snapshot_.model;
+    for (const Product& product : model.products) {
+      if (product.policy) compile(nullptr, nullptr, &product);
+    }
+    for (const PolicyFragment& fragment : model.fragments) documents_.fragment(fragment.id);
+    diagnostics_.append(documents_.diagnostics());
+  }
+
+ private:
+  /// The last part keeps apart what is compiled without an operation, where matched parameters are unknown.
+  using Key = std::tuple<std::array<const PolicySource*, 5>, const Api*, const Operation*, const Product*, bool>;
+
+  Snapshot& snapshot_;
+  const Deployment& deployment_;
+  DocumentSet documents_;
+  Diagnostics& diagnostics_;
+  std::map<Key, const Pipeline*> made_;
+};
+
+Snapshot::Snapshot(ServiceModel from, const GatewayParts& parts, Diagnostics& diagnostics)
+    : model(std::move(from)),
+      router(model),
+      subscriptions(model),
+      backends(model.backends, parts.states),
+      selection(backends, parts.origins),
+      services{parts.clock,     parts.random, parts.counters,    parts.cache,     parts.transport,
+               selection,       parts.concurrency, parts.telemetry, parts.options.limits, parts.options.behaviour},
+      apis_(model.apis.size()) {
+  compile(parts, diagnostics);
+}
+
+void Snapshot::compile(const GatewayParts& parts, Diagnostics& diagnostics) {
+  Compiler compiler(*this, parts, diagnostics);
+  global_ = compiler.compile(nullptr, nullptr, nullptr);
+  for (std::uint32_t i = 0; i < model.apis.size(); ++i) {
+    const Api& api = model.apis[i];
+    ApiPipelines& pipelines = apis_[i];
+    pipelines.products.push_back(nullptr);
+    for (std::uint32_t product : subscriptions.products_of(i)) pipelines.products.push_back(&model.products[product]);
+    pipelines.by_place.reserve((api.operations.size() + 1) * pipelines.products.size());
+    for (const Product* product : pipelines.products) {
+      pipelines.by_place.push_back(compiler.compile(&api, nullptr, product));
+    }
+    for (const Operation& operation : api.operations) {
+      for (const Product* product : pipelines.products) {
+        pipelines.by_place.push_back(compiler.compile(&api, &operation, product));
+      }
+    }
+    if (const auto url = parse_url(api.service_url, memory_)) {
+      pipelines.service_url = *url;
+      pipelines.has_service_url = true;
+    }
+  }
+  compiler.check_the_rest();
+  diagnostics.sort();
+}
+
+const Pipeline* Snapshot::pipeline(std::uint32_t api, std::uint32_t operation, const Product* product) const {
+  const ApiPipelines& pipelines = apis_[api];
+  const auto context = std::find(pipelines.products.begin(), pipelines.products.end(), product);
+  const std::size_t column = static_cast<std::size_t>(context - pipelines.products.begin()) % pipelines.products.size();
+  const std::size_t row = operation == Route::none ? 0 : operation + std::size_t{1};
+  return pipelines.by_place[row * pipelines.products.size() + column];
+}
+
+const Url* Snapshot::service_url(std::uint32_t api) const {
+  return apis_[api].has_service_url ? &apis_[api].service_url : nullptr;
+}
+
+}  // namespace sluice

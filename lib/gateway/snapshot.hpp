@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Snapshot: a model with everything that is computed from it once: routes, keys, backends, pipelines. Immutable; a
+// request keeps the snapshot it began with. What moves stands beside it (GatewayParts, BackendStates).
+#pragma once
+
+#include <sluice/gateway.hpp>
+
+#include "gateway/backend_selection.hpp"
+#include "gateway/backend_table.hpp"
+#include "gateway/router.hpp"
+#include "gateway/subscription_check.hpp"
+#include "pipeline/pipeline.hpp"
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace sluice {
+
+/// The parts that all snapshots of a gateway share.
+struct GatewayParts {
+  const GatewayOptions& options;
+  const PolicyRegistry& policies;
+  const OriginMap& origins;
+  BackendStates& states;
+  Clock& clock;
+  Random& random;
+  CounterStore& counters;
+  CacheStore& cache;
+  Transport& transport;
+  ConcurrencyLimiter& concurrency;
+  Telemetry& telemetry;
+};
+
+class Snapshot {
+ public:
+  /// Compiles; findings go to `diagnostics`. With an error among them the snapshot must not serve.
+  Snapshot(ServiceModel from, const GatewayParts& parts, Diagnostics& diagnostics);
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+  /// Never changed once the snapshot is made; the const parts below refer to it.
+  const ServiceModel model;
+  const Router router;
+  const SubscriptionCheck subscriptions;
+  const BackendTable backends;
+  /// Without state of its own; a Services refers to it without const.
+  mutable BackendSelection selection;
+  const Services services;
+
+  /// The pipeline of an operation (`Route::none`: of the API without one), in the context of a product (null: none).
+  const Pipeline* pipeline(std::uint32_t api, std::uint32_t operation, const Product* product) const;
+  /// Of requests that no API takes.
+  const Pipeline* global_pipeline() const { return global_; }
+  /// The API's service URL; null when it has none.
+  const Url* service_url(std::uint32_t api) const;
+
+ private:
+  struct ApiPipelines {
+    std::vector<const Product*> products;   ///< Contexts; the first is null.
+    std::vector<const Pipeline*> by_place;  ///< (operation + 1) * products.size() + context; the first row: no operation.
+    Url service_url;
+    bool has_service_url = false;
+  };
+  class Compiler;
+
+  void compile(const GatewayParts& parts, Diagnostics& diagnostics);
+
+  Arena memory_;
+  std::vector<ApiPipelines> apis_;
+  const Pipeline* global_ = nullptr;
+  std::vector<std::shared_ptr<const Pipeline>> owned_;
+};
+
+}  // namespace sluice
