@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Answers as values: what send-request puts into a variable, what expressions see as `IResponse`, and what
-// return-response takes as its base.
+// Answers as values: what send-request stores in a variable, and expressions see as IResponse.
 #pragma once
 
 #include <sluice/context.hpp>
@@ -9,11 +8,11 @@
 
 namespace sluice {
 
-/// A value of the expression type `IResponse` that owns `response`. It lives in the context's arena; the body must be
-/// in memory.
+/// A value that holds the answer; both live in the request's arena. Its body must be in memory before an expression
+/// reads it.
 Value make_response_value(RequestContext& context, Response&& response);
 
-/// The answer that such a value holds; null for every other value. `context.Response` itself is not one of them.
+/// The answer that a value holds, or null when it holds something else.
 Response* response_of(const Value& value);
 
 }  // namespace sluice

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// IMessageBody and IResponse: bodies as text, bytes, JSON; answers that variables hold.
+#include "expression/library/body_types.hpp"
+#include "expression/library/context_objects.hpp"
+#include "expression/objects.hpp"
+#include "expression/unicode.hpp"
+
+#include <sluice/response_value.hpp>
+
+#include "base/text.hpp"
+
+namespace sluice::expression {
+namespace {
+
+Body& body(Call& call) { return *static_cast<Body*>(const_cast<void*>(call.object<HandleObject>(0).target)); }
+const Headers& headers_of(Call& call) { return *static_cast<const Headers*>(call.object<HandleObject>(0).second); }
+
+/// The bytes as text: charset of Content-Type, else UTF-8 with byte-order-mark detection.
+std::string_view decoded(Call& call, std::string_view bytes) {
+  const std::string type = to_lower(headers_of(call).get("Content-Type"));
+  const std::size_t charset = type.find("charset=");
+  const std::string_view name = charset == std::string::npos ? std::string_view() : std::string_view(type).substr(charset + 8);
+  if (name.starts_with("iso-8859-1") || name.starts_with("\"iso-8859-1")) {
+    std::string text;
+    for (const char c : bytes) append_point(text, static_cast<unsigned char>(c));
+    return call.arena().copy(text);
+  }
+  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+  return is_ascii(bytes) || is_valid_utf8(bytes) ? bytes : call.arena().copy(valid_utf8(bytes));
+}
+
+/// Notes that the body was read; false when it may not be read again.
+bool may_read(Call& call, bool preserve) {
+  Body& from = body(call);
+  if (from.is_stream()) {
+    call.raise(Fault::body, "The message body is a stream that was not read into memory.");
+    return false;
+  }
+  if (from.consumed() && !call.run.context->services.behaviour.tolerate_consumed_body) {
+    call.raise(Fault::body, "The message body was read before and not preserved; read it with As<T>(preserveContent: true).");
+    return false;
+  }
+  if (!preserve) from.consume();
+  return true;
+}
+
+Value as(Call& call) {
+  if (!may_read(call, call.boolean(1))) return {};
+  const Type* wanted = call.type();
+  const std::string_view bytes = body(call).data();
+  if (wanted == core().byte_array) return make_bytes(call.run, bytes.data(), bytes.size());
+  const std::string_view text = decoded(call, bytes);
+  if (wanted->kind == TypeKind::string) return Value::string(text);
+  for (const BodyReader& reader : body_readers()) {
+    if (reader.accepts(wanted)) return reader.read(call, text, wanted);
+  }
+  return call.raise(Fault::not_supported, "A message body cannot be read as '" + wanted->full + "'.");
+}
+
+constexpr MemberRow members[] = {
+    {"IMessageBody", "As", "(bool preserveContent = false)", "T", as, "As string, byte[], JObject, JArray, JToken.", Trait::impure | Trait::typed},
+};
+
+const Type* response_type() {
+  static const Type* type = read_type("IResponse");
+  return type;
+}
+
+}  // namespace
+
+Value body_handle(Evaluation& run, Body& from, const Headers& headers) {
+  static const Type* type = read_type("IMessageBody");
+  return make_handle(run, type, &from, &headers);
+}
+
+Value response_handle(Evaluation& run, Response& response) { return make_handle(run, response_type(), &response); }
+
+extern const Family body_family{"body", "Message bodies.", "API Management policy expressions: IMessageBody", {}, {}, members};
+
+}  // namespace sluice::expression
+
+namespace sluice {
+
+Value make_response_value(RequestContext& context, Response&& response) {
+  auto* kept = context.arena.make<Response>(std::move(response));
+  auto* handle = context.arena.make<expression::HandleObject>();
+  handle->type = expression::response_type();
+  handle->target = kept;
+  return Value::object(handle);
+}
+
+Response* response_of(const Value& value) {
+  if (value.kind() != ValueKind::object || value.as_object()->type != expression::response_type()) return nullptr;
+  const auto* handle = static_cast<const expression::HandleObject*>(value.as_object());
+  return static_cast<Response*>(const_cast<void*>(handle->target));
+}
+
+}  // namespace sluice

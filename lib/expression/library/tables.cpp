@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of families. A new family is a file in this folder and a line here.
+#include "expression/member.hpp"
+
+namespace sluice::expression {
+
+#define SLUICE_FAMILIES(X) \
+  X(core_family)           \
+  X(exception_family)      \
+  X(string_family)         \
+  X(char_family)           \
+  X(number_family)         \
+  X(convert_family)        \
+  X(context_family)        \
+  X(body_family)           \
+  X(url_family)
+
+#define X(family) extern const Family family;
+SLUICE_FAMILIES(X)
+#undef X
+
+std::span<const Family* const> families() {
+  static constexpr const Family* all[] = {
+#define X(family) &family,
+      SLUICE_FAMILIES(X)
+#undef X
+  };
+  return all;
+}
+
+}  // namespace sluice::expression

@@ -1,0 +1,558 @@
+// SPDX-License-Identifier: Apache-2.0
+// One pass over the typed tree of each function. Values are computed into registers; variables that no closure uses
+// are read where they stand. Entry point: lower.
+#include "expression/lowering.hpp"
+
+#include "expression/frame.hpp"
+
+namespace sluice::expression {
+namespace {
+
+constexpr std::size_t register_limit = 60'000;
+/// Finally blocks are repeated on every way out; nested ones multiply.
+constexpr std::size_t instruction_limit = 500'000;
+
+using Register = std::uint16_t;
+
+/// Whether evaluating `node` may change the variable.
+bool changes(const Node* node, const Local* local) {
+  if (node == nullptr) return false;
+  if ((node->kind == NodeKind::assign || node->kind == NodeKind::address) && node->local == local) return true;
+  for (const Node* item : node->items) {
+    if (changes(item, local)) return true;
+  }
+  return false;
+}
+
+class FunctionLowering {
+ public:
+  FunctionLowering(const Function& function, Code& code) : function_(function), code_(code) {
+    next_ = most_ = static_cast<std::uint32_t>(function.locals.size());
+    code_.function = &function;
+  }
+
+  bool run() {
+    for (const Local* local : function_.parameters) {
+      if (local->captured) emit(Opcode::fresh_from, slot(local), slot(local));
+    }
+    if (function_.body != nullptr) statement(function_.body);
+    emit(Opcode::result_nothing);
+    code_.registers = most_;
+    return !too_large_;
+  }
+
+ private:
+  struct Context {
+    enum class Kind { loop, breakable, region } kind;
+    std::vector<std::size_t> breaks, continues;
+    const Node* last = nullptr;     ///< Finally block.
+    std::uint32_t first = 0;        ///< Start of the open segment.
+  };
+
+  // Emission.
+  std::size_t emit(Opcode code, std::uint32_t a = 0, std::uint32_t b = 0, std::uint32_t c = 0) {
+    if (code_.instructions.size() >= instruction_limit) too_large_ = true;
+    if (too_large_) return 0;
+    Instruction instruction{};
+    instruction.code = code;
+    instruction.a = static_cast<Register>(a);
+    instruction.b = static_cast<Register>(b);
+    instruction.c = static_cast<Register>(c);
+    instruction.number = 0;
+    code_.instructions.push_back(instruction);
+    return code_.instructions.size() - 1;
+  }
+  std::size_t emit_pointer(Opcode code, const void* pointer, std::uint32_t a = 0, std::uint32_t b = 0, std::uint32_t c = 0) {
+    const std::size_t at = emit(code, a, b, c);
+    if (!too_large_) code_.instructions[at].pointer = pointer;
+    return at;
+  }
+  std::uint32_t here() const { return static_cast<std::uint32_t>(code_.instructions.size()); }
+  void patch(std::size_t at) {
+    if (!too_large_) code_.instructions[at].target = here();
+  }
+  void patch_all(const std::vector<std::size_t>& places) {
+    for (const std::size_t at : places) patch(at);
+  }
+  std::size_t jump_back(std::uint32_t target) {
+    const std::size_t at = emit(Opcode::jump_back);
+    if (too_large_) return 0;
+    code_.instructions[at].target = target;
+    code_.instructions[at].extra = here() - target;
+    return at;
+  }
+
+  // Registers.
+  std::uint32_t temporary(std::uint32_t count = 1) {
+    const std::uint32_t first = next_;
+    next_ += count;
+    if (next_ > most_) most_ = next_;
+    if (next_ > register_limit) {
+      too_large_ = true;
+      next_ = first;
+    }
+    return first;
+  }
+  static std::uint32_t slot(const Local* local) { return local->slot; }
+  bool is_own(const Local* local) const { return local->owner == &function_; }
+  void with_place(std::size_t at, const Local* local) {
+    if (too_large_) return;
+    code_.instructions[at].target = function_.depth - local->owner->depth;
+    code_.instructions[at].extra = local->slot;
+  }
+
+  /// The register that holds the value; a variable's own when `later` does not change it.
+  std::uint32_t operand(const Node* node, const Node* later = nullptr) {
+    while (node->kind == NodeKind::retype) node = node->items[0];
+    if (node->kind == NodeKind::local && !node->local->captured && is_own(node->local) && !changes(later, node->local)) {
+      return slot(node->local);
+    }
+    const std::uint32_t to = temporary();
+    value(node, to);
+    return to;
+  }
+
+  /// Values of the items from `first` on in consecutive registers.
+  std::uint32_t consecutive(const std::vector<Node*>& items) {
+    const std::uint32_t first = temporary(static_cast<std::uint32_t>(items.size()));
+    for (std::size_t i = 0; i < items.size() && !too_large_; ++i) value(items[i], first + static_cast<std::uint32_t>(i));
+    return first;
+  }
+
+  void store(const Local* local, std::uint32_t from) {
+    if (!is_own(local)) with_place(emit(Opcode::store_outer, from), local);
+    else if (local->captured) emit(Opcode::store_cell, slot(local), from);
+    else if (slot(local) != from) emit(Opcode::move, slot(local), from);
+  }
+
+  // Expressions.
+  void value(const Node* node, std::uint32_t to) {
+    if (too_large_) return;
+    const std::uint32_t saved = next_;
+    emit_value(node, to);
+    next_ = saved;
+  }
+
+  void emit_value(const Node* node, std::uint32_t to) {
+    switch (node->kind) {
+      case NodeKind::constant: emit_pointer(Opcode::load, &node->value, to); return;
+      case NodeKind::local:
+        if (!is_own(node->local)) with_place(emit(Opcode::load_outer, to), node->local);
+        else emit(node->local->captured ? Opcode::load_cell : Opcode::move, to, slot(node->local));
+        return;
+      case NodeKind::assign: {
+        const Local* local = node->local;
+        if (is_own(local) && !local->captured) {
+          // Straight into the variable, unless its old value is needed on the way or a handler may see it.
+          if (regions_ == 0 && !changes(node->items[0], local)) {
+            value(node->items[0], slot(local));
+            if (to != slot(local)) emit(Opcode::move, to, slot(local));
+            return;
+          }
+        }
+        value(node->items[0], to);
+        store(local, to);
+        return;
+      }
+      case NodeKind::retype: value(node->items[0], to); return;
+      case NodeKind::binary: binary(node, to); return;
+      case NodeKind::unary: {
+        const std::uint32_t from = operand(node->items[0]);
+        const bool plain_not = node->op == Operator::logical_not && node->items[0]->type->kind == TypeKind::boolean;
+        if (plain_not) emit(Opcode::logical_not, to, from);
+        else emit_pointer(Opcode::unary, node, to, from);
+        return;
+      }
+      case NodeKind::logical_and:
+      case NodeKind::logical_or: {
+        value(node->items[0], to);
+        const std::size_t jump = emit(node->kind == NodeKind::logical_and ? Opcode::jump_unless : Opcode::jump_if, to);
+        value(node->items[1], to);
+        patch(jump);
+        return;
+      }
+      case NodeKind::conditional: {
+        const std::size_t jump = branch_unless(node->items[0]);
+        value(node->items[1], to);
+        const std::size_t end = emit(Opcode::jump);
+        patch(jump);
+        value(node->items[2], to);
+        patch(end);
+        return;
+      }
+      case NodeKind::coalesce: {
+        value(node->items[0], to);
+        const std::size_t jump = emit(Opcode::jump_unless_null, to);
+        value(node->items[1], to);
+        patch(jump);
+        return;
+      }
+      case NodeKind::is_null: emit(Opcode::is_null, to, operand(node->items[0])); return;
+      case NodeKind::sequence:
+        for (const Node* item : node->items) value(item, to);
+        return;
+      case NodeKind::convert: emit_pointer(Opcode::convert, node, to, operand(node->items[0])); return;
+      case NodeKind::cast: emit_pointer(Opcode::cast, node->type, to, operand(node->items[0])); return;
+      case NodeKind::try_cast: emit_pointer(Opcode::try_cast, node->tested, to, operand(node->items[0])); return;
+      case NodeKind::is_type: emit_pointer(Opcode::is_type, node->tested, to, operand(node->items[0])); return;
+      case NodeKind::unwrap: emit(Opcode::unwrap, to, operand(node->items[0])); return;
+      case NodeKind::address:
+        if (!is_own(node->local)) with_place(emit(Opcode::address_outer, to), node->local);
+        else emit(node->local->captured ? Opcode::address_cell : Opcode::address, to, slot(node->local));
+        return;
+      case NodeKind::raise:
+        if (node->items.empty()) {
+          const std::uint32_t held = temporary();
+          if (node->local->captured) emit(Opcode::load_cell, held, slot(node->local));
+          else emit(Opcode::move, held, slot(node->local));
+          emit(Opcode::raise, held);
+        } else {
+          emit(Opcode::raise, operand(node->items[0]));
+        }
+        return;
+      case NodeKind::lambda: {
+        const std::size_t at = emit(Opcode::make_closure, to, node->function->index & 0xFFFF);
+        if (!too_large_) code_.instructions[at].pointer = node;
+        return;
+      }
+      case NodeKind::array_get: {
+        const std::uint32_t array = operand(node->items[0], node->items[1]);
+        emit(Opcode::get_element, to, array, operand(node->items[1]));
+        return;
+      }
+      case NodeKind::array_set: {
+        const std::uint32_t first = consecutive(node->items);
+        emit(Opcode::set_element, first, first + 1, first + 2);
+        emit(Opcode::move, to, first + 2);
+        return;
+      }
+      case NodeKind::array_sized: emit_pointer(Opcode::new_sized_array, node->type, to, operand(node->items[0])); return;
+      case NodeKind::field_get: emit(Opcode::get_field, to, operand(node->items[0]), node->index); return;
+      default: with_items(node, to); return;
+    }
+  }
+
+  void with_items(const Node* node, std::uint32_t to) {
+    const auto count = static_cast<std::uint32_t>(node->items.size());
+    // A single argument that is a variable is read in place.
+    const std::uint32_t first = count == 1 ? operand(node->items[0]) : consecutive(node->items);
+    switch (node->kind) {
+      case NodeKind::call: {
+        const Member& member = *node->site->member;
+        const bool check = !member.is_static && !has(member.row->traits, Trait::accepts_null);
+        emit_pointer(check ? Opcode::call_checked : Opcode::call, node->site, to, first, count);
+        return;
+      }
+      case NodeKind::invoke: emit(Opcode::invoke, to, first, count); return;
+      case NodeKind::call_function: emit_pointer(Opcode::call_function, node->function, to, first, count); return;
+      case NodeKind::delegate: emit_pointer(Opcode::make_delegate, node, to, first, count); return;
+      case NodeKind::array_new: emit_pointer(Opcode::new_array, node->type, to, first, count); return;
+      case NodeKind::fields_new: emit_pointer(Opcode::new_fields, node->type, to, first, count); return;
+      case NodeKind::concat: emit(Opcode::concatenate, to, first, count); return;
+      default: too_large_ = true; return;
+    }
+  }
+
+  static bool plain_int(const Node* node) { return node->type->kind == TypeKind::int32; }
+
+  void binary(const Node* node, std::uint32_t to) {
+    const std::uint32_t left = operand(node->items[0], node->items[1]);
+    const std::uint32_t right = operand(node->items[1]);
+    const bool ints = node->operands == ValueKind::int32 && plain_int(node->items[0]) && plain_int(node->items[1]) && !node->checked;
+    if (ints) {
+      switch (node->op) {
+        case Operator::add: emit(Opcode::add_int32, to, left, right); return;
+        case Operator::subtract: emit(Opcode::subtract_int32, to, left, right); return;
+        case Operator::multiply: emit(Opcode::multiply_int32, to, left, right); return;
+        case Operator::equal: emit(Opcode::equal_int32, to, left, right); return;
+        case Operator::not_equal: emit(Opcode::not_equal_int32, to, left, right); return;
+        case Operator::less: emit(Opcode::less_int32, to, left, right); return;
+        case Operator::less_equal: emit(Opcode::less_equal_int32, to, left, right); return;
+        case Operator::greater: emit(Opcode::greater_int32, to, left, right); return;
+        case Operator::greater_equal: emit(Opcode::greater_equal_int32, to, left, right); return;
+        default: break;
+      }
+    }
+    if (node->operands == ValueKind::string) {
+      emit(node->op == Operator::equal ? Opcode::equal_string : Opcode::not_equal_string, to, left, right);
+      return;
+    }
+    emit_pointer(Opcode::binary, node, to, left, right);
+  }
+
+  /// A jump that is taken when the condition is false.
+  std::size_t branch_unless(const Node* condition) {
+    const std::uint32_t saved = next_;
+    std::size_t jump = 0;
+    if (condition->kind == NodeKind::is_null) {
+      jump = emit(Opcode::jump_unless_null, operand(condition->items[0]));
+    } else if (condition->kind == NodeKind::unary && condition->op == Operator::logical_not && condition->items[0]->kind == NodeKind::is_null) {
+      jump = emit(Opcode::jump_if_null, operand(condition->items[0]->items[0]));
+    } else {
+      jump = emit(Opcode::jump_unless, operand(condition));
+    }
+    next_ = saved;
+    return jump;
+  }
+
+  // Statements.
+  void statement(const Node* node) {
+    if (too_large_) return;
+    const std::uint32_t saved = next_;
+    emit_statement(node);
+    next_ = saved;
+  }
+
+  void emit_statement(const Node* node) {
+    switch (node->kind) {
+      case NodeKind::block:
+        for (const Node* item : node->items) statement(item);
+        return;
+      case NodeKind::expression: {
+        const Node* inner = node->items[0];
+        // The value of an assignment to a plain variable is not needed twice.
+        if (inner->kind == NodeKind::assign && is_own(inner->local) && !inner->local->captured && regions_ == 0) value(inner, slot(inner->local));
+        else value(inner, temporary());
+        return;
+      }
+      case NodeKind::declare: {
+        const Value* initial = default_of(node->local->type);
+        emit_pointer(node->local->captured ? Opcode::fresh : Opcode::load, initial, slot(node->local));
+        return;
+      }
+      case NodeKind::branch: {
+        const std::size_t jump = branch_unless(node->items[0]);
+        statement(node->items[1]);
+        if (node->items.size() < 3) {
+          patch(jump);
+          return;
+        }
+        const std::size_t end = emit(Opcode::jump);
+        patch(jump);
+        statement(node->items[2]);
+        patch(end);
+        return;
+      }
+      case NodeKind::loop: loop(node); return;
+      case NodeKind::foreach_loop: foreach_loop(node); return;
+      case NodeKind::breakable: {
+        contexts_.push_back({Context::Kind::breakable, {}, {}, nullptr, 0});
+        if (!node->items.empty()) statement(node->items[0]);
+        const std::vector<std::size_t> breaks = contexts_.back().breaks;
+        contexts_.pop_back();
+        patch_all(breaks);
+        return;
+      }
+      case NodeKind::leave_loop:
+      case NodeKind::next_loop: leave(node->kind == NodeKind::next_loop); return;
+      case NodeKind::result: {
+        if (node->items.empty()) {
+          unwind(0);
+          emit(Opcode::result_nothing);
+          reopen(0);
+          return;
+        }
+        std::uint32_t from = 0;
+        if (regions_ == 0) {
+          from = operand(node->items[0]);
+        } else {
+          from = temporary();
+          value(node->items[0], from);
+        }
+        unwind(0);
+        emit(Opcode::result, from);
+        reopen(0);
+        return;
+      }
+      case NodeKind::attempt: attempt(node); return;
+      default: value(node, temporary()); return;
+    }
+  }
+
+  void loop(const Node* node) {
+    contexts_.push_back({Context::Kind::loop, {}, {}, nullptr, 0});
+    const std::uint32_t top = here();
+    std::vector<std::size_t> ends;
+    if (!node->flag && node->items[0] != nullptr) ends.push_back(branch_unless(node->items[0]));
+    statement(node->items[1]);
+    const std::vector<std::size_t> continues = contexts_.back().continues;
+    patch_all(continues);
+    if (node->items[2] != nullptr) statement(node->items[2]);
+    if (node->flag && node->items[0] != nullptr) ends.push_back(branch_unless(node->items[0]));
+    jump_back(top);
+    patch_all(ends);
+    const std::vector<std::size_t> breaks = contexts_.back().breaks;
+    contexts_.pop_back();
+    patch_all(breaks);
+  }
+
+  void foreach_loop(const Node* node) {
+    const std::uint32_t state = temporary(3);
+    const std::uint32_t source = temporary();
+    value(node->items[0], source);
+    emit(Opcode::begin_items, state, source);
+    contexts_.push_back({Context::Kind::loop, {}, {}, nullptr, 0});
+    const std::uint32_t top = here();
+    const std::uint32_t item = node->local->captured || !is_own(node->local) ? temporary() : slot(node->local);
+    const std::size_t end = emit(Opcode::next_item, state, item);
+    if (item != slot(node->local)) store(node->local, item);
+    statement(node->items[1]);
+    const std::vector<std::size_t> continues = contexts_.back().continues;
+    patch_all(continues);
+    emit(Opcode::check_version, state, source);
+    jump_back(top);
+    patch(end);
+    const std::vector<std::size_t> breaks = contexts_.back().breaks;
+    contexts_.pop_back();
+    patch_all(breaks);
+  }
+
+  void leave(bool to_next) {
+    for (std::size_t i = contexts_.size(); i-- > 0;) {
+      Context& context = contexts_[i];
+      const bool stops = context.kind == Context::Kind::loop || (!to_next && context.kind == Context::Kind::breakable);
+      if (!stops) continue;
+      unwind(i + 1);
+      const std::size_t jump = emit(Opcode::jump);
+      (to_next ? contexts_[i].continues : contexts_[i].breaks).push_back(jump);
+      reopen(i + 1);
+      return;
+    }
+  }
+
+  /// Runs the finally blocks of the contexts from the innermost down to number `depth`. Their regions pause.
+  void unwind(std::size_t depth) {
+    std::vector<Context> paused;
+    for (std::size_t i = contexts_.size(); i-- > depth;) {
+      close_segment(contexts_[i]);
+      if (contexts_[i].last == nullptr) continue;
+      // The block runs as if it stood outside of its own try.
+      const Node* last = contexts_[i].last;
+      paused.assign(contexts_.begin() + static_cast<std::ptrdiff_t>(i), contexts_.end());
+      contexts_.resize(i);
+      statement(last);
+      contexts_.insert(contexts_.end(), paused.begin(), paused.end());
+    }
+  }
+  void reopen(std::size_t depth) {
+    for (std::size_t i = depth; i < contexts_.size(); ++i) contexts_[i].first = here();
+  }
+  void close_segment(Context& context) {
+    if (context.kind != Context::Kind::region) return;
+    if (here() > context.first) {
+      code_.regions.push_back({context.first, here(), UINT32_MAX - context_id(context)});
+    }
+    context.first = here();
+  }
+  std::uint32_t context_id(const Context& context) const { return static_cast<std::uint32_t>(&context - contexts_.data()); }
+
+  /// Ends the innermost region; its segments get their handler.
+  void end_region(std::uint32_t handler_placeholder) {
+    Context& context = contexts_.back();
+    close_segment(context);
+    const std::uint32_t id = UINT32_MAX - context_id(context);
+    for (Region& region : code_.regions) {
+      if (region.handler == id) region.handler = handler_placeholder;
+    }
+    contexts_.pop_back();
+  }
+
+  void attempt(const Node* node) {
+    ++regions_;
+    std::vector<std::size_t> ends;
+    if (node->last != nullptr) contexts_.push_back({Context::Kind::region, {}, {}, node->last, here()});
+    const bool has_handlers = node->items.size() > 1;
+    if (has_handlers) contexts_.push_back({Context::Kind::region, {}, {}, nullptr, here()});
+    statement(node->items[0]);
+    if (has_handlers) {
+      const std::size_t skip = emit(Opcode::jump);
+      ends.push_back(skip);
+      end_region(here());
+      for (std::size_t i = 1; i < node->items.size(); ++i) handler(node->items[i], ends);
+      emit(Opcode::propagate);
+    }
+    patch_all(ends);
+    if (node->last != nullptr) {
+      const std::size_t skip = emit(Opcode::jump);
+      end_region(here());
+      const std::uint32_t held = temporary();
+      emit_pointer(Opcode::caught, nullptr, held);
+      emit(Opcode::jump);
+      patch(here() - 1);
+      statement(node->last);
+      emit(Opcode::raise, held);
+      patch(skip);
+      statement(node->last);
+    }
+    --regions_;
+  }
+
+  void handler(const Node* node, std::vector<std::size_t>& ends) {
+    const std::uint32_t held = temporary();
+    emit_pointer(Opcode::caught, node->tested->is_error() ? nullptr : node->tested, held);
+    const std::size_t next = emit(Opcode::jump);  // Taken when the type does not fit.
+    if (node->local->captured) emit(Opcode::fresh_from, slot(node->local), held);
+    else emit(Opcode::move, slot(node->local), held);
+    std::size_t rejected = 0;
+    bool filtered = false;
+    if (node->items[0] != nullptr) {
+      // A filter that throws is a filter that says no.
+      filtered = true;
+      contexts_.push_back({Context::Kind::region, {}, {}, nullptr, here()});
+      const std::uint32_t answer = temporary();
+      value(node->items[0], answer);
+      const std::size_t accepted = emit(Opcode::jump_if, answer);
+      rejected = emit(Opcode::jump);
+      end_region(here());
+      const std::uint32_t thrown = temporary();
+      emit_pointer(Opcode::caught, nullptr, thrown);
+      emit(Opcode::jump);
+      patch(here() - 1);
+      patch(rejected);
+      emit(Opcode::restore, held);
+      rejected = emit(Opcode::jump);
+      patch(accepted);
+    }
+    statement(node->items[1]);
+    ends.push_back(emit(Opcode::jump));
+    patch(next);
+    if (filtered) patch(rejected);
+  }
+
+  static const Value* default_of(const Type* type);
+
+  const Function& function_;
+  Code& code_;
+  std::vector<Context> contexts_;
+  std::uint32_t next_ = 0, most_ = 0;
+  unsigned regions_ = 0;
+  bool too_large_ = false;
+};
+
+const Value* FunctionLowering::default_of(const Type* type) {
+  // Enums have a default of their own each; everything else shares one.
+  static const Value nothing, falsity = Value::boolean(false), zero32 = Value::int32(0);
+  switch (type->kind) {
+    case TypeKind::boolean: return &falsity;
+    case TypeKind::int32: return &zero32;
+    default: return &nothing;
+  }
+}
+
+}  // namespace
+
+const Program* lower(const Tree& tree, Arena& arena, Findings& findings) {
+  Program* program = arena.make<Program>();
+  program->functions.resize(tree.functions.size());
+  for (std::size_t i = 0; i < tree.functions.size(); ++i) tree.functions[i]->index = static_cast<std::uint32_t>(i);
+  for (std::size_t i = 0; i < tree.functions.size(); ++i) {
+    if (!FunctionLowering(*tree.functions[i], program->functions[i]).run()) {
+      findings.error("SL9004", 0, 2, "the expression is too long to compile");
+      return nullptr;
+    }
+  }
+  program->main = tree.main->index;
+  return program;
+}
+
+}  // namespace sluice::expression
