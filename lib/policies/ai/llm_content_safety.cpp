@@ -351,7 +351,7 @@ void check_backend(const PolicyElement& element, const std::string& id, CompileC
     return;
   }
   const auto& known = context.model()->backends;
-  const bool exists = std::any_of(known.begin(), known.end(), [&](const Backend& backend) { return backend.id == id; });
+  const bool exists = std::any_of(known.begin(), known.end(), [&](const Backend& backend) { return equal_ignoring_case(backend.id, id); });
   if (exists) return;
   context.error(*element.attribute("backend-id"), "SL2119",
                 "the backend '" + id + "' of <" + element.name + "> does not exist");
