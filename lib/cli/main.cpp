@@ -1,2 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
-int main() {}
+// The `sluice` command: reads the command line and calls a sub-command.
+#include "cli/commands.hpp"
+
+#include <sluice/version.hpp>
+
+#include <CLI/CLI.hpp>
+
+using namespace sluice::cli;
+
+int main(int count, char** values) {
+  CLI::App app("Sluice: an API gateway and AI gateway that runs Azure API Management policies", "sluice");
+  app.set_version_flag("--version", "sluice " SLUICE_VERSION);
+  app.require_subcommand(1);
+  int result = exit_usage;
+
+  CheckArguments check_arguments;
+  CLI::App* check_command = app.add_subcommand("check", "Check policy documents and folders of artifacts");
+  check_command->add_option("PATH", check_arguments.paths, "Documents, folders of documents, artifacts folders")->required();
+  check_command->add_option("--format", check_arguments.format, "text, or json: one object a line")
+      ->check(CLI::IsMember({"text", "json"}));
+  check_command->callback([&] { result = check(check_arguments); });
+
+  RunArguments run_arguments;
+  CLI::App* run_command = app.add_subcommand("run", "Serve a folder of artifacts");
+  run_command->add_option("ARTIFACTS", run_arguments.artifacts, "Folder in APIOps layout")->required();
+  run_command->add_option("--settings", run_arguments.settings, "Settings of the host (JSON); flags win over it");
+  run_command->add_option("--listen", run_arguments.listen, "HOST:PORT; port 0 picks one");
+  run_command->add_option("--admin", run_arguments.admin, "HOST:PORT of the admin listener; off without it");
+  run_command->add_option("--region", run_arguments.region, "context.Deployment.Region");
+  run_command->add_option("--workers", run_arguments.workers, "Threads; 0: one per processor")->check(CLI::Range(0, 1024));
+  run_command->callback([&] { result = run(run_arguments); });
+
+  ExplainArguments explain_arguments;
+  CLI::App* explain_command = app.add_subcommand("explain", "Show the effective pipeline of an operation");
+  explain_command->add_option("ARTIFACTS", explain_arguments.artifacts, "Folder in APIOps layout")->required();
+  explain_command->add_option("OPERATION", explain_arguments.operation, "API/OPERATION, both by id")->required();
+  explain_command->add_option("--product", explain_arguments.product, "In the context of this product");
+  explain_command->add_option("--region", explain_arguments.region, "context.Deployment.Region");
+  explain_command->add_option("--settings", explain_arguments.settings, "Settings of the host (JSON)");
+  explain_command->callback([&] { result = explain(explain_arguments); });
+
+  try {
+    app.parse(count, values);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? exit_ok : exit_usage;
+  }
+  return result;
+}

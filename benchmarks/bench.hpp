@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The benchmark harness: a stage registers named operations with a `Bench`, which times them in batches and counts
+// their heap allocations.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::bench {
+
+/// Keeps the optimiser from removing what computes `value`.
+template <class T>
+inline void keep(const T& value) {
+  asm volatile("" : : "r,m"(value) : "memory");
+}
+
+class Bench {
+ public:
+  /// Adds the operation `name`, which `what` explains. `run` does it once.
+  void add(std::string name, std::string what, std::function<void()> run);
+
+  struct Entry {
+    std::string name, what;
+    std::function<void()> run;
+  };
+  const std::vector<Entry>& entries() const { return entries_; }
+
+ private:
+  std::vector<Entry> entries_;
+};
+
+// One function a file of stages/.
+void add_document_stages(Bench& bench);
+void add_expression_stages(Bench& bench);
+void add_gateway_stages(Bench& bench);
+void add_counter_stages(Bench& bench);
+
+}  // namespace sluice::bench

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// sluice check PATH...: policy documents by themselves, and folders of artifacts as a whole.
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/load.hpp"
+
+#include <sluice/gateway.hpp>
+#include <sluice/policy_document.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+namespace sluice::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder is one of artifacts when it holds any of the layout's own folders.
+bool is_artifacts_folder(const fs::path& folder) {
+  for (const char* name : {"apis", "products", "backends", "named values", "policy fragments", "subscriptions"}) {
+    if (fs::is_directory(folder / name)) return true;
+  }
+  return false;
+}
+
+/// Collects what is checked: documents one by one, artifacts folders whole.
+class Checker {
+ public:
+  explicit Checker(bool json) : json_(json), registry_(PolicyRegistry::with_builtins()) {}
+
+  void check(const fs::path& path) {
+    std::error_code error;
+    if (fs::is_directory(path, error)) {
+      if (is_artifacts_folder(path)) return check_artifacts(path);
+      return check_folder(path);
+    }
+    check_document(path);
+  }
+
+  int finish() const {
+    if (!json_) {
+      std::printf("%zu checked, %zu with errors\n", checked_, failed_);
+    }
+    return failed_ == 0 ? exit_ok : exit_errors;
+  }
+
+ private:
+  /// Folders inside that are artifacts are taken whole; all other XML files are documents.
+  void check_folder(const fs::path& folder) {
+    std::vector<fs::path> entries;
+    for (const auto& entry : fs::directory_iterator(folder)) entries.push_back(entry.path());
+    std::sort(entries.begin(), entries.end());
+    for (const fs::path& path : entries) {
+      if (fs::is_symlink(path)) continue;
+      if (fs::is_directory(path)) {
+        check(path);
+      } else if (to_lower(path.extension().string()) == ".xml") {
+        check_document(path);
+      }
+    }
+  }
+
+  void check_document(const fs::path& path) {
+    const auto text = read_file(path);
+    if (!text) {
+      Diagnostics found;
+      found.add({.code = "SL1001", .file = path.string(), .message = "the file cannot be read"});
+      return report(path.string(), found);
+    }
+    report(path.string(), check_policy_document({*text, path.string()}, registry_, {}));
+  }
+
+  void check_artifacts(const fs::path& folder) {
+    Diagnostics found;
+    auto model = read_model(folder, HostSettings(), found);
+    if (model) {
+      Gateway gateway(GatewayOptions{});
+      found.append(gateway.load(std::move(*model)));
+    }
+    // One report a file, so that tools can show it beside the file.
+    std::map<std::string, Diagnostics> by_file;
+    by_file[folder.string()];
+    for (const Diagnostic& diagnostic : found) by_file[diagnostic.file].add(diagnostic);
+    for (auto& [file, diagnostics] : by_file) {
+      if (file == folder.string() || !diagnostics.empty()) report(file, diagnostics);
+    }
+  }
+
+  void report(const std::string& file, Diagnostics found) {
+    found.sort();
+    ++checked_;
+    if (found.has_errors()) ++failed_;
+    if (!json_) {
+      for (const Diagnostic& diagnostic : found) std::fputs(render_text(diagnostic).c_str(), stdout);
+      return;
+    }
+    JsonWriter writer;
+    writer.begin_object();
+    writer.member("file", std::string_view(file));
+    writer.member("ok", !found.has_errors());
+    writer.key("diagnostics");
+    writer.begin_array();
+    for (const Diagnostic& diagnostic : found) writer.raw(render_json(diagnostic));
+    writer.end_array();
+    writer.end_object();
+    std::printf("%s\n", writer.text().c_str());
+  }
+
+  bool json_;
+  PolicyRegistry registry_;
+  std::size_t checked_ = 0;
+  std::size_t failed_ = 0;
+};
+
+}  // namespace
+
+int check(const CheckArguments& arguments) {
+  for (const std::string& path : arguments.paths) {
+    std::error_code error;
+    if (!fs::exists(path, error)) {
+      std::fprintf(stderr, "sluice check: '%s' does not exist\n", path.c_str());
+      return exit_usage;
+    }
+  }
+  Checker checker(arguments.format == "json");
+  for (const std::string& path : arguments.paths) checker.check(path);
+  return checker.finish();
+}
+
+}  // namespace sluice::cli

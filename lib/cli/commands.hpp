@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sub-commands of `sluice`, one file each. Exit codes: 0 fine, 1 errors were found, 2 wrong usage.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace sluice::cli {
+
+inline constexpr int exit_ok = 0;
+inline constexpr int exit_errors = 1;
+inline constexpr int exit_usage = 2;
+
+struct CheckArguments {
+  std::vector<std::string> paths;
+  std::string format = "text";
+};
+int check(const CheckArguments& arguments);
+
+struct RunArguments {
+  std::string artifacts;
+  std::string settings;
+  std::string listen, admin, region;  ///< Empty: as the settings say.
+  int workers = -1;                   ///< Negative: as the settings say.
+};
+int run(const RunArguments& arguments);
+
+struct ExplainArguments {
+  std::string artifacts;
+  std::string operation;  ///< `API/OPERATION`
+  std::string product, region, settings;
+};
+int explain(const ExplainArguments& arguments);
+
+}  // namespace sluice::cli

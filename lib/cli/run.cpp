@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// sluice run ARTIFACTS: serves the folder. SIGHUP or a change of the folder reloads it, SIGTERM and SIGINT drain.
+// Signals are blocked in all threads and read from a descriptor by the main thread, which does nothing else.
+#include "cli/admin.hpp"
+#include "cli/commands.hpp"
+#include "cli/folder_watch.hpp"
+#include "cli/load.hpp"
+
+#include <sluice/gateway.hpp>
+#include <sluice/http/runtime.hpp>
+#include <sluice/http/server.hpp>
+#include <sluice/memory_stores.hpp>
+#include <sluice/telemetry/prometheus.hpp>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+
+namespace sluice::cli {
+namespace {
+
+/// A folder is reloaded this long after its last change: tools write many files in a row.
+constexpr int settle_milliseconds = 300;
+
+class GatewayHandler final : public http::Handler {
+ public:
+  explicit GatewayHandler(Gateway& gateway) : gateway_(gateway) {}
+  Task<Response> handle(Request& request) override { return gateway_.handle(request); }
+
+ private:
+  Gateway& gateway_;
+};
+
+class Signals {
+ public:
+  Signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (int signal : {SIGHUP, SIGTERM, SIGINT}) sigaddset(&set, signal);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+    descriptor_ = signalfd(-1, &set, SFD_CLOEXEC);
+  }
+  ~Signals() { ::close(descriptor_); }
+  int descriptor() const { return descriptor_; }
+  int take() {
+    signalfd_siginfo info{};
+    return ::read(descriptor_, &info, sizeof info) == static_cast<ssize_t>(sizeof info) ? static_cast<int>(info.ssi_signo) : 0;
+  }
+
+ private:
+  int descriptor_ = -1;
+};
+
+void say(const std::string& line) {
+  std::printf("%s\n", line.c_str());
+  std::fflush(stdout);
+}
+
+/// One running host: everything that serves, in the order of dependence.
+class Host {
+ public:
+  Host(HostSettings settings, std::string artifacts)
+      : settings_(std::move(settings)),
+        artifacts_(std::move(artifacts)),
+        runtime_({.workers = settings_.workers, .limits = settings_.limits.http,
+                  .tls = {settings_.tls.ca_file, settings_.tls.use_system_store}}),
+        counters_(runtime_.clock(), settings_.limits.counter_keys),
+        cache_(runtime_.clock(), settings_.stores.cache_capacity_bytes),
+        telemetry_(runtime_.clock(),
+                   {.series_per_metric = settings_.limits.metric_series,
+                    .log_sink = [](std::string_view line) {
+                      std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
+                    }}),
+        gateway_(gateway_options()),
+        handler_(gateway_),
+        admin_handler_(gateway_, telemetry_),
+        server_(runtime_, server_options(settings_.listen), handler_),
+        admin_(runtime_, server_options(settings_.admin), admin_handler_) {}
+
+  /// Loads the folder. False when nothing could be loaded; what served before goes on then.
+  bool load() {
+    Diagnostics found;
+    auto model = read_model(artifacts_, settings_, found);
+    if (model) found.append(gateway_.load(std::move(*model)));
+    print(found);
+    return model && !found.has_errors();
+  }
+
+  bool start() {
+    if (!listen(server_, "listening on ")) return false;
+    return settings_.admin.empty() || listen(admin_, "admin on ");
+  }
+
+  void reload() {
+    if (load()) {
+      say("reloaded " + artifacts_);
+    } else {
+      std::fprintf(stderr, "sluice run: '%s' has errors; the configuration that was loaded before goes on serving\n",
+                   artifacts_.c_str());
+    }
+  }
+
+  /// Finishes running requests. True when none had to be broken.
+  bool drain() {
+    admin_handler_.set_draining();
+    const bool whole = server_.drain_and_stop(settings_.limits.http.drain_timeout);
+    if (!settings_.admin.empty()) admin_.drain_and_stop(std::chrono::milliseconds(100));
+    return whole;
+  }
+
+  bool has_generated_keys() const { return !gateway_.generated_keys().empty(); }
+  bool has_admin() const { return !settings_.admin.empty(); }
+
+ private:
+  GatewayOptions gateway_options() {
+    GatewayOptions options;
+    options.deployment = settings_.deployment;
+    options.limits = settings_.limits;
+    options.behaviour = settings_.behaviour;
+    options.transport = &runtime_.transport();
+    options.clock = &runtime_.clock();
+    options.counters = &counters_;
+    options.cache = &cache_;
+    options.telemetry = &telemetry_;
+    options.origins = settings_.origins;
+    return options;
+  }
+  http::ServerOptions server_options(const std::string& listen) const {
+    http::ServerOptions options;
+    options.listen = listen;
+    options.limits = settings_.limits.http;
+    options.trusted_proxies = settings_.trusted_proxies;
+    options.identity_headers = settings_.identity_headers;
+    options.allow_encoded_slash = settings_.allow_encoded_slash;
+    options.merge_slashes = settings_.merge_slashes;
+    return options;
+  }
+  static bool listen(http::Server& server, const std::string& what) {
+    auto port = server.start();
+    if (!port) {
+      std::fprintf(stderr, "sluice run: %s\n", std::string(port.error().message()).c_str());
+      return false;
+    }
+    say(what + server.address());
+    return true;
+  }
+
+  HostSettings settings_;
+  std::string artifacts_;
+  http::Runtime runtime_;
+  MemoryCounterStore counters_;
+  MemoryCacheStore cache_;
+  telemetry::PrometheusTelemetry telemetry_;
+  Gateway gateway_;
+  GatewayHandler handler_;
+  AdminHandler admin_handler_;
+  http::Server server_;
+  http::Server admin_;
+};
+
+/// Waits for signals and changes until told to stop.
+void serve(Host& host, Signals& signals, FolderWatch& watch) {
+  bool changed = false;
+  for (;;) {
+    pollfd descriptors[] = {{signals.descriptor(), POLLIN, 0}, {watch.descriptor(), POLLIN, 0}};
+    const int ready = poll(descriptors, watch.descriptor() >= 0 ? 2 : 1, changed ? settle_milliseconds : -1);
+    if (ready < 0 && errno != EINTR) return;
+    if (ready == 0) {
+      changed = false;
+      host.reload();
+      continue;
+    }
+    if ((descriptors[0].revents & POLLIN) != 0) {
+      const int signal = signals.take();
+      if (signal == SIGTERM || signal == SIGINT) return;
+      if (signal == SIGHUP) {
+        changed = false;
+        host.reload();
+      }
+    }
+    if ((descriptors[1].revents & POLLIN) != 0 && watch.take_changes()) changed = true;
+  }
+}
+
+}  // namespace
+
+int run(const RunArguments& arguments) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(arguments.artifacts, error)) {
+    std::fprintf(stderr, "sluice run: '%s' is not a folder\n", arguments.artifacts.c_str());
+    return exit_usage;
+  }
+  auto settings = read_settings(arguments.settings);
+  if (!settings) return exit_errors;
+  if (!arguments.listen.empty()) settings->listen = arguments.listen;
+  if (!arguments.admin.empty()) settings->admin = arguments.admin;
+  if (!arguments.region.empty()) settings->deployment.region = arguments.region;
+  if (arguments.workers >= 0) settings->workers = static_cast<unsigned>(arguments.workers);
+
+  Signals signals;  // before any thread is made
+  FolderWatch watch(arguments.artifacts);
+  Host host(std::move(*settings), arguments.artifacts);
+  if (!host.load()) return exit_errors;
+  if (!host.start()) return exit_errors;
+  if (host.has_generated_keys()) {
+    std::fprintf(stderr, "sluice run: some subscriptions have no keys; generated ones are told once at %s\n",
+                 host.has_admin() ? "/generated-keys of the admin listener" : "the admin listener (--admin HOST:PORT)");
+  }
+  serve(host, signals, watch);
+  say("draining");
+  if (!host.drain()) std::fprintf(stderr, "sluice run: some requests did not end in time and were broken\n");
+  return exit_ok;
+}
+
+}  // namespace sluice::cli
