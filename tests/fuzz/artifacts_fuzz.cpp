@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands in files of an artifacts folder: the first byte says whether the text is read as YAML, as JSON, or as the
+// settings of a host. Specifications must import or be refused with findings that lie within the text, and what is
+// imported must pass through validation.
+#include <sluice/host_settings.hpp>
+#include <sluice/model.hpp>
+
+#include "base/source_text.hpp"
+#include "model/bounds.hpp"
+#include "model/named_value_text.hpp"
+#include "model/openapi/import.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+namespace {
+
+using namespace sluice;
+
+void check_positions(const std::string& text, const Diagnostics& diagnostics) {
+  const SourceText source("fuzz", text);
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (diagnostic.code.size() != 6) std::abort();
+    if (diagnostic.pos.line != 0 && source.offset(diagnostic.pos) > text.size()) std::abort();
+    if (render_text(diagnostic).empty()) std::abort();
+  }
+}
+
+void import(const std::string& text, model::DataFormat format) {
+  Diagnostics diagnostics;
+  const auto document = model::parse_data("fuzz", text, format, {.depth = 64, .members = 100'000}, diagnostics);
+  if ((document == nullptr) != diagnostics.has_errors()) std::abort();
+  if (document == nullptr) return check_positions(text, diagnostics);
+  ServiceModel service;
+  Api& api = service.apis.emplace_back();
+  api.id = "fuzz";
+  api.operations = model::import_openapi(*document, diagnostics);
+  for (const Operation& operation : api.operations) {
+    if (operation.id.empty() || operation.method.empty() || operation.url_template.front() != '/') std::abort();
+  }
+  validate_model(service, diagnostics);
+  check_positions(text, diagnostics);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::string text(reinterpret_cast<const char*>(data + 1), size - 1);
+  switch (data[0]) {
+    case 'y': import(text, model::DataFormat::yaml); break;
+    case 's': {
+      const LoadedSettings loaded = parse_host_settings(text, "fuzz");
+      if (loaded.settings.has_value() == loaded.diagnostics.has_errors()) std::abort();
+      check_positions(text, loaded.diagnostics);
+      break;
+    }
+    case 'n': {
+      ServiceModel service;
+      for (const std::string& name : model::named_value_references(text)) {
+        service.named_values.push_back({.id = name, .display_name = name, .value = "v"});
+      }
+      if (!model::named_value_references(model::substitute_named_values(text, service)).empty() &&
+          text.find("{{{") == std::string::npos) {
+        std::abort();
+      }
+      break;
+    }
+    default: import(text, model::DataFormat::json);
+  }
+  return 0;
+}
