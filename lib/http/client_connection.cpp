@@ -66,7 +66,8 @@ sluice::detail::Detached ClientConnection::send_rest(ConnectionRef self, std::st
   pieces.add(head);
   pieces.add(body);
   pieces.advance(written);
-  if (!co_await self->send_pieces(pieces)) self->reusable_ = false;
+  const bool sent = co_await self->send_pieces(pieces);
+  if (!sent) self->reusable_ = false;
   self->sending_ = false;
 }
 

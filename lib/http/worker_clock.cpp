@@ -41,7 +41,8 @@ Task<bool> WorkerClock::wait_until(SteadyTime deadline, Cancellation& cancellati
   co_await worker.here();
   Pause pause(worker, deadline);
   Cancellation::Registration on_cancel(cancellation, [&pause] { pause.end(false); });
-  co_return co_await pause;
+  const bool reached = co_await pause;
+  co_return reached;
 }
 
 }  // namespace sluice::http

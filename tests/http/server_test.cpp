@@ -63,7 +63,8 @@ class Endless final : public BodyStream {
 /// Waits until it is cancelled, or `seconds` at most.
 Task<Response> hang(Runtime& runtime, Request& request, Signal& started, Signal& cancelled) {
   started.set();
-  if (!co_await runtime.clock().wait_for(patience, request.cancellation)) cancelled.set();
+  const bool reached = co_await runtime.clock().wait_for(patience, request.cancellation);
+  if (!reached) cancelled.set();
   co_return text_response(request, 200, "late");
 }
 
