@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a case file says: the service, the script of its backends, and the requests with what is expected of them.
+// The format is described in tests/cases/README.md.
+#pragma once
+
+#include <sluice/gateway.hpp>
+#include <sluice/testing/policy_bench.hpp>
+
+#include "testing/case_yaml.hpp"
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sluice::testing {
+
+/// What is expected of one call to a backend.
+struct ExpectedCall {
+  int line = 0;
+  std::optional<std::string> method, url, body;
+  YAML::Node headers, json;
+};
+
+/// What is expected of one request. Nodes are undefined where nothing is.
+struct Expectation {
+  int line = 0;
+  std::optional<std::int64_t> status;
+  std::optional<std::string> reason, body;
+  std::vector<std::string> body_contains;
+  YAML::Node headers, json, variables, last_error, metrics, trace;
+  std::optional<std::vector<ExpectedCall>> backend;
+  std::optional<std::chrono::milliseconds> elapsed;
+  bool is_cut = false;  ///< The body breaks off.
+};
+
+struct CaseRequest {
+  int line = 0;
+  std::chrono::milliseconds advance{0};
+  std::int64_t repeat = 1;
+  BenchRequest send;
+  Expectation expect;
+};
+
+struct PolicyCase {
+  std::string file;
+  GatewayOptions options;
+  ServiceModel model;
+  std::vector<ScriptEntry> script;
+  std::vector<CaseRequest> requests;
+  std::optional<std::vector<std::string>> diagnostics;
+  int diagnostics_line = 0;
+};
+
+/// Most requests that one case sends, repetitions included.
+inline constexpr std::int64_t max_case_requests = 100'000;
+
+/// Reads a case. `root` is what `{file: …}` is relative to. Mistakes go to `findings`.
+PolicyCase parse_case(const std::string& file, const std::string& text, const std::filesystem::path& root,
+                      CaseFindings& findings);
+
+/// The parts of a case file; each takes what it knows from `top`.
+void read_service(CaseMap& top, const std::filesystem::path& root, PolicyCase& into, CaseFindings& findings);
+void read_settings(CaseMap& top, GatewayOptions& options, CaseFindings& findings);
+void read_script(CaseMap& top, std::vector<ScriptEntry>& script, CaseFindings& findings);
+void read_requests(CaseMap& top, PolicyCase& into, CaseFindings& findings);
+
+/// Backends in the shape of their resources, through the reader of artifact folders.
+std::vector<Backend> read_case_backends(const YAML::Node& node, CaseFindings& findings);
+
+/// `name: value` and `name: [value, value]` as lines.
+FieldList read_fields(const YAML::Node& node, CaseFindings& findings);
+
+}  // namespace sluice::testing

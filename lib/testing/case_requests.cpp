@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settings, script and requests of a case.
+#include "testing/case_file.hpp"
+
+#include "base/text.hpp"
+
+namespace sluice::testing {
+namespace {
+
+/// `error: timeout`: what takes the place of an answer.
+void read_error(CaseMap& entry, ScriptedAnswer& answer) {
+  const auto name = entry.optional_text("error");
+  if (!name) return;
+  if (*name == "timeout") {
+    answer.error = ErrorCode::timeout;
+  } else if (*name == "connection") {
+    answer.error = ErrorCode::backend_connection_failure;
+  } else if (*name == "invalid") {
+    answer.error = ErrorCode::backend_answer_invalid;
+  } else if (*name == "cut") {
+    answer.is_cut = true;
+  } else {
+    entry.report(entry.find("error"), "an error is timeout, connection, invalid or cut");
+  }
+}
+
+void read_answer(const YAML::Node& node, ScriptedAnswer& answer, CaseFindings& findings) {
+  CaseMap fields(node, "an answer", findings);
+  answer.status = static_cast<int>(fields.integer("status").value_or(200));
+  answer.reason = fields.text("reason");
+  answer.headers = read_fields(fields.find("headers"), findings);
+  answer.body = fields.optional_text("body");
+  if (const YAML::Node json = fields.find("json")) answer.body = to_json(json);
+  answer.chunks = fields.texts("chunks");
+  answer.delay = fields.duration("delay", std::chrono::milliseconds(0));
+  answer.chunk_delay = fields.duration("chunk_delay", std::chrono::milliseconds(0));
+  fields.finish();
+}
+
+ExpectedCall read_call(const YAML::Node& node, CaseFindings& findings) {
+  CaseMap fields(node, "a call", findings);
+  ExpectedCall call;
+  call.line = line_of(node);
+  call.method = fields.optional_text("method");
+  call.url = fields.optional_text("url");
+  call.body = fields.optional_text("body");
+  call.headers.reset(fields.find("headers"));
+  call.json.reset(fields.find("json"));
+  fields.finish();
+  return call;
+}
+
+Expectation read_expectation(const YAML::Node& node, CaseFindings& findings) {
+  CaseMap fields(node, "an expectation", findings);
+  Expectation expect;
+  expect.line = line_of(node);
+  expect.status = fields.integer("status");
+  expect.reason = fields.optional_text("reason");
+  expect.body = fields.optional_text("body");
+  expect.body_contains = fields.texts("body_contains");
+  expect.headers.reset(fields.find("headers"));
+  expect.json.reset(fields.find("json"));
+  expect.variables.reset(fields.find("variables"));
+  expect.last_error.reset(fields.find("last_error"));
+  expect.metrics.reset(fields.find("metrics"));
+  expect.trace.reset(fields.find("trace"));
+  expect.is_cut = fields.boolean("cut", false);
+  if (fields.has("elapsed")) expect.elapsed = fields.duration("elapsed", std::chrono::milliseconds(0));
+  if (const YAML::Node calls = fields.find("backend")) {
+    expect.backend.emplace();
+    for (const YAML::Node& call : calls) expect.backend->push_back(read_call(call, findings));
+  }
+  fields.finish();
+  return expect;
+}
+
+BenchRequest read_send(const YAML::Node& node, CaseFindings& findings) {
+  CaseMap fields(node, "a request", findings);
+  BenchRequest send;
+  send.method = fields.text("method", "GET");
+  send.url = fields.text("url", "/");
+  send.headers = read_fields(fields.find("headers"), findings);
+  send.body = fields.optional_text("body");
+  if (const YAML::Node json = fields.find("json")) send.body = to_json(json);
+  send.client_address = fields.text("client", send.client_address);
+  if (const auto key = fields.optional_text("key")) send.headers.emplace_back("Ocp-Apim-Subscription-Key", *key);
+  fields.finish();
+  return send;
+}
+
+}  // namespace
+
+void read_settings(CaseMap& top, GatewayOptions& options, CaseFindings& findings) {
+  options.deployment.region = top.text("region", options.deployment.region);
+  CaseMap deployment(top.find("deployment"), "the deployment", findings);
+  options.deployment.region = deployment.text("region", options.deployment.region);
+  options.deployment.service_id = deployment.text("service_id", options.deployment.service_id);
+  options.deployment.service_name = deployment.text("service_name", options.deployment.service_name);
+  options.deployment.gateway_id = deployment.text("gateway_id", options.deployment.gateway_id);
+  deployment.finish();
+  CaseMap fields(top.find("behaviour"), "the behaviour", findings);
+  Behaviour& behaviour = options.behaviour;
+  if (fields.text("rate_window", "sliding") == "token_bucket") behaviour.rate_window = WindowKind::token_bucket;
+  behaviour.missing_section_is_base = fields.boolean("missing_section_is_base", behaviour.missing_section_is_base);
+  behaviour.gateway_status_codes = fields.boolean("gateway_status_codes", behaviour.gateway_status_codes);
+  behaviour.expression_newline = fields.text("expression_newline", behaviour.expression_newline);
+  behaviour.tolerate_consumed_body = fields.boolean("tolerate_consumed_body", behaviour.tolerate_consumed_body);
+  behaviour.lenient_aliases = fields.boolean("lenient_aliases", behaviour.lenient_aliases);
+  behaviour.forward_subscription_key = fields.boolean("forward_subscription_key", behaviour.forward_subscription_key);
+  fields.finish();
+  CaseMap limits(top.find("limits"), "the limits", findings);
+  CaseMap request(limits.find("request"), "the limits of requests", findings);
+  const auto size = [&](const char* key, std::size_t fallback) {
+    return static_cast<std::size_t>(request.integer(key).value_or(static_cast<std::int64_t>(fallback)));
+  };
+  RequestLimits& of_request = options.limits.request;
+  of_request.buffered_body_bytes = size("buffered_body_bytes", of_request.buffered_body_bytes);
+  of_request.variables = size("variables", of_request.variables);
+  of_request.nested_forwards = static_cast<unsigned>(size("nested_forwards", of_request.nested_forwards));
+  of_request.trace_bytes = size("trace_bytes", of_request.trace_bytes);
+  request.finish();
+  limits.finish();
+  for (const auto& [from, to] : read_fields(top.find("origins"), findings)) options.origins[from] = to;
+}
+
+void read_script(CaseMap& top, std::vector<ScriptEntry>& script, CaseFindings& findings) {
+  top.each("backend_script", [&](const YAML::Node& node) {
+    CaseMap entry(node, "an entry of the script", findings);
+    ScriptEntry made;
+    CaseMap when(entry.find("when"), "'when'", findings);
+    made.when = {when.text("method"), when.text("url"), when.text("url_prefix")};
+    when.finish();
+    read_answer(entry.find("answer"), made.answer, findings);
+    read_error(entry, made.answer);
+    const std::string repeat = entry.text("repeat", "1");
+    const auto count = parse_unsigned(repeat);
+    if (repeat == "forever") {
+      made.repeat = ScriptEntry::forever;
+    } else if (count && *count >= 1 && *count <= max_case_requests) {
+      made.repeat = static_cast<unsigned>(*count);
+    } else {
+      entry.report(entry.find("repeat"), "'repeat' is a number from 1, or forever");
+    }
+    entry.finish();
+    script.push_back(std::move(made));
+  });
+}
+
+void read_requests(CaseMap& top, PolicyCase& into, CaseFindings& findings) {
+  std::int64_t total = 0;
+  top.each("requests", [&](const YAML::Node& node) {
+    CaseMap fields(node, "a step", findings);
+    CaseRequest request;
+    request.line = line_of(node);
+    request.advance = fields.duration("advance", std::chrono::milliseconds(0));
+    request.repeat = fields.integer("repeat").value_or(1);
+    request.send = read_send(fields.find("send"), findings);
+    request.expect = read_expectation(fields.find("expect"), findings);
+    fields.finish();
+    total += request.repeat;
+    if (request.repeat < 1 || total > max_case_requests) {
+      findings.push_back({request.line, "a case sends 1 to " + std::to_string(max_case_requests) + " requests"});
+      return;
+    }
+    into.requests.push_back(std::move(request));
+  });
+}
+
+}  // namespace sluice::testing
