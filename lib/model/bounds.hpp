@@ -25,8 +25,13 @@ inline constexpr unsigned specification_depth = 64;
 inline constexpr unsigned reference_depth = 16;
 /// One schema with its references put in.
 inline constexpr std::size_t schema_bytes = 256 * 1024;
-/// All schemas of one specification with their references put in.
-inline constexpr std::size_t all_schemas_bytes = 32u << 20;
+/// What is kept of one specification: schemas, examples, parameters, bodies, each with a share for itself. A small
+/// text can stand for much, because what is referred to is kept wherever it is referred to.
+inline constexpr std::size_t imported_bytes = 64u << 20;
+inline constexpr std::size_t imported_part_bytes = 64;
+/// Parameters of one operation, and media types that Swagger's `consumes` and `produces` name.
+inline constexpr std::size_t parameters_per_operation = 500;
+inline constexpr std::size_t media_types_per_list = 32;
 /// Operations of one API.
 inline constexpr std::size_t operations_per_api = 10'000;
 /// Members of one pool (the service's own bound).

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "model/bounds.hpp"
 
 #include <algorithm>
 
@@ -40,7 +41,7 @@ bool ObjectReader::has(std::string_view name) const {
 }
 
 const JsonValue* ObjectReader::find(std::string_view name) {
-  known_.push_back(name);
+  known_.insert(name);
   const JsonValue* found = value_.find(name);
   return found == nullptr || found->is_null() ? nullptr : found;
 }
@@ -107,9 +108,7 @@ std::optional<std::chrono::milliseconds> ObjectReader::duration(std::string_view
   return std::nullopt;
 }
 
-void ObjectReader::ignore(std::initializer_list<std::string_view> names) {
-  known_.insert(known_.end(), names.begin(), names.end());
-}
+void ObjectReader::ignore(std::initializer_list<std::string_view> names) { known_.insert(names.begin(), names.end()); }
 
 void ObjectReader::warn_unsupported(std::initializer_list<std::string_view> names) {
   for (std::string_view name : names) {
@@ -121,21 +120,24 @@ void ObjectReader::warn_unsupported(std::initializer_list<std::string_view> name
 }
 
 void ObjectReader::missing(std::string_view name, std::string hint) {
-  known_.push_back(name);
+  known_.insert(name);
   if (!value_.is_object()) return;  // Said already.
   report_.error("SL5002", value_, "'" + std::string(name) + "' is missing in " + std::string(what_), std::move(hint));
 }
 
 void ObjectReader::finish(UnknownFields unknown) {
-  std::vector<std::string_view> met;
+  std::set<std::string_view> met;
+  std::size_t reported = 0;
   for (const JsonMember& member : value_.members) {
     const std::string quoted = "'" + std::string(member.name) + "'";
-    if (std::find(met.begin(), met.end(), member.name) != met.end()) {
+    if (reported >= findings_per_file) break;
+    if (!met.insert(member.name).second) {
+      ++reported;
       report_.add(Severity::error, "SL5006", member.name_offset, quoted + " stands twice in " + std::string(what_));
       continue;
     }
-    met.push_back(member.name);
-    if (std::find(known_.begin(), known_.end(), member.name) != known_.end()) continue;
+    if (known_.count(member.name) != 0) continue;
+    ++reported;
     report_.add(unknown == UnknownFields::error ? Severity::error : Severity::info, "SL5004", member.name_offset,
                 quoted + " is not a known field of " + std::string(what_), hint_for(member.name));
   }
@@ -145,7 +147,7 @@ std::string ObjectReader::hint_for(std::string_view unknown) const {
   for (const auto& [name, object] : elsewhere_) {
     if (name == unknown) return "it belongs in '" + std::string(object) + "'";
   }
-  const std::string_view near = nearest_name(unknown, known_);
+  const std::string_view near = nearest_name(unknown, {known_.begin(), known_.end()});
   return near.empty() ? std::string() : "did you mean '" + std::string(near) + "'?";
 }
 

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -111,7 +112,7 @@ class ObjectReader {
   Report& report_;
   std::string hint_for(std::string_view unknown) const;
 
-  std::vector<std::string_view> known_;
+  std::set<std::string_view> known_;
   std::vector<std::pair<std::string_view, std::string_view>> elsewhere_;
 };
 

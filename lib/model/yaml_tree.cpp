@@ -20,6 +20,9 @@
 namespace sluice::model {
 namespace {
 
+/// Text that counts as one more value.
+constexpr std::size_t bytes_per_value = 64;
+
 /// Reads from text in place.
 class TextBuffer final : public std::streambuf {
  public:
@@ -112,7 +115,8 @@ class TreeBuilder final : public YAML::EventHandler {
       value.text = kept;
     }
     value.offset = offset(mark);
-    place(value, 1, anchor);
+    // Long texts weigh more, so that aliases to one are bounded too.
+    place(value, 1 + kept.size() / bytes_per_value, anchor);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {

@@ -4,6 +4,7 @@
 #include "model/openapi/parts.hpp"
 
 #include "base/text.hpp"
+#include "model/bounds.hpp"
 
 namespace sluice::model {
 namespace {
@@ -30,12 +31,15 @@ std::string type_of(const JsonValue& schema) {
   return {};
 }
 
-void read_value_rules(const JsonValue& schema, Parameter& parameter) {
+void read_value_rules(Specification& specification, const JsonValue& schema, Parameter& parameter) {
   parameter.type = type_of(schema);
   if (const JsonValue* fallback = schema.find("default")) parameter.default_value = scalar_text(*fallback);
   const JsonValue* values = schema.find("enum");
   if (values == nullptr) return;
-  for (const JsonValue& item : values->items) parameter.values.push_back(scalar_text(item));
+  for (const JsonValue& item : values->items) {
+    if (!specification.keep(0)) return;
+    parameter.values.push_back(scalar_text(item));
+  }
 }
 
 Parameter read_parameter(Specification& specification, const JsonValue& value, std::string_view name) {
@@ -45,7 +49,7 @@ Parameter read_parameter(Specification& specification, const JsonValue& value, s
   parameter.required = required != nullptr && required->boolean().value_or(false);
   const JsonValue* schema = specification.is_swagger() ? &value : value.find("schema");
   if (schema != nullptr && !specification.is_swagger()) schema = specification.resolve(*schema);
-  if (schema != nullptr) read_value_rules(*schema, parameter);
+  if (schema != nullptr) read_value_rules(specification, *schema, parameter);
   return parameter;
 }
 
@@ -73,6 +77,10 @@ void collect(Specification& specification, const JsonValue& holder, std::vector<
     std::erase_if(to, [&](const DeclaredParameter& earlier) {
       return earlier.name == name->text && earlier.place == place->text;
     });
+    if (to.size() >= parameters_per_operation) {
+      return specification.error(
+          "SL9003", item, "the operation has more than " + std::to_string(parameters_per_operation) + " parameters");
+    }
     to.push_back({name->text, place->text, value});
   }
 }
@@ -92,16 +100,23 @@ void read_schema(Specification& specification, const JsonValue& holder, Represen
   representation.schema = specification.schema_text(*schema);
 }
 
+void add_example(Specification& specification, std::string_view name, const JsonValue& value,
+                 Representation& representation) {
+  if (!specification.keep(0)) return;
+  std::string text = example_text(value);
+  if (specification.keep(text.size())) representation.examples.push_back({std::string(name), std::move(text)});
+}
+
 void read_examples(Specification& specification, const JsonValue& media, Representation& representation) {
   if (const JsonValue* example = media.find("example")) {
-    representation.examples.push_back({"default", example_text(*example)});
+    add_example(specification, "default", *example, representation);
   }
   const JsonValue* examples = media.find("examples");
   if (examples == nullptr) return;
   for (const JsonMember& member : examples->members) {
     const JsonValue* example = specification.resolve(member.value);
     const JsonValue* value = example == nullptr ? nullptr : example->find("value");
-    if (value != nullptr) representation.examples.push_back({std::string(member.name), example_text(*value)});
+    if (value != nullptr) add_example(specification, member.name, *value, representation);
   }
 }
 
@@ -116,6 +131,7 @@ std::vector<Representation> read_content(Specification& specification, const Jso
     return all;
   }
   for (const JsonMember& media : content->members) {
+    if (!specification.keep(0)) break;
     Representation representation;
     representation.content_type = media.name;
     read_schema(specification, media.value, representation);
@@ -132,7 +148,7 @@ std::vector<std::string> media_types(Specification& specification, const JsonVal
   std::vector<std::string> types;
   if (list != nullptr) {
     for (const JsonValue& item : list->items) {
-      if (item.is_string()) types.emplace_back(item.text);
+      if (item.is_string() && types.size() < media_types_per_list) types.emplace_back(item.text);
     }
   }
   if (types.empty()) types.emplace_back("application/json");
@@ -174,7 +190,7 @@ void read_swagger_answer(Specification& specification, const JsonValue& method, 
       to = &response.representations.emplace_back();
       to->content_type = example.name;
     }
-    to->examples.push_back({"default", example_text(example.value)});
+    add_example(specification, "default", example.value, *to);
   }
 }
 
@@ -185,6 +201,7 @@ void read_response(Specification& specification, const JsonValue& method, int st
   if (const JsonValue* description = value.find("description")) response.description = scalar_text(*description);
   if (const JsonValue* headers = value.find("headers")) {
     for (const JsonMember& member : headers->members) {
+      if (!specification.keep(0)) break;
       const JsonValue* header = specification.resolve(member.value);
       if (header != nullptr) response.headers.push_back(read_parameter(specification, *header, member.name));
     }

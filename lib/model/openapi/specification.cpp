@@ -50,7 +50,7 @@ Specification::Specification(const DataDocument& document, Diagnostics& diagnost
   }
 }
 
-const JsonValue* Specification::target_of(std::string_view reference) const {
+const JsonValue* Specification::target_of(std::string_view reference) {
   if (reference == "#") return document_.root;
   if (!reference.starts_with("#/")) return nullptr;
   const JsonValue* at = document_.root;
@@ -61,7 +61,7 @@ const JsonValue* Specification::target_of(std::string_view reference) const {
       if (!index || *index >= at->items.size()) return nullptr;
       at = &at->items[static_cast<std::size_t>(*index)];
     } else {
-      at = at->find(name);
+      at = member(*at, name);
       if (at == nullptr) return nullptr;
     }
   }
@@ -101,24 +101,40 @@ std::string Specification::referred_name(const JsonValue& schema) {
 }
 
 std::string Specification::schema_text(const JsonValue& schema) {
-  if (schemas_full_) return {};
+  if (!keep(0)) return {};
   JsonWriter writer;
   std::vector<std::string_view> open;
-  if (!write_schema(schema, writer, open)) {
+  const bool is_written = write_schema(schema, writer, open);
+  const bool is_kept = keep(writer.text().size());
+  if (is_written && is_kept) return std::move(writer).take();
+  if (!is_written) {
     warning("SL9001", schema,
             "the schema is larger than " + std::to_string(schema_bytes) +
                 " bytes once its references are put in; it is left out");
-    return {};
   }
-  schemas_bytes_ += writer.text().size();
-  if (schemas_bytes_ > all_schemas_bytes) {
-    schemas_full_ = true;
-    warning("SL9001", schema,
-            "the schemas are larger than " + std::to_string(all_schemas_bytes) +
-                " bytes in all; this one and those after it are left out");
-    return {};
+  return {};
+}
+
+const JsonValue* Specification::member(const JsonValue& object, std::string_view name) {
+  constexpr std::size_t searched_one_by_one = 32;
+  if (object.members.size() <= searched_one_by_one) return object.find(name);
+  auto& index = indexes_[object.members.data()];
+  if (index.empty()) {
+    for (const JsonMember& each : object.members) index[each.name] = &each.value;
   }
-  return std::move(writer).take();
+  const auto found = index.find(name);
+  return found == index.end() ? nullptr : found->second;
+}
+
+bool Specification::keep(std::size_t bytes) {
+  if (is_full_) return false;
+  kept_bytes_ += imported_part_bytes + bytes;
+  if (kept_bytes_ <= imported_bytes) return true;
+  is_full_ = true;
+  warning("SL9001", root(),
+          "parameters, bodies and schemas are larger than " + std::to_string(imported_bytes) +
+              " bytes in all; those of further operations are left out");
+  return false;
 }
 
 bool Specification::write_schema(const JsonValue& schema, JsonWriter& writer, std::vector<std::string_view>& open) {

@@ -8,8 +8,10 @@
 #include <sluice/diagnostic.hpp>
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace sluice::model {
@@ -27,6 +29,11 @@ class Specification {
 
   /// Follows `$ref` until there is none. Null after a report: it leads nowhere, out of the file, or in a circle.
   const JsonValue* resolve(const JsonValue& value);
+  /// The member of an object, by an index when the object is large: many references into it stay cheap.
+  const JsonValue* member(const JsonValue& object, std::string_view name);
+  /// Counts a part of so many bytes that is to be kept. False (reported once) when the specification has used up its
+  /// share; the part is then left out.
+  bool keep(std::size_t bytes);
   /// JSON text of a schema with its references put in; one that recurs becomes `{}`. Empty when it grows too large.
   std::string schema_text(const JsonValue& schema);
   /// The last name of a `$ref`, or nothing: `Order` of `#/components/schemas/Order`.
@@ -43,7 +50,7 @@ class Specification {
   void finish();
 
  private:
-  const JsonValue* target_of(std::string_view reference) const;
+  const JsonValue* target_of(std::string_view reference);
   const JsonValue* follow(const JsonValue& holder, Severity severity);
   bool write_schema(const JsonValue& schema, JsonWriter& writer, std::vector<std::string_view>& open);
 
@@ -51,8 +58,9 @@ class Specification {
   Report report_;
   SpecificationVersion version_ = SpecificationVersion::unknown;
   std::size_t findings_ = 0;
-  std::size_t schemas_bytes_ = 0;
-  bool schemas_full_ = false;
+  std::size_t kept_bytes_ = 0;
+  bool is_full_ = false;
+  std::map<const JsonMember*, std::unordered_map<std::string_view, const JsonValue*>> indexes_;
 };
 
 /// Writes a value as it stands.

@@ -7,7 +7,7 @@
 
 #include "base/text.hpp"
 
-#include <algorithm>
+#include <map>
 
 namespace sluice::model {
 namespace {
@@ -121,25 +121,22 @@ bool read_specifications(Reading& reading, const std::vector<FolderEntry>& entri
   return found == 0 ? add_operations_without_specification(reading.files, api) : complete;
 }
 
-Operation* find_operation(Api& api, std::string_view id) {
-  Operation* without_case = nullptr;
-  for (Operation& operation : api.operations) {
-    if (operation.id == id) return &operation;
-    if (to_lower(operation.id) == to_lower(id)) without_case = &operation;
-  }
-  return without_case;
-}
-
 /// `complete`: all operations of the API are known, so that a folder for another one is a mistake.
 void read_operation_policies(Reading& reading, const fs::path& folder, Api& api, bool complete) {
+  std::map<std::string, Operation*> operations;  // Ids are compared without case, as folders are on some systems.
+  for (Operation& operation : api.operations) operations.emplace(to_lower(operation.id), &operation);
+  std::size_t hints_left = 20;  // Looking for near names is slow when an API has thousands.
   for_each_folder(reading, folder, [&](const FolderEntry& entry) {
     std::optional<PolicySource> policy = read_policy(reading, entry.path);
-    if (Operation* operation = find_operation(api, entry.name)) {
-      operation->policy = std::move(policy);
+    if (const auto found = operations.find(to_lower(entry.name)); found != operations.end()) {
+      found->second->policy = std::move(policy);
       return;
     }
     std::vector<std::string_view> ids;
-    for (const Operation& operation : api.operations) ids.push_back(operation.id);
+    if (hints_left > 0) {
+      --hints_left;
+      for (const Operation& operation : api.operations) ids.push_back(operation.id);
+    }
     const std::string_view near = nearest_name(entry.name, ids);
     reading.files.add(complete ? Severity::error : Severity::warning, "SL5005", entry.path,
                       "the API '" + api.id + "' has no operation '" + entry.name + "'",

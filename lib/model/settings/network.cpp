@@ -46,12 +46,11 @@ void read_origins(ObjectReader& origins, HostSettings& to) {
   };
   for (const JsonMember& member : origins.value().members) {
     if (member.name == "$comment") continue;
-    const JsonValue* target = origins.find(member.name, JsonKind::string);
+    origins.ignore({member.name});
     const auto from = read_origin(member.name);
     if (!from) refuse(member.name_offset, member.name);
-    if (target == nullptr) continue;
-    const auto origin = read_origin(target->text);
-    if (!origin) refuse(target->offset, target->text);
+    const auto origin = read_origin(member.value.text);
+    if (!origin) refuse(member.value.offset, member.value.text);
     if (from && origin) to.origins[*from] = *origin;
   }
 }

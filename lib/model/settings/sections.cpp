@@ -20,7 +20,13 @@ void read_keys(ObjectReader& keys, HostSettings& to) {
 void read_named_values(ObjectReader& values, HostSettings& to) {
   for (const JsonMember& member : values.value().members) {
     if (member.name == "$comment") continue;
-    to.named_values[std::string(member.name)] = values.text(member.name);
+    values.ignore({member.name});
+    if (member.value.is_string()) {
+      to.named_values[std::string(member.name)] = member.value.text;
+    } else {
+      values.report().error("SL5003", member.value,
+                            "a named value must be a string, found " + std::string(name_of(member.value.kind)));
+    }
   }
 }
 

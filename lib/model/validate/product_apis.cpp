@@ -3,8 +3,8 @@
 #include "model/place.hpp"
 #include "model/validate/rules.hpp"
 
-#include <algorithm>
 #include <filesystem>
+#include <set>
 
 namespace sluice::model {
 namespace {
@@ -23,9 +23,10 @@ std::string naming_file(const Product& product, const std::string& api_id) {
 
 void check_product_apis(const ServiceModel& model, Diagnostics& diagnostics) {
   const std::vector<std::string_view> known = api_ids(model);
+  const std::set<std::string_view> names(known.begin(), known.end());
   for (const Product& product : model.products) {
     for (const std::string& id : product.api_ids) {
-      if (std::find(known.begin(), known.end(), id) != known.end()) continue;
+      if (names.count(id) != 0) continue;
       diagnostics.add(model_finding(Severity::error, "SL5005", naming_file(product, id), "product " + product.id, {},
                                     id,
                                     "the product '" + product.id + "' holds the API '" + id + "', which does not exist",

@@ -15,6 +15,8 @@ constexpr Rule rules[] = {
 }  // namespace
 
 std::string nearest_id_hint(std::string_view wanted, const std::vector<std::string_view>& ids) {
+  constexpr std::size_t most_ids_searched = 1'000;  // Comparing names is slow, and every finding does it.
+  if (ids.size() > most_ids_searched) return {};
   const std::string_view near = nearest_name(wanted, ids);
   return near.empty() ? std::string() : "did you mean '" + std::string(near) + "'?";
 }

@@ -3,7 +3,7 @@
 #include "model/place.hpp"
 #include "model/validate/rules.hpp"
 
-#include <algorithm>
+#include <set>
 
 namespace sluice::model {
 
@@ -11,11 +11,13 @@ void check_subscription_scopes(const ServiceModel& model, Diagnostics& diagnosti
   std::vector<std::string_view> products;
   for (const Product& product : model.products) products.push_back(product.id);
   const std::vector<std::string_view> apis = api_ids(model);
+  const std::set<std::string_view> api_names(apis.begin(), apis.end());
+  const std::set<std::string_view> product_names(products.begin(), products.end());
   for (const Subscription& subscription : model.subscriptions) {
     if (subscription.scope == SubscriptionScope::all_apis) continue;
     const bool is_api = subscription.scope == SubscriptionScope::api;
     const std::vector<std::string_view>& known = is_api ? apis : products;
-    if (std::find(known.begin(), known.end(), subscription.scope_id) != known.end()) continue;
+    if ((is_api ? api_names : product_names).count(subscription.scope_id) != 0) continue;
     diagnostics.add(
         model_finding(Severity::error, "SL5005", subscription.file, "subscription " + subscription.id, {"scope"}, {},
                       "the subscription '" + subscription.id + "' is for the " + (is_api ? "API '" : "product '") +
