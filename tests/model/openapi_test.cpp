@@ -348,3 +348,63 @@ TEST_CASE("The findings of one specification have a bound", "[model][openapi][li
   REQUIRE(diagnostics.size() == model::findings_per_file + 1);
   CHECK(diagnostics[model::findings_per_file].message == "50 more findings in this specification are not shown");
 }
+
+TEST_CASE("What a specification keeps has a bound, however small its text", "[model][openapi][limits]") {
+  // One large example that very many operations refer to.
+  std::string text = "openapi: 3.0.0\npaths:\n";
+  for (int i = 0; i < 1000; ++i) {
+    text += "  /a" + std::to_string(i) + ": {get: {requestBody: {$ref: '#/components/requestBodies/b'}}}\n";
+  }
+  text += "components: {requestBodies: {b: {content: {text/plain: {example: " + std::string(200'000, 'x') + "}}}}}\n";
+  const Imported imported = import(text);
+  CHECK(imported.operations.size() == 1000);
+  CHECK(imported.findings == "warning SL9001 1:1\n");
+  std::size_t kept = 0;
+  for (const Operation& operation : imported.operations) {
+    for (const Representation& body : operation.request_representations) {
+      for (const RepresentationExample& example : body.examples) kept += example.value.size();
+    }
+  }
+  CHECK(kept <= model::imported_bytes);
+  CHECK(kept > model::imported_bytes / 2);
+}
+
+TEST_CASE("A text that is referred to very often counts each time", "[model][openapi][limits]") {
+  std::string text = "openapi: 3.0.0\nx-long: &long " + std::string(1'000'000, 'x') + "\nx-many: [";
+  for (int i = 0; i < 200; ++i) text += "*long, ";
+  CHECK(import(text + "1]\npaths: {}\n").findings.find("error SL5001") == 0);
+}
+
+TEST_CASE("Parameters of an operation have a bound", "[model][openapi][limits]") {
+  std::string list;
+  for (std::size_t i = 0; i <= model::parameters_per_operation; ++i)
+    list += "{name: p" + std::to_string(i) + ", in: query}, ";
+  std::string findings;
+  const Operation read = operation("parameters: [" + list + "]", &findings);
+  CHECK(read.query_parameters.size() == model::parameters_per_operation);
+  // Once for each of parameters and body, which both look at the list.
+  CHECK(findings.find("error SL9003 4:") == 0);
+}
+
+TEST_CASE("A list of media types is taken up to its bound", "[model][openapi][limits]") {
+  std::string list;
+  for (std::size_t i = 0; i < 2 * model::media_types_per_list; ++i) list += "a/t" + std::to_string(i) + ", ";
+  const Imported imported = import("swagger: '2.0'\nconsumes: [" + list +
+                                   "]\npaths: {/a: {post: {parameters: [{name: b, in: body, schema: {}}]}}}\n");
+  CHECK(imported.operations.at(0).request_representations.size() == model::media_types_per_list);
+}
+
+TEST_CASE("Very many references into a very large object are followed in time", "[model][openapi][limits]") {
+  std::string text =
+      "openapi: 3.0.0\npaths:\n  /a:\n    get:\n      responses:\n        '200':\n          content:\n            "
+      "a/b:\n              examples:\n";
+  std::string examples = "components:\n  examples:\n";
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string name = "e" + std::to_string(i);
+    text += "                " + name + ": {$ref: '#/components/examples/" + name + "'}\n";
+    examples += "    " + name + ": {value: 1}\n";
+  }
+  const Imported imported = import(text + examples);
+  CHECK(imported.findings == "");
+  CHECK(imported.operations.at(0).responses.at(0).representations.at(0).examples.size() == 20'000);
+}

@@ -53,12 +53,13 @@ bool import_specification(FolderReader& files, const std::filesystem::path& file
 bool add_operations_without_specification(FolderReader& files, Api& api) {
   if (add_pass_through(api)) {
     files.add(Severity::info, "SL5009", api.file, "the API has one pass-through operation, POST /*");
-  } else {
-    files.add(Severity::warning, "SL5008", api.file,
-              "there is no specification beside this file: the API has no operations and answers 404",
-              "add specification.yaml or specification.json");
+    return false;
   }
-  return false;
+  files.add(Severity::warning, "SL5008", api.file,
+            "there is no specification beside this file: the API has no operations and answers 404",
+            "add specification.yaml or specification.json");
+  // Operations of WebSocket, OData and gRPC are the service's own and stand in no file.
+  return api.type == ApiType::http;
 }
 
 std::vector<Operation> import_openapi(const DataDocument& document, Diagnostics& diagnostics) {
