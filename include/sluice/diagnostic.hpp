@@ -45,7 +45,7 @@ class Diagnostics {
  public:
   void add(Diagnostic diagnostic);
   void append(const Diagnostics& other);
-  /// Sorts by file and position, keeping the order of equals.
+  /// Sorts by file and position, keeping the order of equals, and drops repeats.
   void sort();
   bool has_errors() const;
   bool empty() const { return items_.empty(); }

@@ -93,6 +93,15 @@ void Diagnostics::sort() {
   std::stable_sort(items_.begin(), items_.end(), [](const Diagnostic& left, const Diagnostic& right) {
     return left.file != right.file ? left.file < right.file : left.pos < right.pos;
   });
+  // A document that is part of several pipelines is compiled several times, and says the same each time.
+  std::vector<Diagnostic> once;
+  for (Diagnostic& item : items_) {
+    const bool known = std::any_of(once.rbegin(), once.rend(), [&](const Diagnostic& other) {
+      return other.file == item.file && other.pos == item.pos && other.code == item.code && other.message == item.message;
+    });
+    if (!known) once.push_back(std::move(item));
+  }
+  items_ = std::move(once);
 }
 
 bool Diagnostics::has_errors() const {
