@@ -143,6 +143,8 @@ void RunningRequest::complete_head() {
   const bool is_bodiless = context.original_method == "HEAD" || response.status == 204 || response.status == 304;
   if (!is_bodiless || response.status == 204) response.headers.remove("Content-Length");
   if (!is_bodiless) return;
+  const auto length = response.body.length();
+  if (response.status != 204 && length.value_or(0) != 0) response.headers.set("Content-Length", std::to_string(*length));
   if (response.body.is_stream()) response.body.stream()->cancel();
   response.body.clear();
 }

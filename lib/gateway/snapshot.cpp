@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 namespace sluice {
@@ -37,10 +38,12 @@ class Snapshot::Compiler {
                   on.on_product ? product : nullptr, operation == nullptr};
     const auto [found, is_new] = made_.try_emplace(key, nullptr);
     if (is_new) {
-      if (auto pipeline = compile_pipeline(documents_, input, diagnostics_)) {
+      Diagnostics found_here;
+      if (auto pipeline = compile_pipeline(documents_, input, found_here)) {
         found->second = pipeline.get();
         snapshot_.owned_.push_back(std::move(pipeline));
       }
+      add(found_here);
     }
     return found->second;
   }
@@ -52,18 +55,26 @@ class Snapshot::Compiler {
       if (product.policy) compile(nullptr, nullptr, &product);
     }
     for (const PolicyFragment& fragment : model.fragments) documents_.fragment(fragment.id);
-    diagnostics_.append(documents_.diagnostics());
+    add(documents_.diagnostics());
   }
 
  private:
   /// The last part keeps apart what is compiled without an operation, where matched parameters are unknown.
   using Key = std::tuple<std::array<const PolicySource*, 5>, const Api*, const Operation*, const Product*, bool>;
 
+  /// A document that is part of a thousand pipelines has its mistakes once.
+  void add(const Diagnostics& found) {
+    for (const Diagnostic& one : found) {
+      if (seen_.insert({one.file, one.pos.line, one.pos.column, one.code, one.message}).second) diagnostics_.add(one);
+    }
+  }
+
   Snapshot& snapshot_;
   const Deployment& deployment_;
   DocumentSet documents_;
   Diagnostics& diagnostics_;
   std::map<Key, const Pipeline*> made_;
+  std::set<std::tuple<std::string, std::uint32_t, std::uint32_t, std::string, std::string>> seen_;
 };
 
 Snapshot::Snapshot(ServiceModel from, const GatewayParts& parts, Diagnostics& diagnostics)

@@ -189,9 +189,9 @@ CaseFindings compare_answer(const Expectation& expect, const BenchAnswer& answer
     }
   }
   comparison.json(expect.json, "body", answer.body);
-  if (expect.is_cut == answer.is_complete && !answer.is_stuck) {
-    comparison.differ(expect.line, "end of the body", expect.is_cut ? "broken off" : "whole",
-                      expect.is_cut ? "whole" : "broken off");
+  if (expect.is_cut && *expect.is_cut == answer.is_complete && !answer.is_stuck) {
+    comparison.differ(expect.line, "end of the body", *expect.is_cut ? "broken off" : "whole",
+                      *expect.is_cut ? "whole" : "broken off");
   }
   compare_calls(expect, answer, comparison);
   compare_variables(expect, answer, comparison);

@@ -32,7 +32,7 @@ struct Expectation {
   YAML::Node headers, json, variables, last_error, metrics, trace;
   std::optional<std::vector<ExpectedCall>> backend;
   std::optional<std::chrono::milliseconds> elapsed;
-  bool is_cut = false;  ///< The body breaks off.
+  std::optional<bool> is_cut;  ///< Whether the body breaks off; where the script cuts none, it must not.
 };
 
 struct CaseRequest {

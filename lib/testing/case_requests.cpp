@@ -4,6 +4,8 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
+
 namespace sluice::testing {
 namespace {
 
@@ -64,7 +66,7 @@ Expectation read_expectation(const YAML::Node& node, CaseFindings& findings) {
   expect.last_error.reset(fields.find("last_error"));
   expect.metrics.reset(fields.find("metrics"));
   expect.trace.reset(fields.find("trace"));
-  expect.is_cut = fields.boolean("cut", false);
+  if (fields.has("cut")) expect.is_cut = fields.boolean("cut", false);
   if (fields.has("elapsed")) expect.elapsed = fields.duration("elapsed", std::chrono::milliseconds(0));
   if (const YAML::Node calls = fields.find("backend")) {
     expect.backend.emplace();
@@ -147,6 +149,8 @@ void read_script(CaseMap& top, std::vector<ScriptEntry>& script, CaseFindings& f
 }
 
 void read_requests(CaseMap& top, PolicyCase& into, CaseFindings& findings) {
+  const bool may_be_cut = std::any_of(into.script.begin(), into.script.end(),
+                                      [](const ScriptEntry& entry) { return entry.answer.is_cut; });
   std::int64_t total = 0;
   top.each("requests", [&](const YAML::Node& node) {
     CaseMap fields(node, "a step", findings);
@@ -156,6 +160,7 @@ void read_requests(CaseMap& top, PolicyCase& into, CaseFindings& findings) {
     request.repeat = fields.integer("repeat").value_or(1);
     request.send = read_send(fields.find("send"), findings);
     request.expect = read_expectation(fields.find("expect"), findings);
+    if (!request.expect.is_cut && !may_be_cut) request.expect.is_cut = false;
     fields.finish();
     total += request.repeat;
     if (request.repeat < 1 || total > max_case_requests) {

@@ -106,13 +106,15 @@ void ScriptedTransport::reset() {
 std::optional<ScriptedAnswer> ScriptedTransport::next_answer(const RecordedCall& call) {
   std::lock_guard lock(mutex_);
   calls_.push_back(call);
-  if (script_.empty()) return ScriptedAnswer();
+  bool is_foreseen = false;
   for (std::size_t i = 0; i < script_.size(); ++i) {
-    const bool has_left = script_[i].repeat == ScriptEntry::forever || used_[i] < script_[i].repeat;
-    if (!has_left || !matches(script_[i].when, call)) continue;
+    if (!matches(script_[i].when, call)) continue;
+    is_foreseen = true;
+    if (script_[i].repeat != ScriptEntry::forever && used_[i] == script_[i].repeat) continue;
     ++used_[i];
     return script_[i].answer;
   }
+  if (!is_foreseen) return ScriptedAnswer();
   ++unexpected_;
   return std::nullopt;
 }

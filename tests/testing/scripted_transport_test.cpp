@@ -86,7 +86,14 @@ TEST_CASE("an entry with a condition answers only calls that meet it", "[testing
   CHECK(bench.transport.unexpected_calls() == 0);
 }
 
-TEST_CASE("a call that no entry is left for fails and is counted", "[testing][transport]") {
+TEST_CASE("a call that no entry is for gets an empty 200", "[testing][transport]") {
+  Bench bench;
+  bench.transport.add({.when = {.method = {}, .url = {}, .url_prefix = "http://b.test/"}, .answer = status(3), .repeat = 1});
+  CHECK(bench.send("GET", "http://a.test/")->status == 200);
+  CHECK(bench.transport.unexpected_calls() == 0);
+}
+
+TEST_CASE("a call whose entries are used up fails and is counted", "[testing][transport]") {
   Bench bench;
   bench.transport.answer(200);
   CHECK(bench.send("GET", "http://a.test/"));

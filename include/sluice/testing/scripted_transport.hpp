@@ -62,8 +62,8 @@ struct RecordedCall {
   std::optional<std::string_view> header(std::string_view name) const;
 };
 
-/// Each call takes the first entry that matches and has answers left. Without any entry all calls get an empty 200;
-/// with some, a call that none is left for fails and is counted by `unexpected_calls`. Any thread may call.
+/// Each call takes the first entry that matches and has answers left. A call that no entry is for gets an empty 200;
+/// one whose entries are used up fails and is counted by `unexpected_calls`. Any thread may call.
 class ScriptedTransport final : public Transport {
  public:
   explicit ScriptedTransport(Clock& clock) : clock_(clock) {}
