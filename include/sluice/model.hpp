@@ -231,4 +231,9 @@ LoadedModel load_artifacts(const std::filesystem::path& folder);
 /// One rule per file in lib/model/validate; all of them always run.
 void validate_model(const ServiceModel& model, Diagnostics& diagnostics);
 
+/// Puts the model's named values in place of `{{...}}` in the URLs and credentials of its backends. `apply_settings`
+/// ends with it; a program that does without settings calls it once itself. (In policies the compiler does the same.)
+/// Unknown names stay, and are findings of `validate_model`.
+void resolve_backend_values(ServiceModel& model);
+
 }  // namespace sluice

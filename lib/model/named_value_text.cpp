@@ -65,3 +65,17 @@ const NamedValue* find_named_value(const ServiceModel& model, std::string_view d
 }
 
 }  // namespace sluice::model
+
+namespace sluice {
+
+void resolve_backend_values(ServiceModel& model) {
+  const auto resolve = [&](std::string& text) { text = model::substitute_named_values(text, model); };
+  for (Backend& backend : model.backends) {
+    resolve(backend.url);
+    if (backend.credentials.authorization) resolve(backend.credentials.authorization->second);
+    for (auto& [name, value] : backend.credentials.headers) resolve(value);
+    for (auto& [name, value] : backend.credentials.query) resolve(value);
+  }
+}
+
+}  // namespace sluice

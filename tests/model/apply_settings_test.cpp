@@ -119,3 +119,31 @@ TEST_CASE("A text full of braces is walked once", "[model][settings][limits]") {
   CHECK(model::named_value_references(braces + "a}}") == std::vector<std::string>{"a"});
   CHECK(model::named_value_references(braces + std::string(1u << 20, '}')).empty());
 }
+
+TEST_CASE("Named values are put into the backends", "[model][settings]") {
+  ServiceModel model;
+  model.backends.push_back({.id = "b", .url = "https://{{host}}/{{none}}"});
+  BackendCredentials& credentials = model.backends[0].credentials;
+  credentials.authorization = {"Bearer", "{{token}}"};
+  credentials.headers = {{"x-key", "k-{{token}}"}};
+  credentials.query = {{"code", "{{token}}"}};
+  HostSettings settings;
+  settings.named_values = {{"host", "x.test"}};
+  CHECK(apply_settings(model, settings, environment({{"SLUICE_NAMED_VALUE_TOKEN", "t"}})).empty());
+  CHECK(model.backends[0].url == "https://x.test/{{none}}");
+  CHECK(credentials.authorization->second == "t");
+  CHECK(credentials.headers[0].second == "k-t");
+  CHECK(credentials.query[0].second == "t");
+}
+
+TEST_CASE("A secret that makes a URL malformed is not told", "[model][settings]") {
+  ServiceModel model;
+  model.backends.push_back({.id = "b", .url = "{{host}}"});
+  HostSettings settings;
+  settings.named_values = {{"host", "hush"}};
+  apply_settings(model, settings, {});
+  Diagnostics diagnostics;
+  validate_model(model, diagnostics);
+  REQUIRE(diagnostics.has_errors());
+  CHECK(testing::rendered(diagnostics).find("hush") == std::string::npos);
+}
