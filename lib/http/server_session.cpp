@@ -62,7 +62,7 @@ void Session::break_off() {
   shard_.cells.drain_broken.add();
   wire_->stop_watching();
   wire_->reset();
-  request_->cancellation.request();
+  cancel_request();
 }
 
 void Session::await_head() {

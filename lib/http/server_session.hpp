@@ -62,6 +62,7 @@ class Session : public boost::intrusive_ref_counter<Session, boost::thread_unsaf
   bool may_keep() const;
   void watch_caller();
   void on_caller_event(Wake why);
+  void cancel_request();
   void end_request();
 
   void linger();
@@ -86,6 +87,7 @@ class Session : public boost::intrusive_ref_counter<Session, boost::thread_unsaf
   bool awaits_continue_ = false;
   bool gone_ = false;
   bool broken_off_ = false;
+  bool cancelling_ = false;
   bool closed_ = false;
 };
 

@@ -68,6 +68,7 @@ sluice::detail::Detached Session::serve([[maybe_unused]] SessionRef self) {
       }
     }
     const bool gone = gone_ || broken_off_;
+    if (cancelling_) co_await shard_.worker.next_turn();
     end_request();
     if (gone || sent == Sent::caller_gone) {
       if (!broken_off_) shard_.cells.client_aborts.add();
@@ -139,7 +140,15 @@ void Session::client_gone() {
   const SessionRef alive(this);
   gone_ = true;
   wire_->interrupt_write(Wake::cancelled);
-  if (request_ != nullptr) request_->cancellation.request();
+  cancel_request();
+}
+
+/// Listeners run at once and may bring the request to its end; `serve` waits for this call to return before it lets
+/// the request go.
+void Session::cancel_request() {
+  cancelling_ = true;
+  request_->cancellation.request();
+  cancelling_ = false;
 }
 
 void Session::send_continue() {

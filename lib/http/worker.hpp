@@ -102,6 +102,11 @@ class Worker {
     void await_resume() const {}
   };
   Hop here() { return Hop{*this}; }
+  /// Awaited: go on when what runs now has returned to the loop.
+  struct Turn : Hop {
+    bool await_ready() const { return false; }
+  };
+  Turn next_turn() { return Turn{{*this}}; }
 
   /// Time to a few milliseconds, cheap to ask.
   SteadyTime coarse_now() const;

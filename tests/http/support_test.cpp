@@ -152,9 +152,15 @@ void Upstream::accept() {
     const int number = connections_.fetch_add(1);
     const int twin = ::dup(descriptor);
     descriptors_.push_back(twin);
-    threads_.emplace_back([this, descriptor, number] {
-      RawClient connection(descriptor);
-      serve_(connection, number);
+    threads_.emplace_back([this, descriptor, twin, number] {
+      {
+        RawClient connection(descriptor);
+        serve_(connection, number);
+      }
+      // The peer sees the end only when the twin is closed, too.
+      std::lock_guard closing(mutex_);
+      descriptors_.erase(std::find(descriptors_.begin(), descriptors_.end(), twin));
+      ::close(twin);
     });
   }
 }
