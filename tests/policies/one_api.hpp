@@ -10,6 +10,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -78,8 +79,12 @@ struct Call {
   explicit Call(std::string_view url) { REQUIRE(request.set_url(url)); }
   Request request;
   int status = 0;
+  std::optional<Response> answer;
   void begin(Gateway& gateway) {
-    gateway.handle(request, [this](Response answer) { status = answer.status; });
+    gateway.handle(request, [this](Response made) {
+      status = made.status;
+      answer.emplace(std::move(made));
+    });
   }
 };
 

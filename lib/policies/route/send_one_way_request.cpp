@@ -72,6 +72,7 @@ SLUICE_POLICY(send_one_way_request){
     .summary = "Sends a request of its own after the caller has been answered.",
     .differs =
         "authentication-certificate, authentication-managed-identity and proxy inside it are refused when the "
-        "document is compiled. The resources of the request are kept until it has been sent."};
+        "document is compiled. The end of the answer's body, or an answer without body as a whole, "
+        "waits until the request has been answered, at most its timeout."};
 
 }  // namespace sluice::policies

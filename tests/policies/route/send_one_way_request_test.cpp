@@ -15,13 +15,16 @@ struct SlowLog final : Transport {
       log_called = true;
       co_await log;
     }
-    co_return Response(arena);
+    Response answer(arena);
+    answer.body.set_bytes("fine");
+    co_return answer;
   }
 };
 
 }  // namespace
 
-TEST_CASE("The caller does not wait for send-one-way-request", "[policies][send-one-way-request]") {
+TEST_CASE("The answer and its body are there before send-one-way-request has ended",
+          "[policies][send-one-way-request]") {
   SlowLog transport;
   GatewayOptions options;
   options.transport = &transport;
@@ -30,8 +33,19 @@ TEST_CASE("The caller does not wait for send-one-way-request", "[policies][send-
              "<set-body>entry</set-body></send-one-way-request></inbound></policies>");
   Call call("http://api.test/api/x");
   call.begin(api.gateway);
-  CHECK(call.status == 200);
+  REQUIRE(call.status == 200);
+  REQUIRE(call.answer->body.is_stream());
+  CHECK_FALSE(transport.log_called);
+  {
+    Task<BodyChunk> piece = call.answer->body.stream()->read();
+    REQUIRE(piece.is_ready());
+    CHECK(piece.take().value() == "fine");
+  }
+  Task<BodyChunk> end = call.answer->body.stream()->read();
   CHECK(transport.log_called);
+  CHECK_FALSE(end.is_ready());
   transport.log.complete(true);
+  REQUIRE(end.is_ready());
+  CHECK(end.take().value().empty());
   CHECK(api.gateway.running() == 0);
 }
