@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include <fstream>
+#include <iterator>
 
 using namespace sluice;
 using namespace std::chrono_literals;
@@ -201,4 +202,50 @@ TEST_CASE("A settings file is read from its path", "[model][settings]") {
   const LoadedSettings missing = load_host_settings(folder.path() / "none.json");
   CHECK_FALSE(missing.settings);
   CHECK(testing::short_forms(missing.diagnostics) == "error SL1001 0:0\n");
+}
+
+TEST_CASE("The reference of settings names every field that is read", "[model][settings]") {
+  std::ifstream page(std::string(SLUICE_SOURCE_DIR) + "/docs/settings.md");
+  REQUIRE(page);
+  const std::string text((std::istreambuf_iterator<char>(page)), {});
+  for (const char* field : {"listen",
+                            "admin",
+                            "workers",
+                            "region",
+                            "deployment.serviceId",
+                            ".serviceName",
+                            "deployment.gatewayId",
+                            ".gatewayInstanceId",
+                            "namedValues",
+                            "subscriptionKeys",
+                            "origins",
+                            "trustedProxies",
+                            "identityHeaders",
+                            "allowEncodedSlash",
+                            "mergeSlashes",
+                            "tls.caFile",
+                            "tls.useSystemStore",
+                            "stores.counters",
+                            "stores.cache",
+                            "stores.cacheCapacityBytes",
+                            "behaviour.rateWindow",
+                            "behaviour.missingSectionIsBase",
+                            "behaviour.gatewayStatusCodes",
+                            "behaviour.expressionNewline",
+                            "behaviour.tolerateConsumedBody",
+                            "behaviour.lenientAliases",
+                            "limits"}) {
+    INFO(field);
+    CHECK(text.find("`" + std::string(field) + "`") != std::string::npos);
+  }
+}
+
+TEST_CASE("The example of the reference is a settings file", "[model][settings]") {
+  std::ifstream page(std::string(SLUICE_SOURCE_DIR) + "/docs/settings.md");
+  const std::string text((std::istreambuf_iterator<char>(page)), {});
+  const std::size_t start = text.find("```json");
+  REQUIRE(start != std::string::npos);
+  const HostSettings read = settings(text.substr(start + 7, text.find("```", start + 7) - start - 7));
+  CHECK(read.deployment.region == "East US");
+  CHECK(read.limits.http.header_timeout == 5s);
 }
