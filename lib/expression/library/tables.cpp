@@ -12,6 +12,12 @@ namespace sluice::expression {
   X(number_family)         \
   X(convert_family)        \
   X(context_family)        \
+  X(date_time_family)      \
+  X(text_tools_family)     \
+  X(security_family)       \
+  X(collections_family)    \
+  X(linq_family)           \
+  X(json_family)           \
   X(body_family)           \
   X(url_family)
 

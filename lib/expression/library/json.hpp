@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// The mutable JSON tree of Json.NET: tokens in the arena, each with its parent.
+#pragma once
+
+#include "expression/objects.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace sluice::expression {
+
+/// JTokenType, with Json.NET's numbers.
+enum class JsonType : std::int32_t {
+  none, object, array, constructor, property, comment, integer, floating, string, boolean, null, undefined, date, raw,
+  bytes, guid, uri, time_span
+};
+
+struct JsonToken : Object {
+  JsonToken* parent;
+};
+
+/// A scalar. `kind` tells null from undefined and comment; the rest follows from the value.
+struct JsonScalar : JsonToken {
+  Value value;
+  JsonType kind;
+};
+
+struct JsonProperty : JsonToken {
+  std::string_view name;
+  JsonToken* value;
+};
+
+/// Array or object; an object's items are properties.
+struct JsonContainer : JsonToken {
+  JsonToken** items;
+  std::uint32_t count;
+  std::uint32_t capacity;
+};
+
+inline bool is_json_object(const JsonToken* token) { return token->type == core().json_object; }
+inline bool is_json_array(const JsonToken* token) { return token->type == core().json_array; }
+inline bool is_json_property(const JsonToken* token) { return token->type == core().json_property; }
+inline bool is_json_container(const JsonToken* token) { return is_json_object(token) || is_json_array(token); }
+JsonType json_type(const JsonToken* token);
+bool is_json(const Value& value);
+
+JsonScalar* make_json_scalar(Evaluation& run, const Value& value, JsonType kind);
+JsonContainer* make_json_container(Evaluation& run, bool is_object);
+JsonProperty* make_json_property(Evaluation& run, std::string_view name, JsonToken* value);
+/// Appends; a token that has a parent already is copied.
+bool json_append(Evaluation& run, JsonContainer& container, JsonToken* item, std::int64_t at = -1);
+JsonProperty* json_find(const JsonContainer& object, std::string_view name, bool ignore_case = false);
+bool json_set(Evaluation& run, JsonContainer& object, std::string_view name, JsonToken* value);
+JsonToken* json_copy(Evaluation& run, const JsonToken* token);
+void json_remove(JsonToken* token);
+void json_replace(Evaluation& run, JsonToken* token, JsonToken* by);
+bool json_equal(Evaluation& run, const JsonToken* left, const JsonToken* right);
+
+/// Reads a whole text as Json.NET does, lenient where it is. Null after raising JsonReaderException.
+JsonToken* parse_json_text(Evaluation& run, std::string_view text);
+/// Appends the JSON text. `indent`: two blanks a level.
+void write_json(Evaluation& run, std::string& to, const JsonToken* token, bool indent, unsigned depth = 0);
+/// Appends any value as JsonConvert.SerializeObject writes it.
+void serialize_value(Evaluation& run, std::string& to, const Value& value, bool indent, unsigned depth = 0);
+void append_json_text(std::string& to, std::string_view text);
+/// A token for any value: scalars, sequences, dictionaries, anonymous objects; tokens as they are.
+JsonToken* json_from(Evaluation& run, const Value& value, unsigned depth = 0);
+/// `(T)token` and `Value<T>`: raises ArgumentException or FormatException.
+Value json_to(Evaluation& run, const JsonToken* token, const Type* type);
+/// `ToObject<T>`.
+Value json_deserialize(Evaluation& run, const JsonToken* token, const Type* type, unsigned depth = 0);
+/// Tokens that the path selects.
+std::vector<JsonToken*> json_select(Evaluation& run, JsonToken* from, std::string_view path);
+std::string json_path(const JsonToken* token);
+
+}  // namespace sluice::expression

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// The JSON tree: making, linking, copying, comparing tokens.
+#include "expression/library/json.hpp"
+
+#include "expression/unicode.hpp"
+
+#include <algorithm>
+
+namespace sluice::expression {
+
+bool is_json(const Value& value) {
+  if (value.kind() != ValueKind::object) return false;
+  const ObjectType* type = value.as_object()->type;
+  return type == core().json_object || type == core().json_array || type == core().json_value || type == core().json_property;
+}
+
+JsonType json_type(const JsonToken* token) {
+  if (is_json_object(token)) return JsonType::object;
+  if (is_json_array(token)) return JsonType::array;
+  if (is_json_property(token)) return JsonType::property;
+  return static_cast<const JsonScalar*>(token)->kind;
+}
+
+JsonScalar* make_json_scalar(Evaluation& run, const Value& value, JsonType kind) {
+  auto* token = run.make<JsonScalar>();
+  if (token == nullptr) return nullptr;
+  token->type = core().json_value;
+  token->value = value;
+  token->kind = kind;
+  return token;
+}
+
+JsonContainer* make_json_container(Evaluation& run, bool is_object) {
+  auto* token = run.make<JsonContainer>();
+  if (token != nullptr) token->type = is_object ? core().json_object : core().json_array;
+  return token;
+}
+
+JsonProperty* make_json_property(Evaluation& run, std::string_view name, JsonToken* value) {
+  auto* token = run.make<JsonProperty>();
+  if (token == nullptr || value == nullptr) return nullptr;
+  token->type = core().json_property;
+  token->name = name;
+  if (value->parent != nullptr) value = json_copy(run, value);
+  if (value == nullptr) return nullptr;
+  token->value = value;
+  value->parent = token;
+  return token;
+}
+
+bool json_append(Evaluation& run, JsonContainer& container, JsonToken* item, std::int64_t at) {
+  if (item == nullptr || !run.charge(1)) return false;
+  if (item->parent != nullptr) item = json_copy(run, item);
+  if (item == nullptr) return false;
+  if (container.count == container.capacity) {
+    const std::uint32_t capacity = container.capacity == 0 ? 4 : container.capacity * 2;
+    auto** items = run.make_array<JsonToken*>(capacity);
+    if (items == nullptr) return false;
+    std::copy(container.items, container.items + container.count, items);
+    container.items = items;
+    container.capacity = capacity;
+  }
+  const std::uint32_t place = at < 0 ? container.count : static_cast<std::uint32_t>(at);
+  std::copy_backward(container.items + place, container.items + container.count, container.items + container.count + 1);
+  container.items[place] = item;
+  ++container.count;
+  item->parent = &container;
+  return true;
+}
+
+JsonProperty* json_find(const JsonContainer& object, std::string_view name, bool ignore_case) {
+  for (std::uint32_t i = 0; i < object.count; ++i) {
+    auto* property = static_cast<JsonProperty*>(object.items[i]);
+    if (property->name == name) return property;
+  }
+  for (std::uint32_t i = 0; ignore_case && i < object.count; ++i) {
+    auto* property = static_cast<JsonProperty*>(object.items[i]);
+    if (equal_ignore_case(property->name, name)) return property;
+  }
+  return nullptr;
+}
+
+bool json_set(Evaluation& run, JsonContainer& object, std::string_view name, JsonToken* value) {
+  if (value == nullptr) return false;
+  if (JsonProperty* property = json_find(object, name)) {
+    if (property->value == value) return true;
+    if (value->parent != nullptr) value = json_copy(run, value);
+    if (value == nullptr) return false;
+    property->value->parent = nullptr;
+    property->value = value;
+    value->parent = property;
+    return true;
+  }
+  JsonProperty* property = make_json_property(run, name, value);
+  return property != nullptr && json_append(run, object, property);
+}
+
+namespace {
+
+/// Counts the depth of a walk over a tree that code may have nested without end.
+struct Descent {
+  explicit Descent(Evaluation& owner) : run(owner), ok(++owner.depth <= owner.limits.call_depth * 2) {
+    if (!ok) run.exhaust("JSON depth");
+  }
+  ~Descent() { --run.depth; }
+  Descent(const Descent&) = delete;
+  Descent& operator=(const Descent&) = delete;
+  Evaluation& run;
+  bool ok;
+};
+
+}  // namespace
+
+JsonToken* json_copy(Evaluation& run, const JsonToken* token) {
+  const Descent descent(run);
+  if (!descent.ok || token == nullptr || !run.charge(1)) return nullptr;
+  if (is_json_property(token)) {
+    const auto* property = static_cast<const JsonProperty*>(token);
+    return make_json_property(run, property->name, json_copy(run, property->value));
+  }
+  if (!is_json_container(token)) {
+    const auto* scalar = static_cast<const JsonScalar*>(token);
+    return make_json_scalar(run, scalar->value, scalar->kind);
+  }
+  const auto* container = static_cast<const JsonContainer*>(token);
+  JsonContainer* copy = make_json_container(run, is_json_object(token));
+  for (std::uint32_t i = 0; copy != nullptr && i < container->count; ++i) {
+    if (!json_append(run, *copy, json_copy(run, container->items[i]))) return nullptr;
+  }
+  return copy;
+}
+
+void json_remove(JsonToken* token) {
+  JsonToken* parent = token->parent;
+  if (parent == nullptr) return;
+  if (is_json_property(parent)) {
+    json_remove(parent);
+    return;
+  }
+  auto* container = static_cast<JsonContainer*>(parent);
+  JsonToken** end = std::remove(container->items, container->items + container->count, token);
+  container->count = static_cast<std::uint32_t>(end - container->items);
+  token->parent = nullptr;
+}
+
+void json_replace(Evaluation& run, JsonToken* token, JsonToken* by) {
+  JsonToken* parent = token->parent;
+  if (parent == nullptr) {
+    run.raise(Fault::invalid_operation, "The parent is missing.");
+    return;
+  }
+  if (by->parent != nullptr) by = json_copy(run, by);
+  if (by == nullptr) return;
+  if (is_json_property(parent)) {
+    static_cast<JsonProperty*>(parent)->value = by;
+  } else {
+    auto* container = static_cast<JsonContainer*>(parent);
+    std::replace(container->items, container->items + container->count, token, by);
+  }
+  by->parent = parent;
+  token->parent = nullptr;
+}
+
+bool json_equal(Evaluation& run, const JsonToken* left, const JsonToken* right) {
+  const Descent descent(run);
+  if (!descent.ok || !run.charge(1)) return false;
+  if (json_type(left) != json_type(right)) return false;
+  if (is_json_property(left)) {
+    const auto* a = static_cast<const JsonProperty*>(left);
+    const auto* b = static_cast<const JsonProperty*>(right);
+    return a->name == b->name && json_equal(run, a->value, b->value);
+  }
+  if (!is_json_container(left)) return equal_values(static_cast<const JsonScalar*>(left)->value, static_cast<const JsonScalar*>(right)->value);
+  const auto* a = static_cast<const JsonContainer*>(left);
+  const auto* b = static_cast<const JsonContainer*>(right);
+  if (a->count != b->count) return false;
+  for (std::uint32_t i = 0; i < a->count; ++i) {
+    const JsonToken* other = b->items[i];
+    if (is_json_object(left)) {
+      other = json_find(*b, static_cast<const JsonProperty*>(a->items[i])->name);
+      if (other == nullptr) return false;
+    }
+    if (!json_equal(run, a->items[i], other)) return false;
+  }
+  return true;
+}
+
+std::string json_path(const JsonToken* token) {
+  std::string path;
+  for (const JsonToken* at = token; at->parent != nullptr; at = at->parent) {
+    if (is_json_property(at)) {
+      const std::string_view name = static_cast<const JsonProperty*>(at)->name;
+      const bool plain = name.find_first_of(" .[]'\"(){}") == std::string_view::npos;
+      std::string step = plain ? std::string(name) : "['" + std::string(name) + "']";
+      path = step + (path.empty() || path[0] == '[' ? "" : ".") + path;
+    } else if (is_json_array(at->parent)) {
+      const auto* array = static_cast<const JsonContainer*>(at->parent);
+      const auto index = std::find(array->items, array->items + array->count, at) - array->items;
+      path = "[" + std::to_string(index) + "]" + (path.empty() || path[0] == '[' ? "" : ".") + path;
+    }
+  }
+  return path;
+}
+
+}  // namespace sluice::expression
