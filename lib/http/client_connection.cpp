@@ -137,8 +137,8 @@ void ClientConnection::drop() {
   dropped_ = true;
   const ConnectionRef alive(this);
   stop_sending();
-  wire_->stop_watching();
-  wire_->close();
+  if (idle_) wire_->stop_watching();
+  wire_->close();  // wakes who reads the answer
   client_.cells.open.subtract();
   client_.closed(*pool_, *this, idle_);
   intrusive_ptr_release(this);

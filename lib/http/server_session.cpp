@@ -41,7 +41,6 @@ void Session::close() {
   if (closed_) return;
   closed_ = true;
   const SessionRef alive(this);
-  wire_->stop_watching();
   wire_->close();
   *link_ = next_;
   if (next_ != nullptr) next_->link_ = link_;
@@ -60,7 +59,6 @@ void Session::break_off() {
   broken_off_ = true;
   if (request_ == nullptr) return close();
   shard_.cells.drain_broken.add();
-  wire_->stop_watching();
   wire_->reset();
   cancel_request();
 }

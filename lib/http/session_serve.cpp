@@ -167,8 +167,8 @@ void Session::body_finished(std::string_view rest) {
 }
 
 void Session::end_request() {
-  if (!closed_) wire_->stop_watching();
-  if (body_ != nullptr) body_->cancel();
+  if (body_ != nullptr) body_->cancel();  // wakes who still reads it
+  wire_->stop_watching();
   shard_.worker.give_back(std::move(request_));
   shard_.cells.running.subtract();
 }
