@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// A request context filled from a vector fixture.
+#pragma once
+
+#include "base/json.hpp"
+#include "support/services.hpp"
+
+#include <memory>
+
+namespace sluice::test {
+
+/// Owns everything that the context of one fixture refers to.
+class VectorContext {
+ public:
+  explicit VectorContext(const JsonValue& fixture);
+  RequestContext& context() { return *context_; }
+
+ private:
+  void fill_entities(const JsonValue& fixture);
+  void fill_request(const JsonValue& fixture);
+  void fill_variables(const JsonValue& variables);
+  Value variable(std::string_view type, const JsonValue& value);
+
+  StoppedClock clock_;
+  SeededRandom random_{1};
+  RefusingCounters counters_;
+  EmptyCache cache_;
+  RefusingTransport transport_;
+  RefusingBackends backends_;
+  OpenLimiter limiter_;
+  NullTelemetry telemetry_;
+  Limits limits_;
+  Behaviour behaviour_;
+  Services services_{clock_, random_, counters_, cache_, transport_, backends_, limiter_, telemetry_, limits_, behaviour_};
+  Deployment deployment_;
+  ServiceModel model_;
+  Api api_;
+  Operation operation_;
+  Product product_;
+  Subscription subscription_;
+  User user_;
+  LastError last_error_;
+  Request request_;
+  std::unique_ptr<RequestContext> context_;
+};
+
+}  // namespace sluice::test
