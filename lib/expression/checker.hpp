@@ -217,6 +217,7 @@ class Checker {
   Evaluation folding_;
   std::map<std::pair<const Syntax*, std::string>, const Type*> lambda_results_;
   std::uint64_t work_ = 0;
+  const Syntax* called_ = nullptr;  ///< The member that a call names: methods come before properties.
   bool checked_ = false;
   bool unchecked_ = false;
   unsigned depth_ = 0;

@@ -122,7 +122,8 @@ bool Checker::infer(const Member& member, const std::vector<Argument>& arguments
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const Type* pattern = pattern_of(i);
     if (pattern == nullptr || !is_lambda(arguments[i])) continue;
-    if (pattern->kind != TypeKind::function) return pattern->kind == TypeKind::parameter ? false : !pattern->open;
+    if (pattern->kind == TypeKind::parameter && result.bindings[pattern->letter] != nullptr) continue;
+    if (pattern->kind != TypeKind::function) return !pattern->open;
     if (pattern->result == nullptr || !pattern->result->open) continue;
     std::vector<const Type*> parameters;
     const std::size_t inputs = pattern->arguments.size() - (pattern->definition->name == "Func" ? 1 : 0);
@@ -397,6 +398,7 @@ Node* Checker::bind_call(const Syntax* syntax) {
     if (meant.node != nullptr && meant.node->is_error()) return meant.node;
     return constant(Value::string(operand->text), core().string, syntax);
   }
+  called_ = callee;
   Operand target = bind_operand(callee);
   std::vector<Argument> arguments = bind_arguments(syntax->items, 1);
   if (target.node != nullptr && target.node->is_error()) return error(syntax);

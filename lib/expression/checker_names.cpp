@@ -219,8 +219,9 @@ Checker::Operand Checker::instance_member(Node* receiver, const Syntax* syntax) 
     return operand;
   }
   const std::vector<const Member*> properties = candidates_of(type, syntax->text, false, false);
+  const bool has_methods = syntax == called_ && (!candidates_of(type, syntax->text, false, true).empty() || !extensions_of(type, syntax->text).empty());
   for (const Member* member : properties) {
-    if (member->is_indexer) continue;
+    if (member->is_indexer || has_methods) continue;
     Bindings bindings;
     unify(member->receiver, type, bindings);
     operand.node = finish_call(*member, bindings, {receiver}, syntax);

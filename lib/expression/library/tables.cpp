@@ -12,6 +12,7 @@ namespace sluice::expression {
   X(number_family)         \
   X(convert_family)        \
   X(context_family)        \
+  X(regex_family)          \
   X(date_time_family)      \
   X(text_tools_family)     \
   X(security_family)       \
