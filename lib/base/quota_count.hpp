@@ -39,7 +39,7 @@ inline QuotaLimit compile_quota(const PolicyElement& element, CompileContext& co
   QuotaLimit limit;
   if (element.has("calls")) limit.calls = context.literal_integer(element, "calls");
   if (element.has("bandwidth")) limit.bandwidth = context.literal_integer(element, "bandwidth") * bytes_per_kilobyte;
-  if (limit.calls == 0 && limit.bandwidth == 0) {
+  if (!element.has("calls") && !element.has("bandwidth")) {
     context.error(element, "SL2115", "<" + element.name + "> needs 'calls' or 'bandwidth', or both");
   }
   const PolicyAttribute* attribute = element.attribute("renewal-period");

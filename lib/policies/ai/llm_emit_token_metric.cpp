@@ -92,6 +92,8 @@ class Execution {
   };
 
   void evaluate() {
+    if (!context_.answered_by_backend) return;  // what a policy, a cache or an error answered took no tokens
+    succeeded_ = context_.response.status < 400;
     labels_[0] = {"namespace", config_.metric_namespace};
     for (std::size_t i = 0; i < config_.dimensions.size(); ++i) {
       const Dimension& dimension = config_.dimensions[i];
@@ -111,7 +113,7 @@ class Execution {
   void give_up(const Error& error) { parts::note_failure(context_, policy_name, error); }
 
   void count() {
-    if (!evaluated_ || !context_.answered_by_backend) return;
+    if (!evaluated_) return;
     ai::TokenUsage usage;
     if (watch_->usage()) {
       usage = *watch_->usage();
@@ -127,7 +129,7 @@ class Execution {
 
   /// Only a stream is estimated: any other answer of a model reports its usage.
   bool estimate(ai::TokenUsage& usage) {
-    if (context_.response.status >= 400 || context_.request.body.is_stream()) return false;
+    if (!succeeded_ || context_.request.body.is_stream()) return false;
     const auto prompt = ai::prompt_of(context_);
     if (!prompt || !(*prompt)->stream) return false;
     usage.prompt = ai::estimate_prompt_tokens(**prompt, context_.request.body.data());
@@ -145,6 +147,7 @@ class Execution {
   ai::AnswerWatch* watch_ = nullptr;
   std::span<Label> labels_;
   bool evaluated_ = false;
+  bool succeeded_ = false;
 };
 
 class LlmEmitTokenMetric final : public Step {

@@ -107,16 +107,16 @@ class Execution {
   struct Settle {
     Execution* execution;
     Task<void> operator()() {
-      if (execution->watch_->is_complete() || !execution->succeeded()) co_await execution->settle();
+      const RequestContext& context = execution->context_;
+      execution->from_backend_ = context.answered_by_backend;
+      execution->succeeded_ = context.answered_by_backend && context.response.status < 400;
+      if (execution->watch_->is_complete() || !execution->succeeded_) co_await execution->settle();
     }
   };
   struct SettleAtEnd {
     Execution* execution;
     Task<void> operator()(DeliveryOutcome) { return execution->settle(); }
   };
-
-  /// A model has answered: what a policy, a cache or an error answered costs nothing.
-  bool succeeded() const { return context_.answered_by_backend && context_.response.status < 400; }
 
   std::int64_t prompt_tokens() {
     if (prompt_tokens_ < 0) {
@@ -168,10 +168,11 @@ class Execution {
     return parts::refusal(code, config_.retry_after, context_, message, message, wait);
   }
 
-  /// What the request cost. An answer that failed, and reports nothing, cost nothing.
+  /// What the request cost. What a policy, a cache or an error answered cost nothing; nor did an answer that failed
+  /// and reports nothing.
   std::int64_t consumed_tokens() {
-    if (context_.answered_by_backend && watch_->usage()) return watch_->usage()->total;
-    return succeeded() ? prompt_tokens() + watch_->estimated_completion_tokens() : 0;
+    if (from_backend_ && watch_->usage()) return watch_->usage()->total;
+    return succeeded_ ? prompt_tokens() + watch_->estimated_completion_tokens() : 0;
   }
 
   Task<void> settle() {
@@ -181,7 +182,7 @@ class Execution {
     Result<void> charged = co_await charge_.settle(consumed);
     if (!charged) parts::note_failure(context_, policy_name, charged.error());
     auto told = tell_remaining();
-    if (told && succeeded()) told = parts::tell(config_.consumed, context_, consumed);
+    if (told && succeeded_) told = parts::tell(config_.consumed, context_, consumed);
     if (!told) parts::note_failure(context_, policy_name, told.error());
   }
 
@@ -191,6 +192,7 @@ class Execution {
   const ai::Prompt* prompt_ = nullptr;
   ai::AnswerWatch* watch_ = nullptr;
   std::int64_t prompt_tokens_ = -1;
+  bool from_backend_ = false, succeeded_ = false;  ///< Known from when the answer is.
   bool settled_ = false;
 };
 
