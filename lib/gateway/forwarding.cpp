@@ -5,6 +5,7 @@
 #include "gateway/outgoing_head.hpp"
 
 #include "base/query_edit.hpp"
+#include "base/text.hpp"
 #include "base/url.hpp"
 
 namespace sluice {
@@ -37,6 +38,20 @@ void address(RequestContext& context, const Url& base, OutgoingRequest& request)
   request.url.query = join_queries(base.query, target.query, context.arena);
 }
 
+/// What marks the gateway in the request's head (P5). **Source**: RFC 9110 section 7.6.3.
+void mark_hop(OutgoingRequest& request) { request.headers.append_view({"Via"}, "1.1 sluice"); }
+
+/// Counts Max-Forwards of OPTIONS down (P5). False when the request ends here. **Source**: RFC 9110 section 7.6.2.
+bool may_go_on(OutgoingRequest& request) {
+  const HeaderName max_forwards("Max-Forwards");
+  if (request.method != "OPTIONS" || !request.headers.contains(max_forwards)) return true;
+  const auto left = parse_unsigned(request.headers.get(max_forwards));
+  if (!left) return true;
+  if (*left == 0) return false;
+  request.headers.set(max_forwards, std::to_string(*left - 1));
+  return true;
+}
+
 /// `fail-on-error-status-code`: the error has the answer's status, and says when to come back as the answer did.
 Error error_status(const Response& response) {
   Error error(ErrorCode::backend_error_status,
@@ -62,6 +77,11 @@ Task<Result<void>> BackendSelection::attempt(RequestContext& context, const Forw
   copy_request_fields(context, request.headers);
   if (!context.services.behaviour.forward_subscription_key && context.api != nullptr) {
     remove_subscription_key(*context.api, request, context.arena);
+  }
+  mark_hop(request);
+  if (!may_go_on(request)) {
+    context.replace_response();
+    co_return Result<void>();
   }
   auto has_body = take_body(context, request);
   if (!has_body) co_return fail(std::move(has_body.error()));

@@ -42,6 +42,11 @@ RunningRequest::RunningRequest(Request& request, std::shared_ptr<const Snapshot>
   context.request_id = make_request_id(context.services.random);
 }
 
+RunningRequest::~RunningRequest() {
+  // A hook that threw has taken the request past its end.
+  if (!is_finished_) slots_.end(slot_);
+}
+
 Task<void> RunningRequest::run() {
   const Request& request = context.request;
   const Route route = snapshot_->router.match(request.method, request.url, request.headers, context.arena);
@@ -117,6 +122,7 @@ Task<void> RunningRequest::answer_preflight(const Pipeline& pipeline) {
   context.section = Section::inbound;
   for (std::size_t index : pipeline.preflight_nodes) {
     const StepList::Node& node = pipeline.inbound.nodes()[index];
+    if (!node.plain) continue;
     Outcome outcome = node.plain->run(context);
     if (outcome.is_respond()) co_return;
     if (outcome.is_failure()) {

@@ -14,6 +14,7 @@ class RunningRequest {
  public:
   RunningRequest(Request& request, std::shared_ptr<const Snapshot> from, SnapshotSlots& slots, std::size_t slot,
                  const GatewayOptions& options);
+  ~RunningRequest();
   RunningRequest(const RunningRequest&) = delete;
   RunningRequest& operator=(const RunningRequest&) = delete;
 

@@ -31,7 +31,8 @@ class Snapshot::Compiler {
     if (product != nullptr) place(Scope::product) = source_of(product->policy);
     if (api != nullptr) place(Scope::api) = source_of(api->policy);
     if (operation != nullptr) place(Scope::operation) = source_of(operation->policy);
-    input.roots = {&deployment_, true, api, true, operation, true, product};
+    // Without API or operation nothing is folded: what then fails, fails when it runs, and only there.
+    input.roots = {&deployment_, api != nullptr, api, operation != nullptr, operation, true, product};
 
     const DocumentDependence on = dependence(documents_, input);
     const Key key{input.sources, on.on_api ? api : nullptr, on.on_operation ? operation : nullptr,
