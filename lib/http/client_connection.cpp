@@ -151,7 +151,12 @@ void ClientConnection::rest() {
 }
 
 /// U3: closed, too old, or speaking without having been asked. In no case may it be used again.
-void ClientConnection::on_idle_event(Wake) {
+void ClientConnection::on_idle_event(Wake why) {
+  if (why == Wake::ready) {
+    // TLS sends tickets after the handshake: something to read for the system, nothing for HTTP.
+    char byte;
+    if (wire_->read(&byte, 1).outcome == IoOutcome::blocked) return rest();
+  }
   client_.cells.evicted.add();
   drop();
 }

@@ -96,10 +96,9 @@ Checked<RequestLine> read_request_line(std::string_view line) {
   const RequestLine parts{line.substr(0, first), line.substr(first + 1, second - first - 1), false};
   const std::string_view version = line.substr(second + 1);
   if (!all_in(parts.method, token_bytes) || !all_in(parts.target, target_bytes)) return malformed();
-  if (version == "HTTP/1.1") {
-    if (parts.method == "PRI") return malformed();
-    return parts;
-  }
+  const bool known = version == "HTTP/1.1" || version == "HTTP/1.0";
+  if (known && parts.method == "PRI") return malformed();  // never to be mistaken for the preface of HTTP/2
+  if (version == "HTTP/1.1") return parts;
   if (version == "HTTP/1.0") return RequestLine{parts.method, parts.target, true};
   const bool well_formed = version.size() == 8 && version.substr(0, 5) == "HTTP/" && is_digit(version[5]) &&
                            version[6] == '.' && is_digit(version[7]);

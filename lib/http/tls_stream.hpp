@@ -48,6 +48,8 @@ class TlsStream {
   IoResult read(char* to, std::size_t most);
   IoResult write(Gather& pieces);
   void shutdown();
+  /// Bytes have been received that `read` has not given yet.
+  bool has_pending() const { return SSL_has_pending(ssl_.get()) == 1; }
 
  private:
   struct Free {

@@ -43,7 +43,7 @@ IoResult Wire::read(char* to, std::size_t most) {
   if (!open_) return {IoOutcome::failed};
   if (tls_ != nullptr) {
     const IoResult result = tls_->read(to, most);
-    may_have_data_ = result.outcome == IoOutcome::done;
+    may_have_data_ = result.outcome == IoOutcome::done && tls_->has_pending();
     return result;
   }
   for (;;) {

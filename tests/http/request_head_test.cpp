@@ -141,6 +141,7 @@ TEST_CASE("R7: other versions are answered 505, the HTTP/2 preface on its own li
   CHECK(status_of("GET / HTTP/0.9\r\nHost: h\r\n\r\n") == 505);
   CHECK(status_of("PRI * HTTP/2.0\r\n\r\n") == 505);
   CHECK(status_of("PRI / HTTP/1.1\r\nHost: h\r\n\r\n") == 400);
+  CHECK(status_of("PRI / HTTP/1.0\r\nHost: h\r\n\r\n") == 400);
 }
 
 TEST_CASE("R8 R12: HTTP/1.1 wants exactly one well-formed Host", "[http][request_head]") {
