@@ -28,10 +28,10 @@ std::string_view id_of(const auto* entity) { return entity != nullptr ? std::str
 
 }  // namespace
 
-RunningRequest::RunningRequest(Request& request, std::shared_ptr<const Snapshot> from, SnapshotSlots& slots,
+RunningRequest::RunningRequest(Request& request, std::shared_ptr<const Snapshot> snapshot, SnapshotSlots& slots,
                                std::size_t slot, const GatewayOptions& options)
-    : context(request, from->services, options.deployment),
-      snapshot_(std::move(from)),
+    : snapshot_(std::move(snapshot)),
+      context(request, snapshot_->services, options.deployment),
       slots_(slots),
       slot_(slot),
       options_(options) {

@@ -11,8 +11,11 @@
 namespace sluice {
 
 class RunningRequest {
+ private:
+  const std::shared_ptr<const Snapshot> snapshot_;  // Before the context, which refers to it.
+
  public:
-  RunningRequest(Request& request, std::shared_ptr<const Snapshot> from, SnapshotSlots& slots, std::size_t slot,
+  RunningRequest(Request& request, std::shared_ptr<const Snapshot> snapshot, SnapshotSlots& slots, std::size_t slot,
                  const GatewayOptions& options);
   ~RunningRequest();
   RunningRequest(const RunningRequest&) = delete;
@@ -38,7 +41,6 @@ class RunningRequest {
   void complete_head();
   void record(DeliveryOutcome outcome);
 
-  const std::shared_ptr<const Snapshot> snapshot_;
   SnapshotSlots& slots_;
   const std::size_t slot_;
   const GatewayOptions& options_;

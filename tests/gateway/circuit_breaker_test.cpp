@@ -107,6 +107,11 @@ TEST_CASE("Retry-After replaces the duration when the rule accepts it", "[gatewa
     CHECK(bench.status(rule, 429, "soon"));
     CHECK(bench.breaker.open_for(bench.now) == 30s);
   }
+  SECTION("0 does not open it") {
+    Bench bench;
+    CHECK(bench.status(rule, 429, "0"));
+    CHECK_FALSE(bench.is_open());
+  }
   SECTION("no longer than a week") {
     Bench bench;
     CHECK(bench.status(rule, 429, "999999999"));
@@ -163,4 +168,11 @@ TEST_CASE("a rule that becomes stricter or laxer at a reload counts on", "[gatew
   CHECK_FALSE(bench.status(by_count(3), 500));
   CHECK_FALSE(bench.status(by_count(4), 500));
   CHECK(bench.status(by_count(4), 500));
+}
+
+TEST_CASE("a rule that counts more failures than are kept counts as many as are kept", "[gateway][breaker]") {
+  Bench bench;
+  const auto rule = by_count(CircuitBreaker::max_count + 5);
+  for (std::uint32_t i = 1; i < CircuitBreaker::max_count; ++i) REQUIRE_FALSE(bench.status(rule, 500));
+  CHECK(bench.status(rule, 500));
 }
