@@ -146,7 +146,8 @@ constexpr std::size_t longest_name_compared = 64;
 std::string_view nearest_name(std::string_view text, const std::vector<std::string_view>& candidates) {
   if (text.size() > longest_name_compared) return {};
   std::string_view best;
-  std::size_t best_distance = std::max<std::size_t>(1, text.size() / 3) + 1;
+  // Two letters that changed places are two edits.
+  std::size_t best_distance = (text.size() < 4 ? 1 : std::max<std::size_t>(2, text.size() / 3)) + 1;
   for (auto candidate : candidates) {
     const std::size_t distance = edit_distance(text, candidate);
     if (distance < best_distance) {

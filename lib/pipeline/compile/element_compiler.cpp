@@ -38,6 +38,16 @@ const AttributeSpec* find_in_children(std::span<const ElementSpec> children, std
   return nullptr;
 }
 
+bool answers_with_events(const Operation* operation) {
+  if (operation == nullptr) return false;
+  for (const auto& response : operation->responses) {
+    for (const auto& representation : response.representations) {
+      if (representation.content_type == "text/event-stream") return true;
+    }
+  }
+  return false;
+}
+
 std::string shortened(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
   std::replace(text.begin(), text.end(), '\r', ' ');
@@ -80,6 +90,10 @@ void ElementCompiler::compile_into(StepList& steps, const PolicyElement& policy,
   effects_ = outer;
   if (step.list != nullptr) return steps.splice(std::move(*step.list));
   if (step.is_empty()) return;
+  if (has(own, Effects::reads_response_body) && answers_with_events(roots_.operation)) {
+    warning(policy, "SL2121", "<" + policy.name + "> makes the event stream of operation '" + roots_.operation->id +
+                                  "' wait until all of it has arrived", "it reads the body of the answer");
+  }
   auto origin = std::make_shared<StepOrigin>();
   origin->element = policy.name;
   if (const auto* id = policy.attribute("id")) origin->policy_id = id->value.text;
