@@ -16,7 +16,7 @@ class AnswerReader {
         message(choice.find("delta"));
       }
     }
-    parts(root.find("content"));  // Anthropic
+    parts(root.find("content"));                          // Anthropic
     if (const JsonValue* output = root.find("output")) {  // Responses
       for (const JsonValue& item : output->items) {
         parts(item.find("content"));

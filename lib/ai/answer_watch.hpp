@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// AnswerWatch: finds out what a model's answer cost while it goes to the caller. One for each request, shared by all who
-// want to know. A streamed answer is read beside the stream; nothing is held back.
+// AnswerWatch: finds out what a model's answer cost while it goes to the caller. One for each request, shared by all
+// who want to know. A streamed answer is read beside the stream; nothing is held back.
 #pragma once
 
 #include <sluice/context.hpp>

@@ -41,15 +41,12 @@ std::size_t detail::json_value_length(std::string_view text) {
         continue;
       }
       case '{':
-      case '[':
-        ++open;
-        break;
+      case '[': ++open; break;
       case '}':
       case ']':
         if (--open == 0) return i + 1;
         break;
-      default:
-        break;
+      default: break;
     }
     ++i;
   }

@@ -14,9 +14,20 @@ namespace {
 constexpr std::int64_t tokens_per_message = 3;
 constexpr std::int64_t tokens_to_start_answer = 3;
 
-constexpr std::array<std::string_view, 14> deciding_fields = {
-    "model", "stream",   "max_tokens",   "max_completion_tokens", "max_output_tokens", "tools", "functions",
-    "messages", "input", "prompt", "system", "instructions", "role", "content"};
+constexpr std::array<std::string_view, 14> deciding_fields = {"model",
+                                                              "stream",
+                                                              "max_tokens",
+                                                              "max_completion_tokens",
+                                                              "max_output_tokens",
+                                                              "tools",
+                                                              "functions",
+                                                              "messages",
+                                                              "input",
+                                                              "prompt",
+                                                              "system",
+                                                              "instructions",
+                                                              "role",
+                                                              "content"};
 
 /// The name of a deciding member that the object holds twice.
 std::string_view doubled_member(const JsonValue& object) {
@@ -75,7 +86,8 @@ class PromptReader {
     note_doubled(message);
     ++prompt_.messages;
     const JsonValue* role_value = message.find("role");
-    const std::string_view name = role_value != nullptr ? role_value->string().value_or(std::string_view()) : std::string_view();
+    const std::string_view name =
+        role_value != nullptr ? role_value->string().value_or(std::string_view()) : std::string_view();
     const PromptRole role = name == "system" || name == "developer" ? PromptRole::system : PromptRole::user;
     if (const JsonValue* inner = message.find("content")) content(*inner, role);
     // Items of responses without a role: texts, results of tools, calls of tools.
@@ -103,7 +115,8 @@ class PromptReader {
         if (text->is_string()) add(role, text->text);
         // The result of a tool holds parts of its own.
         for (const JsonValue& inner : text->items) {
-          if (const JsonValue* piece = inner.find("text"); piece != nullptr && piece->is_string()) add(role, piece->text);
+          if (const JsonValue* piece = inner.find("text"); piece != nullptr && piece->is_string())
+            add(role, piece->text);
           count_image(inner);
         }
       }

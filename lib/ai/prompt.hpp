@@ -28,14 +28,14 @@ struct PromptText {
 
 /// The texts live in the arena of the parse or in the body.
 struct Prompt {
-  bool readable = false;             ///< The body is a JSON object.
-  bool stream = false;               ///< `"stream": true`
+  bool readable = false;  ///< The body is a JSON object.
+  bool stream = false;    ///< `"stream": true`
   std::string_view model;
   std::vector<PromptText> texts;
   std::int64_t messages = 0;
   std::int64_t images = 0;
-  std::int64_t token_ids = 0;        ///< Tokens given as numbers.
-  std::string_view doubled_field;    ///< A field that decides and stands twice (M3); empty: none.
+  std::int64_t token_ids = 0;      ///< Tokens given as numbers.
+  std::string_view doubled_field;  ///< A field that decides and stands twice (M3); empty: none.
 };
 
 /// Tokens that each image counts (documented).

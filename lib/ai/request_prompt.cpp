@@ -26,7 +26,8 @@ Result<const Prompt*> prompt_of(RequestContext& context) {
     kept.version = body.version();
   }
   if (!kept.prompt.doubled_field.empty()) {
-    return fail(ErrorCode::bad_request, "The field '" + std::string(kept.prompt.doubled_field) + "' of the body stands twice.");
+    return fail(ErrorCode::bad_request,
+                "The field '" + std::string(kept.prompt.doubled_field) + "' of the body stands twice.");
   }
   return &kept.prompt;
 }

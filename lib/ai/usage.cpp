@@ -44,8 +44,8 @@ Report read_usage(std::string_view usage) {
   report.cached = first_count(usage, {{"prompt_tokens_details", "cached_tokens"},
                                       {"input_tokens_details", "cached_tokens"},
                                       {"cache_read_input_tokens"}});
-  report.reasoning = first_count(usage, {{"completion_tokens_details", "reasoning_tokens"},
-                                         {"output_tokens_details", "reasoning_tokens"}});
+  report.reasoning = first_count(
+      usage, {{"completion_tokens_details", "reasoning_tokens"}, {"output_tokens_details", "reasoning_tokens"}});
   if (!report.prompt) {
     report.prompt = count_at(usage, {"input_tokens"});
     // Anthropic tells what went through the cache beside the input, not within it.

@@ -25,8 +25,8 @@ inline constexpr std::int64_t max_reported_tokens = 1'000'000'000;
 /// The usage of a whole answer; nothing when it reports none.
 std::optional<TokenUsage> usage_of_answer(std::string_view json);
 
-/// Collects usage from the events of a stream. Later reports complete earlier ones: Anthropic tells the prompt first and
-/// the completion last, OpenAI everything in the last event, responses in `response.completed`.
+/// Collects usage from the events of a stream. Later reports complete earlier ones: Anthropic tells the prompt first
+/// and the completion last, OpenAI everything in the last event, responses in `response.completed`.
 class StreamUsage {
  public:
   /// Looks at the data of one event.

@@ -48,7 +48,8 @@ struct Levels {
       if (!api.matches(context.api)) continue;
       found.push_back({&api.limit, context.api->id, {}});
       for (const Level<Limit>& operation : api.operations) {
-        if (operation.matches(context.operation)) found.push_back({&operation.limit, context.api->id, context.operation->id});
+        if (operation.matches(context.operation))
+          found.push_back({&operation.limit, context.api->id, context.operation->id});
       }
     }
     return found;
@@ -56,7 +57,8 @@ struct Levels {
 
   /// The counter of a level for the request's subscription. The policies of different scopes count apart.
   std::string key(std::string_view policy, const Match& match, const RequestContext& context) const {
-    return counter_key({policy, context.subscription->id, to_string(scope), scope_id(context), match.api, match.operation});
+    return counter_key(
+        {policy, context.subscription->id, to_string(scope), scope_id(context), match.api, match.operation});
   }
 
  private:
@@ -68,7 +70,8 @@ struct Levels {
   }
 };
 
-/// Compiles the policy's element and its <api> and <operation> children; `compile_limit(element, context)` reads one level.
+/// Compiles the policy's element and its <api> and <operation> children; `compile_limit(element, context)` reads one
+/// level.
 template <class Limit, class CompileLimit>
 Levels<Limit> compile_levels(const PolicyElement& element, CompileContext& context, CompileLimit compile_limit) {
   Levels<Limit> levels{compile_limit(element, context), {}, context.scope()};

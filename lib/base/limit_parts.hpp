@@ -15,12 +15,12 @@ namespace sluice::parts {
 
 inline constexpr AttributeSpec retry_after_header_attribute = {
     .name = "retry-after-header-name", .fallback = "Retry-After", .doc = "Header that tells the seconds to wait."};
-inline constexpr AttributeSpec retry_after_variable_attribute = {
-    .name = "retry-after-variable-name", .doc = "Variable that tells the seconds to wait."};
+inline constexpr AttributeSpec retry_after_variable_attribute = {.name = "retry-after-variable-name",
+                                                                 .doc = "Variable that tells the seconds to wait."};
 inline constexpr AttributeSpec remaining_calls_header_attribute = {
     .name = "remaining-calls-header-name", .doc = "Header of the answer with the calls that are left."};
-inline constexpr AttributeSpec remaining_calls_variable_attribute = {
-    .name = "remaining-calls-variable-name", .doc = "Variable with the calls that are left."};
+inline constexpr AttributeSpec remaining_calls_variable_attribute = {.name = "remaining-calls-variable-name",
+                                                                     .doc = "Variable with the calls that are left."};
 inline constexpr AttributeSpec total_calls_header_attribute = {
     .name = "total-calls-header-name", .doc = "Header of the answer with the number of calls allowed."};
 
@@ -38,14 +38,16 @@ inline NumberNames compile_names(const PolicyElement& element, CompileContext& c
   if (!variable.empty()) names.variable = context.literal(element, variable);
   if (!names.header.empty() && !is_token(names.header) && !has_placeholder(names.header)) {
     const PolicyAttribute* attribute = element.attribute(header);
-    context.error(*attribute, "SL2106", "attribute '" + attribute->name + "' of <" + element.name +
-                                            "> must be a header name, found '" + names.header + "'");
+    context.error(*attribute, "SL2106",
+                  "attribute '" + attribute->name + "' of <" + element.name + "> must be a header name, found '" +
+                      names.header + "'");
   }
   return names;
 }
 
 inline Value number_value(std::int64_t number) {
-  return number >= INT32_MIN && number <= INT32_MAX ? Value::int32(static_cast<std::int32_t>(number)) : Value::int64(number);
+  return number >= INT32_MIN && number <= INT32_MAX ? Value::int32(static_cast<std::int32_t>(number))
+                                                    : Value::int64(number);
 }
 
 inline Result<void> set_variable(RequestContext& context, const std::string& name, std::int64_t number) {
@@ -80,13 +82,15 @@ inline Error refusal(ErrorCode code, const NumberNames& retry_after, RequestCont
 /// `Rate limit is exceeded. Try again in 5 seconds.`
 inline Error rate_refusal(const NumberNames& retry_after, RequestContext& context, std::chrono::microseconds wait) {
   return refusal(ErrorCode::rate_limit_exceeded, retry_after, context,
-                 "Rate limit is exceeded. Try again in " + std::to_string(retry_after_seconds(wait)) + " seconds.", {}, wait);
+                 "Rate limit is exceeded. Try again in " + std::to_string(retry_after_seconds(wait)) + " seconds.", {},
+                 wait);
 }
 
 /// `Out of call volume quota. Quota will be replenished in 01:02:03.`; without a time when it never is.
 inline Error quota_refusal(std::string_view what, RequestContext& context, std::chrono::microseconds wait) {
   std::string message = "Out of " + std::string(what) + " quota.";
-  if (wait == CounterState::never) return refusal(ErrorCode::quota_exceeded, {}, context, message, message, std::nullopt);
+  if (wait == CounterState::never)
+    return refusal(ErrorCode::quota_exceeded, {}, context, message, message, std::nullopt);
   message += " Quota will be replenished in " + format_clock_duration(wait) + ".";
   return refusal(ErrorCode::quota_exceeded, {"Retry-After", {}}, context, message, message, wait);
 }

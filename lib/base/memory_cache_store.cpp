@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// MemoryCacheStore: one table in order of use, bounded by the bytes of its keys and values. An expired entry leaves when
-// it is asked for, or as the one used longest ago.
+// MemoryCacheStore: one table in order of use, bounded by the bytes of its keys and values. An expired entry leaves
+// when it is asked for, or as the one used longest ago.
 #include <sluice/memory_stores.hpp>
 
 #include "base/text_hash.hpp"

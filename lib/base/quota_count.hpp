@@ -52,8 +52,9 @@ inline QuotaLimit compile_quota(const PolicyElement& element, CompileContext& co
   } else if (duration) {
     limit.period = std::chrono::duration_cast<std::chrono::seconds>(*duration);
   } else if (!has_placeholder(text)) {
-    context.error(*attribute, "SL2106", "attribute 'renewal-period' of <" + element.name +
-                                            "> must be seconds or an ISO 8601 duration, found '" + text + "'");
+    context.error(*attribute, "SL2106",
+                  "attribute 'renewal-period' of <" + element.name +
+                      "> must be seconds or an ISO 8601 duration, found '" + text + "'");
   }
   limit.has_period = true;
   return limit;
@@ -70,8 +71,10 @@ struct QuotaUse {
 };
 
 /// The two keys of a counter. Uses of one name with different windows are counters of their own.
-inline QuotaUse make_quota_use(std::string_view policy, const std::string& name, const QuotaLimit& limit, WallTime anchor) {
-  const std::string window = std::to_string(limit.period.count()) + "@" + std::to_string(anchor.time_since_epoch().count());
+inline QuotaUse make_quota_use(std::string_view policy, const std::string& name, const QuotaLimit& limit,
+                               WallTime anchor) {
+  const std::string window =
+      std::to_string(limit.period.count()) + "@" + std::to_string(anchor.time_since_epoch().count());
   return {limit, counter_key({policy, "calls", name, window}), counter_key({policy, "bytes", name, window}), anchor};
 }
 
@@ -141,7 +144,8 @@ inline constexpr std::string_view call_volume = "call volume";
 inline constexpr std::string_view bandwidth = "bandwidth";
 
 /// Checks that nothing of `use` is used up. With `calls_now`, counts that many calls in the same step.
-inline Task<Result<void>> admit_quota(const QuotaUse& use, RequestContext& context, std::optional<std::int64_t> calls_now) {
+inline Task<Result<void>> admit_quota(const QuotaUse& use, RequestContext& context,
+                                      std::optional<std::int64_t> calls_now) {
   if (use.limit.bandwidth != 0) {
     Result<void> fits = co_await check_quota(use.bytes_key, use.bytes_rule(), bandwidth, context);
     if (!fits) co_return fits;
@@ -158,7 +162,8 @@ inline Task<Result<void>> admit_quota(const QuotaUse& use, RequestContext& conte
 }
 
 /// Notes that the bytes of the request are to be counted, unless an earlier policy did so.
-inline void count_bytes_later(RequestContext& context, std::string_view policy, const QuotaUse& use, const bool& counts) {
+inline void count_bytes_later(RequestContext& context, std::string_view policy, const QuotaUse& use,
+                              const bool& counts) {
   if (use.limit.bandwidth == 0 || !context.state<CountedKeys>().claim(use.bytes_key)) return;
   const auto request_bytes = static_cast<std::int64_t>(context.request.body.length().value_or(0));
   context.after_send(CountBytesLater{&context, policy, &use, &watch_delivery(context), request_bytes, &counts});

@@ -12,8 +12,10 @@ namespace {
 class SipState {
  public:
   explicit SipState(const HashSeed& seed)
-      : v0_(seed.low ^ 0x736f6d6570736575u), v1_(seed.high ^ 0x646f72616e646f6du),
-        v2_(seed.low ^ 0x6c7967656e657261u), v3_(seed.high ^ 0x7465646279746573u) {}
+      : v0_(seed.low ^ 0x736f6d6570736575u),
+        v1_(seed.high ^ 0x646f72616e646f6du),
+        v2_(seed.low ^ 0x6c7967656e657261u),
+        v3_(seed.high ^ 0x7465646279746573u) {}
 
   void add(std::uint64_t word) {
     v3_ ^= word;

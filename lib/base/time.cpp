@@ -83,7 +83,8 @@ std::optional<seconds> unit_of(char letter, bool in_time) {
 
 /// Position of a unit in the order that ISO 8601 wants.
 int rank_of(char letter, bool in_time) {
-  return static_cast<int>((in_time ? std::string_view("HMS") : std::string_view("YMWD")).find(letter)) + (in_time ? 10 : 0);
+  return static_cast<int>((in_time ? std::string_view("HMS") : std::string_view("YMWD")).find(letter)) +
+         (in_time ? 10 : 0);
 }
 
 std::optional<std::chrono::sys_days> calendar_day(std::int64_t year, std::int64_t month, std::int64_t day) {
@@ -232,10 +233,10 @@ std::optional<WallTime> parse_instant(std::string_view text) {
 
 std::string format_instant(WallTime time) {
   const CivilTime at = civil(time);
-  std::string text = print("%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(at.date.year()),
-                           static_cast<unsigned>(at.date.month()), static_cast<unsigned>(at.date.day()),
-                           static_cast<int>(at.seconds_of_day / 3600), static_cast<int>(at.seconds_of_day / 60 % 60),
-                           static_cast<int>(at.seconds_of_day % 60));
+  std::string text =
+      print("%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(at.date.year()), static_cast<unsigned>(at.date.month()),
+            static_cast<unsigned>(at.date.day()), static_cast<int>(at.seconds_of_day / 3600),
+            static_cast<int>(at.seconds_of_day / 60 % 60), static_cast<int>(at.seconds_of_day % 60));
   if (at.micros % 1000 != 0) {
     text += print(".%06d", static_cast<int>(at.micros));
   } else if (at.micros != 0) {
@@ -261,8 +262,7 @@ std::optional<WallTime> parse_http_date(std::string_view text) {
 
 std::string format_http_date(WallTime time) {
   const CivilTime at = civil(time);
-  return std::string(day_names[at.weekday.c_encoding()]) +
-         print(", %02u ", static_cast<unsigned>(at.date.day())) +
+  return std::string(day_names[at.weekday.c_encoding()]) + print(", %02u ", static_cast<unsigned>(at.date.day())) +
          std::string(month_names[static_cast<unsigned>(at.date.month()) - 1]) +
          print(" %04d %02d:%02d:%02d GMT", static_cast<int>(at.date.year()), static_cast<int>(at.seconds_of_day / 3600),
                static_cast<int>(at.seconds_of_day / 60 % 60), static_cast<int>(at.seconds_of_day % 60));
@@ -300,9 +300,8 @@ std::string format_duration_words(microseconds duration) {
     std::string_view larger, smaller, joint;
     std::int64_t smaller_seconds;
   };
-  constexpr Unit units[] = {{86'400, "day", "hour", ", ", 3'600},
-                            {3'600, "hour", "minute", ", ", 60},
-                            {60, "minute", "second", " and ", 1}};
+  constexpr Unit units[] = {
+      {86'400, "day", "hour", ", ", 3'600}, {3'600, "hour", "minute", ", ", 60}, {60, "minute", "second", " and ", 1}};
   for (const Unit& unit : units) {
     if (total < unit.seconds) continue;
     std::string text = counted(total / unit.seconds, unit.larger);

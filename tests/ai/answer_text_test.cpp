@@ -17,11 +17,20 @@ std::string words(std::string_view json) {
 }  // namespace
 
 TEST_CASE("the words of whole answers are found", "[ai][answer_text]") {
-  CHECK(words(R"({"choices":[{"message":{"role":"assistant","content":"A"}},{"message":{"content":[{"type":"text","text":"B"}]}}]})") == "A|B");
+  CHECK(
+      words(
+          R"({"choices":[{"message":{"role":"assistant","content":"A"}},{"message":{"content":[{"type":"text","text":"B"}]}}]})") ==
+      "A|B");
   CHECK(words(R"({"choices":[{"text":"done"}]})") == "done");
-  CHECK(words(R"({"choices":[{"message":{"content":null,"tool_calls":[{"function":{"name":"f","arguments":"{}"}}]}}]})") == "f|{}");
+  CHECK(
+      words(
+          R"({"choices":[{"message":{"content":null,"tool_calls":[{"function":{"name":"f","arguments":"{}"}}]}}]})") ==
+      "f|{}");
   CHECK(words(R"({"choices":[{"message":{"content":null,"refusal":"No."}}]})") == "No.");
-  CHECK(words(R"({"output":[{"type":"message","content":[{"type":"output_text","text":"R"}]},{"type":"function_call","arguments":"{1}"}]})") == "R|{1}");
+  CHECK(
+      words(
+          R"({"output":[{"type":"message","content":[{"type":"output_text","text":"R"}]},{"type":"function_call","arguments":"{1}"}]})") ==
+      "R|{1}");
   CHECK(words(R"({"type":"message","content":[{"type":"text","text":"Anthropic"}]})") == "Anthropic");
 }
 

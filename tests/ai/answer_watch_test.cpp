@@ -70,7 +70,8 @@ struct Watching : test::ContextFixture {
 };
 
 constexpr std::string_view json_type = "application/json; charset=utf-8";
-const std::string whole_answer = R"({"choices":[{"message":{"content":"Hello"}}],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}})";
+const std::string whole_answer =
+    R"({"choices":[{"message":{"content":"Hello"}}],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}})";
 
 }  // namespace
 
@@ -116,9 +117,10 @@ TEST_CASE("an answer that breaks while it is gathered breaks for the caller at t
 TEST_CASE("event streams are read beside the stream and never gathered", "[ai][answer_watch]") {
   Watching w;
   w.start(true);
-  w.stream("text/event-stream", {"data: {\"choices\":[{\"delta\":{\"content\":\"Hel", "lo there\"}}]}\n\n",
-                                 "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":2,\"total_tokens\":11}}\n\n",
-                                 "data: [DONE]\n\n"});
+  w.stream("text/event-stream",
+           {"data: {\"choices\":[{\"delta\":{\"content\":\"Hel", "lo there\"}}]}\n\n",
+            "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":2,\"total_tokens\":11}}\n\n",
+            "data: [DONE]\n\n"});
   wait(w.context.run_before_send());
   CHECK_FALSE(w.watch->is_complete());
   CHECK(w.context.response.body.is_stream());
@@ -131,7 +133,8 @@ TEST_CASE("event streams are read beside the stream and never gathered", "[ai][a
 TEST_CASE("a stream that breaks has the words seen so far", "[ai][answer_watch]") {
   Watching w;
   w.start();
-  w.stream("text/event-stream", {"data: {\"choices\":[{\"delta\":{\"content\":\"one two three\"}}]}\n\n", "data: {\"cho"}, true);
+  w.stream("text/event-stream",
+           {"data: {\"choices\":[{\"delta\":{\"content\":\"one two three\"}}]}\n\n", "data: {\"cho"}, true);
   w.deliver();
   CHECK_FALSE(w.watch->usage());
   CHECK(w.watch->estimated_completion_tokens() == 3);

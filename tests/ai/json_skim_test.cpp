@@ -22,12 +22,11 @@ TEST_CASE("members of an object are found without a tree", "[ai][json_skim]") {
   CHECK(json_member("\xef\xbb\xbf{\"a\":true}", "a") == "true");
 }
 
-TEST_CASE("the last of equal names counts", "[ai][json_skim]") {
-  CHECK(json_member(R"({"a":1,"a":2})", "a") == "2");
-}
+TEST_CASE("the last of equal names counts", "[ai][json_skim]") { CHECK(json_member(R"({"a":1,"a":2})", "a") == "2"); }
 
 TEST_CASE("text that is no object, or does not end, has no members", "[ai][json_skim]") {
-  for (auto json : {"", " ", "[1]", "null", "\"a\"", "{\"a\"", "{\"a\":", "{\"a\":\"", "{\"a\":{", "{\"a\":[1", "{a:1}", "{\"a\" 1}"}) {
+  for (auto json : {"", " ", "[1]", "null", "\"a\"", "{\"a\"", "{\"a\":", "{\"a\":\"", "{\"a\":{", "{\"a\":[1", "{a:1}",
+                    "{\"a\" 1}"}) {
     CAPTURE(json);
     CHECK_FALSE(json_member(json, "a"));
   }

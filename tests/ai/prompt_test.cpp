@@ -67,7 +67,8 @@ TEST_CASE("responses have instructions, messages and results of tools", "[ai][pr
 
 TEST_CASE("Anthropic's system may be a text or a list, and tools give results in parts", "[ai][prompt]") {
   CHECK(Reading(R"({"system":"S","messages":[]})").text(PromptRole::system) == "S");
-  const Reading r(R"({"system":[{"type":"text","text":"S1"},{"type":"text","text":"S2"}],"messages":[{"role":"user","content":[
+  const Reading r(
+      R"({"system":[{"type":"text","text":"S1"},{"type":"text","text":"S2"}],"messages":[{"role":"user","content":[
     {"type":"tool_result","content":[{"type":"text","text":"inner"},{"type":"image","source":{}}]},{"type":"text","text":"outer"}]}]})");
   CHECK(r.text(PromptRole::system) == "S1|S2");
   CHECK(r.text(PromptRole::user) == "inner|outer");
@@ -75,7 +76,8 @@ TEST_CASE("Anthropic's system may be a text or a list, and tools give results in
 }
 
 TEST_CASE("descriptions of tools count as they stand", "[ai][prompt]") {
-  const Reading r(R"({"messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f"}}]})");
+  const Reading r(
+      R"({"messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f"}}]})");
   CHECK(r.text(PromptRole::tools) == R"([{"type":"function","function":{"name":"f"}}])");
 }
 
@@ -89,7 +91,8 @@ TEST_CASE("only true streams", "[ai][prompt]") {
 TEST_CASE("a deciding field that stands twice is noted", "[ai][prompt]") {
   CHECK(Reading(R"({"stream":false,"stream":true})").prompt.doubled_field == "stream");
   CHECK(Reading(R"({"model":"a","x":1,"x":2,"model":"b"})").prompt.doubled_field == "model");
-  CHECK(Reading(R"({"messages":[{"role":"user","content":"safe","content":"evil"}]})").prompt.doubled_field == "content");
+  CHECK(Reading(R"({"messages":[{"role":"user","content":"safe","content":"evil"}]})").prompt.doubled_field ==
+        "content");
   CHECK(Reading(R"({"messages":[{"role":"user","content":[{"type":"text","text":"a","content":"b","content":"c"}]}]})")
             .prompt.doubled_field == "content");
   CHECK(Reading(R"({"str\u0065am":false,"stream":true})").prompt.doubled_field == "stream");
@@ -108,7 +111,8 @@ TEST_CASE("a body that is no JSON object counts as plain text", "[ai][prompt]") 
 }
 
 TEST_CASE("shapes that no format has are left out", "[ai][prompt]") {
-  const Reading r(R"({"messages":[1,null,"text",[],{"role":5,"content":7},{"content":{"text":"x"}},{"role":"user","content":[1,null,["y"]]}],
+  const Reading r(
+      R"({"messages":[1,null,"text",[],{"role":5,"content":7},{"content":{"text":"x"}},{"role":"user","content":[1,null,["y"]]}],
     "system":5,"input":{},"prompt":null,"tools":3})");
   CHECK(r.prompt.readable);
   CHECK(r.text(PromptRole::user) == "text");

@@ -49,13 +49,16 @@ TEST_CASE("lines end with LF, CR LF or CR, and a byte-order mark is no text", "[
     CAPTURE(end.size());
     CHECK(read({"data: a" + end + "data: b" + end + end + "data: c" + end + end}) == Events{"|a\nb", "|c"});
   }
-  CHECK(read({"\xef\xbb\xbf" "data: a\n\n"}) == Events{"|a"});
+  CHECK(read({"\xef\xbb\xbf"
+              "data: a\n\n"}) == Events{"|a"});
   CHECK(read({"\xef\xbb\xbf\n\ndata: a\n\n"}) == Events{"|a"});
 }
 
 TEST_CASE("any split gives the same events", "[ai][sse_reader]") {
   const std::string text =
-      "\xef\xbb\xbf" "event: message_start\r\ndata: {\"a\":1}\r\n\r\ndata: x\rdata: y\r\r: c\n\ndata: \xe2\x82\xac\n\n\ndata: [DONE]\r\n\r\n";
+      "\xef\xbb\xbf"
+      "event: message_start\r\ndata: {\"a\":1}\r\n\r\ndata: x\rdata: y\r\r: c\n\ndata: \xe2\x82\xac\n\n\ndata: "
+      "[DONE]\r\n\r\n";
   const Events whole = read({text});
   REQUIRE(whole.size() == 4);
   for (std::size_t first = 0; first <= text.size(); ++first) {

@@ -33,7 +33,8 @@ TEST_CASE("other alphabets cost more", "[ai][token_estimate]") {
 TEST_CASE("prose comes out near what tokenizers count", "[ai][token_estimate]") {
   // 48 tokens by the encodings of GPT-4 and GPT-4o.
   const std::string prose =
-      "The gateway counts tokens before the model has seen the prompt. It does so by a rule, and corrects the count when "
+      "The gateway counts tokens before the model has seen the prompt. It does so by a rule, and corrects the count "
+      "when "
       "the answer says what was used. A small error is fine, because the limit is settled afterwards.";
   CHECK(estimate_tokens(prose) >= 36);
   CHECK(estimate_tokens(prose) <= 56);

@@ -20,15 +20,20 @@ TEST_CASE("chat completions report prompt, completion, cached and reasoning toke
 }
 
 TEST_CASE("embeddings and completions report their usage", "[ai][usage]") {
-  CHECK(usage_of_answer(R"({"object":"list","data":[{"embedding":[0.1,-0.2]}],"usage":{"prompt_tokens":5,"total_tokens":5}})") ==
+  CHECK(usage_of_answer(
+            R"({"object":"list","data":[{"embedding":[0.1,-0.2]}],"usage":{"prompt_tokens":5,"total_tokens":5}})") ==
         TokenUsage{5, 0, 5, 0, 0});
-  CHECK(usage_of_answer(R"({"object":"text_completion","choices":[{"text":"x"}],"usage":{"prompt_tokens":2,"completion_tokens":1}})") ==
-        TokenUsage{2, 1, 3, 0, 0});
+  CHECK(
+      usage_of_answer(
+          R"({"object":"text_completion","choices":[{"text":"x"}],"usage":{"prompt_tokens":2,"completion_tokens":1}})") ==
+      TokenUsage{2, 1, 3, 0, 0});
 }
 
 TEST_CASE("responses report input and output tokens", "[ai][usage]") {
-  CHECK(usage_of_answer(R"({"object":"response","output":[],"usage":{"input_tokens":36,"input_tokens_details":{"cached_tokens":4},
-    "output_tokens":87,"output_tokens_details":{"reasoning_tokens":60},"total_tokens":123}})") == TokenUsage{36, 87, 123, 4, 60});
+  CHECK(usage_of_answer(
+            R"({"object":"response","output":[],"usage":{"input_tokens":36,"input_tokens_details":{"cached_tokens":4},
+    "output_tokens":87,"output_tokens_details":{"reasoning_tokens":60},"total_tokens":123}})") ==
+        TokenUsage{36, 87, 123, 4, 60});
 }
 
 TEST_CASE("messages of Anthropic count what went through the cache as prompt", "[ai][usage]") {
@@ -38,9 +43,10 @@ TEST_CASE("messages of Anthropic count what went through the cache as prompt", "
 }
 
 TEST_CASE("an answer without usage reports none", "[ai][usage]") {
-  for (auto json : {"", "{}", "[]", R"({"usage":null})", R"({"usage":{}})", R"({"usage":5})", R"({"usage":{"prompt_tokens":"5"}})",
-                    R"({"usage":{"prompt_tokens":-1}})", R"({"usage":{"prompt_tokens":99999999999999}})",
-                    R"({"usage":{"prompt_tokens":1.5}})", R"({"choices":[{"usage":{"prompt_tokens":5}}]})", R"({"Usage":{"prompt_tokens":5}})"}) {
+  for (auto json : {"", "{}", "[]", R"({"usage":null})", R"({"usage":{}})", R"({"usage":5})",
+                    R"({"usage":{"prompt_tokens":"5"}})", R"({"usage":{"prompt_tokens":-1}})",
+                    R"({"usage":{"prompt_tokens":99999999999999}})", R"({"usage":{"prompt_tokens":1.5}})",
+                    R"({"choices":[{"usage":{"prompt_tokens":5}}]})", R"({"Usage":{"prompt_tokens":5}})"}) {
     CAPTURE(json);
     CHECK_FALSE(usage_of_answer(json));
   }
@@ -74,7 +80,8 @@ TEST_CASE("a stream of responses reports when it is completed", "[ai][usage]") {
   StreamUsage usage;
   usage.add(R"({"type":"response.created","response":{"usage":null}})");
   CHECK_FALSE(usage.usage());
-  usage.add(R"({"type":"response.completed","response":{"usage":{"input_tokens":7,"output_tokens":9,"total_tokens":16}}})");
+  usage.add(
+      R"({"type":"response.completed","response":{"usage":{"input_tokens":7,"output_tokens":9,"total_tokens":16}}})");
   CHECK(usage.usage() == TokenUsage{7, 9, 16, 0, 0});
 }
 

@@ -40,7 +40,8 @@ TEST_CASE("threads are never inside in greater number than the limit", "[base][c
         if (!limiter.try_enter("key", 3)) continue;
         const int now = ++inside;
         int seen = most;
-        while (now > seen && !most.compare_exchange_weak(seen, now)) {}
+        while (now > seen && !most.compare_exchange_weak(seen, now)) {
+        }
         ++entered;
         --inside;
         limiter.leave("key");

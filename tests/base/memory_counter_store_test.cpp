@@ -33,13 +33,14 @@ constexpr CounterRule ten_a_minute{WindowKind::sliding, 10, 60s, {}};
 
 TEST_CASE("the memory store keeps the contract of counter stores", "[base][counter_store]") {
   test::StoppedClock clock;
-  const auto failures = testing::check_counter_store({.make = [&] { return std::make_unique<MemoryCounterStore>(clock); },
-                                                      .advance =
-                                                          [&](std::chrono::microseconds time) {
-                                                            clock.wall += time;
-                                                            clock.steady += time;
-                                                          },
-                                                      .now = [&] { return clock.now(); }});
+  const auto failures =
+      testing::check_counter_store({.make = [&] { return std::make_unique<MemoryCounterStore>(clock); },
+                                    .advance =
+                                        [&](std::chrono::microseconds time) {
+                                          clock.wall += time;
+                                          clock.steady += time;
+                                        },
+                                    .now = [&] { return clock.now(); }});
   for (const std::string& failure : failures) UNSCOPED_INFO(failure);
   CHECK(failures.empty());
 }

@@ -57,9 +57,11 @@ TEST_CASE("random loads never put more than the limit into one period", "[base][
     const CounterState state = window.apply(CounterChange::reserve, rule, amount, microseconds(now));
     // Everything within one period and a slot more, as the representation promises.
     const std::int64_t slack = rule.period.count() / SlidingWindow::slots_per_period;
-    while (oldest < admitted.size() && admitted[oldest].time <= now - rule.period.count() - slack) inside -= admitted[oldest++].amount;
+    while (oldest < admitted.size() && admitted[oldest].time <= now - rule.period.count() - slack)
+      inside -= admitted[oldest++].amount;
     std::int64_t exact = inside;
-    for (std::size_t i = oldest; i < admitted.size() && admitted[i].time <= now - rule.period.count(); ++i) exact -= admitted[i].amount;
+    for (std::size_t i = oldest; i < admitted.size() && admitted[i].time <= now - rule.period.count(); ++i)
+      exact -= admitted[i].amount;
     if (state.admitted) {
       exceeded |= exact + amount > limit;
       admitted.push_back({now, amount});

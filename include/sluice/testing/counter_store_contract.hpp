@@ -130,7 +130,8 @@ class CounterStoreSuite {
       if (passed) admitted.emplace_back(now, amount);
       expect(fits || !passed, "an amount above the limit was admitted at step " + std::to_string(step));
       // Where time is real, the store's window may lie a little later than the one kept here.
-      expect(passed || !fits || trial_.tolerance.count() > 0, "a fitting amount was refused at step " + std::to_string(step));
+      expect(passed || !fits || trial_.tolerance.count() > 0,
+             "a fitting amount was refused at step " + std::to_string(step));
     }
   }
 
@@ -203,7 +204,8 @@ class CounterStoreSuite {
     expect(peek(fixed).remaining == 2, "debt outlived its window");
     fixed.anchor = trial_.now() + seconds(30);
     expect(reserve(fixed, 2, "future").admitted, "a window before the anchor refused");
-    expect(is_near(reserve(fixed, 1, "future").retry_after, seconds(30)), "a window before the anchor does not end at it");
+    expect(is_near(reserve(fixed, 1, "future").retry_after, seconds(30)),
+           "a window before the anchor does not end at it");
   }
 
   void an_endless_window_never_resets() {

@@ -70,7 +70,10 @@ constexpr AttributeSpec categories_attributes[] = {{.name = "output-type",
 constexpr ElementSpec id_elements[] = {
     {.name = "id", .occurs = Occurs::many, .text = TextRule::expression, .doc = "Name of a blocklist."}};
 constexpr ElementSpec children[] = {
-    {.name = "categories", .attributes = categories_attributes, .children = category_elements, .doc = "What to look for."},
+    {.name = "categories",
+     .attributes = categories_attributes,
+     .children = category_elements,
+     .doc = "What to look for."},
     {.name = "blocklists", .children = id_elements, .doc = "Lists of words to look for."},
     {.name = "text-blocklist-ids", .children = id_elements, .doc = "Not documented: the same as <blocklists>."}};
 
@@ -151,14 +154,15 @@ Result<Check> make_check(const Config& config, RequestContext& context) {
   auto rules = read_rules(config, context, check.rules);
   if (!rules) return fail(std::move(rules.error()));
   if (check.rules.categories.empty() && check.rules.blocklists.empty() && !check.shields) {
-    for (std::size_t i = 0; i < 4; ++i) check.rules.categories.push_back({nth_word(category_names, i), default_threshold});
+    for (std::size_t i = 0; i < 4; ++i)
+      check.rules.categories.push_back({nth_word(category_names, i), default_threshold});
   }
   return check;
 }
 
 /// One call of the service; its answer, which must be a 200.
-Task<Result<std::string_view>> call(RequestContext& context, const Check& check, std::string_view path, std::string body,
-                                    Cancellation& cancellation) {
+Task<Result<std::string_view>> call(RequestContext& context, const Check& check, std::string_view path,
+                                    std::string body, Cancellation& cancellation) {
   auto& request = *context.arena.make<OutgoingRequest>(context.arena);
   request.method = "POST";
   request.url.path = path;
@@ -168,7 +172,8 @@ Task<Result<std::string_view>> call(RequestContext& context, const Check& check,
   request.timeout = call_timeout;
   Result<Response> answer = co_await context.services.backends.call(context, request, check.backend_id, cancellation);
   if (!answer) co_return fail(std::move(answer.error()));
-  auto buffered = co_await buffer_body(answer->body, context.arena, max_answer_bytes, ErrorCode::response_body_too_large);
+  auto buffered =
+      co_await buffer_body(answer->body, context.arena, max_answer_bytes, ErrorCode::response_body_too_large);
   if (!buffered) co_return fail(std::move(buffered.error()));
   if (answer->status != 200) {
     co_return fail(ErrorCode::content_safety_blocked,
@@ -214,7 +219,8 @@ class TextCheck {
         path == ai::analyze_path ? ai::judge_analysis(*answer, check_.rules) : ai::judge_shield(*answer);
     if (verdict == ai::SafetyVerdict::clean) co_return Result<void>();
     context_.trace("llm-content-safety", "information",
-                   verdict == ai::SafetyVerdict::blocked ? "Content Safety found something." : "Content Safety's answer is unclear.");
+                   verdict == ai::SafetyVerdict::blocked ? "Content Safety found something."
+                                                         : "Content Safety's answer is unclear.");
     co_return fail(blocked());
   }
 
@@ -252,9 +258,9 @@ std::optional<std::string> completion_text(RequestContext& context) {
 
 Task<Result<void>> check_completion(RequestContext& context, const Check& check, Cancellation& cancellation) {
   if (!context.has_response || context.response.status >= 400) co_return Result<void>();
-  auto buffered = co_await buffer_body(context.response.body, context.arena,
-                                       context.services.limits.request.buffered_body_bytes,
-                                       ErrorCode::response_body_too_large);
+  auto buffered =
+      co_await buffer_body(context.response.body, context.arena, context.services.limits.request.buffered_body_bytes,
+                           ErrorCode::response_body_too_large);
   if (!buffered) co_return fail(blocked("The completion could not be read."));
   if (context.response.body.data().empty()) co_return Result<void>();
   const std::optional<std::string> text = completion_text(context);
@@ -274,8 +280,7 @@ struct CheckBeforeSend {
     Response& refusal = context->replace_response();
     refusal.status = describe(ErrorCode::content_safety_blocked).status;
     refusal.headers.set("Content-Type", "application/json");
-    refusal.body = Body::bytes(context->arena.concat(
-        {"{ \"statusCode\": 403, \"message\": \"", blocked_text, "\" }"}));
+    refusal.body = Body::bytes(context->arena.concat({"{ \"statusCode\": 403, \"message\": \"", blocked_text, "\" }"}));
   }
 };
 
@@ -351,7 +356,8 @@ void check_backend(const PolicyElement& element, const std::string& id, CompileC
     return;
   }
   const auto& known = context.model()->backends;
-  const bool exists = std::any_of(known.begin(), known.end(), [&](const Backend& backend) { return equal_ignoring_case(backend.id, id); });
+  const bool exists = std::any_of(known.begin(), known.end(),
+                                  [&](const Backend& backend) { return equal_ignoring_case(backend.id, id); });
   if (exists) return;
   context.error(*element.attribute("backend-id"), "SL2119",
                 "the backend '" + id + "' of <" + element.name + "> does not exist");
@@ -390,10 +396,11 @@ SLUICE_POLICY(llm_content_safety){
     .children = children,
     .compile = compile,
     .summary = "Has prompts or completions checked by Azure AI Content Safety.",
-    .differs = "A streamed completion is held back until all of it has been checked, and refused with 403, not cut. A "
-               "completion that enforce-on-completions refuses does not enter on-error. Texts beyond 64 windows, bodies "
-               "that are no JSON, and prompts whose deciding fields stand twice are refused. Without categories, "
-               "blocklists and shield-prompt all four categories are checked, from severity 4 on. Text of assistants and "
-               "tools is checked with that of users; tool descriptions are not."};
+    .differs =
+        "A streamed completion is held back until all of it has been checked, and refused with 403, not cut. A "
+        "completion that enforce-on-completions refuses does not enter on-error. Texts beyond 64 windows, bodies "
+        "that are no JSON, and prompts whose deciding fields stand twice are refused. Without categories, "
+        "blocklists and shield-prompt all four categories are checked, from severity 4 on. Text of assistants and "
+        "tools is checked with that of users; tool descriptions are not."};
 
 }  // namespace sluice::policies

@@ -24,8 +24,9 @@ constexpr AttributeSpec dimension_attributes[] = {
     {.name = "name", .required = true, .expressions = true, .doc = "Name of the dimension."},
     {.name = "value",
      .expressions = true,
-     .doc = "Its value. May be left out for API ID, Operation ID, Product ID, User ID, Subscription ID, Location, Gateway "
-            "ID and Backend ID."}};
+     .doc =
+         "Its value. May be left out for API ID, Operation ID, Product ID, User ID, Subscription ID, Location, Gateway "
+         "ID and Backend ID."}};
 constexpr ElementSpec children[] = {{.name = "dimension",
                                      .occurs = Occurs::at_least_once,
                                      .attributes = dimension_attributes,
@@ -170,17 +171,20 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
     const auto name = dimension.name.constant_text();
     if (dimension.value.is_set()) ++custom;
     if (!dimension.value.is_set() && name && !has_default(*name) && !parts::has_placeholder(*name)) {
-      context.error(child, "SL2105", "dimension '" + *name + "' needs a value",
-                    "API ID, Operation ID, Product ID, User ID, Subscription ID, Location, Gateway ID and Backend ID need none");
+      context.error(
+          child, "SL2105", "dimension '" + *name + "' needs a value",
+          "API ID, Operation ID, Product ID, User ID, Subscription ID, Location, Gateway ID and Backend ID need none");
     }
     config.dimensions.push_back(std::move(dimension));
   }
   if (custom > max_custom_dimensions) {
-    context.warning(element, "SL2111", "<" + element.name + "> has " + std::to_string(custom) +
-                                           " dimensions with values of their own; the service takes 5");
+    context.warning(element, "SL2111",
+                    "<" + element.name + "> has " + std::to_string(custom) +
+                        " dimensions with values of their own; the service takes 5");
   }
   if (config.dimensions.size() > max_dimensions) {
-    context.error(element, "SL2111", "<" + element.name + "> has more than " + std::to_string(max_dimensions) + " dimensions");
+    context.error(element, "SL2111",
+                  "<" + element.name + "> has more than " + std::to_string(max_dimensions) + " dimensions");
   }
   if (context.section() == Section::inbound) context.needs(Effects::reads_request_body);
   return make_step<LlmEmitTokenMetric>(std::move(config));
@@ -195,9 +199,10 @@ SLUICE_POLICY(llm_emit_token_metric){
     .children = children,
     .compile = compile,
     .summary = "Counts the tokens of an answer in metrics with dimensions.",
-    .differs = "The metrics are counters of the gateway: sluice_llm_tokens_total, sluice_llm_prompt_tokens_total, "
-               "sluice_llm_completion_tokens_total, and cached and reasoning tokens when there are any; the namespace is "
-               "a label. A streamed answer without usage is estimated by a rule without the model's vocabulary, when its "
-               "request was read into memory. The backend is asked for an answer that is not compressed."};
+    .differs =
+        "The metrics are counters of the gateway: sluice_llm_tokens_total, sluice_llm_prompt_tokens_total, "
+        "sluice_llm_completion_tokens_total, and cached and reasoning tokens when there are any; the namespace is "
+        "a label. A streamed answer without usage is estimated by a rule without the model's vocabulary, when its "
+        "request was read into memory. The backend is asked for an answer that is not compressed."};
 
 }  // namespace sluice::policies

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// <llm-token-limit>, <azure-openai-token-limit>: bounds the tokens of a key, as a rate per minute, as a quota per calendar
-// period, or both.   Sections: inbound. All scopes.
-// On admission the estimated prompt is reserved (when estimating, and for streams always); what the answer reports, or
-// else the estimate, replaces the reservation: before the head goes out when the whole answer is known by then,
-// otherwise after its last byte. A rate that is used up answers 429, a quota 403.
-// Source: API Management policy reference, llm-token-limit and azure-openai-token-limit.
+// <llm-token-limit>, <azure-openai-token-limit>: bounds the tokens of a key, as a rate per minute, as a quota per
+// calendar period, or both.   Sections: inbound. All scopes. On admission the estimated prompt is reserved (when
+// estimating, and for streams always); what the answer reports, or else the estimate, replaces the reservation: before
+// the head goes out when the whole answer is known by then, otherwise after its last byte. A rate that is used up
+// answers 429, a quota 403. Source: API Management policy reference, llm-token-limit and azure-openai-token-limit.
 #include <sluice/policy.hpp>
 
 #include "ai/answer_watch.hpp"
@@ -94,8 +93,8 @@ class Execution {
       if (!told) co_return Outcome::fail(std::move(told.error()));
     }
     watch_ = &ai::AnswerWatch::of(context_);
-    const bool shows_numbers =
-        !config_.consumed.header.empty() || !config_.remaining.header.empty() || !config_.remaining_quota.header.empty();
+    const bool shows_numbers = !config_.consumed.header.empty() || !config_.remaining.header.empty() ||
+                               !config_.remaining_quota.header.empty();
     if (shows_numbers && !prompt_->stream) watch_->want_before_send();
     context_.before_send(Settle{this});
     context_.after_send(SettleAtEnd{this});
@@ -120,7 +119,8 @@ class Execution {
 
   std::int64_t prompt_tokens() {
     if (prompt_tokens_ < 0) {
-      const std::string_view body = context_.request.body.is_stream() ? std::string_view() : context_.request.body.data();
+      const std::string_view body =
+          context_.request.body.is_stream() ? std::string_view() : context_.request.body.data();
       prompt_tokens_ = ai::estimate_prompt_tokens(*prompt_, body);
     }
     return prompt_tokens_;
@@ -148,7 +148,8 @@ class Execution {
       auto told = parts::tell(config_.remaining, context_, rate->state.remaining);
       if (!told) return told;
     }
-    if (const ai::TokenCounter* quota = charge_.quota()) return parts::tell(config_.remaining_quota, context_, quota->state.remaining);
+    if (const ai::TokenCounter* quota = charge_.quota())
+      return parts::tell(config_.remaining_quota, context_, quota->state.remaining);
     return {};
   }
 
@@ -237,8 +238,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
   config.quota = context.value(element, "token-quota");
   config.period = context.value(element, "token-quota-period");
   config.estimate = compile_estimate(element, context);
-  config.retry_after =
-      parts::compile_names(element, context, "retry-after-header-name", "retry-after-variable-name");
+  config.retry_after = parts::compile_names(element, context, "retry-after-header-name", "retry-after-variable-name");
   config.remaining_quota = parts::compile_names(element, context, "remaining-quota-tokens-header-name",
                                                 "remaining-quota-tokens-variable-name");
   config.remaining =
@@ -249,7 +249,8 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
     context.error(element, "SL2115", "<" + element.name + "> needs 'tokens-per-minute' or 'token-quota', or both");
   }
   if (config.quota.is_set() != config.period.is_set()) {
-    context.error(element, "SL2115", "'token-quota' and 'token-quota-period' of <" + element.name + "> need one another");
+    context.error(element, "SL2115",
+                  "'token-quota' and 'token-quota-period' of <" + element.name + "> need one another");
   }
   check_period(element, context);
   for (const PolicyElement& child : element.children) {
@@ -268,10 +269,11 @@ SLUICE_POLICY(llm_token_limit){
     .children = children,
     .compile = compile,
     .summary = "Bounds the tokens of a key by minute, by calendar period, or both.",
-    .differs = "Tokens of a prompt, and of answers that report none, are estimated by a rule without the model's "
-               "vocabulary. Expressions of outbound see the consumed tokens as they were on admission; the variable is "
-               "brought up to date when the answer goes out. A quota counts for one gateway; weeks start on Monday. A "
-               "prompt whose deciding fields stand twice is refused with 400. The backend is asked for an answer that is "
-               "not compressed. A store that fails lets requests pass a rate, and refuses them for a quota."};
+    .differs =
+        "Tokens of a prompt, and of answers that report none, are estimated by a rule without the model's "
+        "vocabulary. Expressions of outbound see the consumed tokens as they were on admission; the variable is "
+        "brought up to date when the answer goes out. A quota counts for one gateway; weeks start on Monday. A "
+        "prompt whose deciding fields stand twice is refused with 400. The backend is asked for an answer that is "
+        "not compressed. A store that fails lets requests pass a rate, and refuses them for a quota."};
 
 }  // namespace sluice::policies

@@ -19,7 +19,10 @@ constexpr AttributeSpec attributes[] = {
      .required = true,
      .doc = "Length of the period in seconds; 0: it never ends. An ISO 8601 duration is understood too."}};
 constexpr AttributeSpec level_attributes[] = {
-    parts::level_name_attribute, parts::level_id_attribute, parts::quota_calls_attribute, parts::quota_bandwidth_attribute,
+    parts::level_name_attribute,
+    parts::level_id_attribute,
+    parts::quota_calls_attribute,
+    parts::quota_bandwidth_attribute,
     {.name = "renewal-period", .doc = "Length of the period in seconds; that of the element around it when absent."}};
 constexpr ElementSpec operations[] = {{.name = "operation",
                                        .occurs = Occurs::many,
@@ -91,8 +94,9 @@ SLUICE_POLICY(quota){
     .children = children,
     .compile = compile,
     .summary = "Bounds calls and kilobytes of a subscription in a period.",
-    .differs = "Periods count from the subscription's start date; from 1970-01-01 when it has none. A kilobyte is 1,024 "
-               "bytes; what counts are the request's body, when its length is known, and the bytes of the answer's body "
-               "that were delivered. A store that fails refuses the request with 503."};
+    .differs =
+        "Periods count from the subscription's start date; from 1970-01-01 when it has none. A kilobyte is 1,024 "
+        "bytes; what counts are the request's body, when its length is known, and the bytes of the answer's body "
+        "that were delivered. A store that fails refuses the request with 503."};
 
 }  // namespace sluice::policies

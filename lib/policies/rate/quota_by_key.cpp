@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// <quota-by-key>: bounds calls and kilobytes in a fixed period for each value of a key.   Sections: inbound. All scopes.
-// Checked when the request comes. Calls are counted then too, unless the condition or the count is an expression: those
-// are evaluated, and counted, when the answer is known. Bytes are counted when it has been delivered.
+// <quota-by-key>: bounds calls and kilobytes in a fixed period for each value of a key.   Sections: inbound. All
+// scopes. Checked when the request comes. Calls are counted then too, unless the condition or the count is an
+// expression: those are evaluated, and counted, when the answer is known. Bytes are counted when it has been delivered.
 // Source: API Management policy reference, quota-by-key.
 #include <sluice/policy.hpp>
 
@@ -144,8 +144,9 @@ SLUICE_POLICY(quota_by_key){
     .attributes = attributes,
     .compile = compile,
     .summary = "Bounds calls and kilobytes in a period for each value of a key.",
-    .differs = "A kilobyte is 1,024 bytes; what counts are the request's body, when its length is known, and the bytes of "
-               "the answer's body that were delivered. Policies that use one key with different periods count apart. A "
-               "store that fails refuses the request with 503."};
+    .differs =
+        "A kilobyte is 1,024 bytes; what counts are the request's body, when its length is known, and the bytes of "
+        "the answer's body that were delivered. Policies that use one key with different periods count apart. A "
+        "store that fails refuses the request with 503."};
 
 }  // namespace sluice::policies

@@ -48,7 +48,8 @@ struct Limit {
 };
 
 Limit compile_limit(const PolicyElement& element, CompileContext& context) {
-  return {context.literal_integer(element, "calls"), std::chrono::seconds(context.literal_integer(element, "renewal-period"))};
+  return {context.literal_integer(element, "calls"),
+          std::chrono::seconds(context.literal_integer(element, "renewal-period"))};
 }
 
 struct Config {
@@ -81,7 +82,8 @@ class RateLimit final : public WaitingStep {
     const Use* refusing = nullptr;
     for (const Use& use : uses) {
       if (use.state.remaining < tightest->state.remaining) tightest = &use;
-      if (!use.state.admitted && (refusing == nullptr || use.state.retry_after > refusing->state.retry_after)) refusing = &use;
+      if (!use.state.admitted && (refusing == nullptr || use.state.retry_after > refusing->state.retry_after))
+        refusing = &use;
     }
     auto told = parts::tell(config_.remaining, context, tightest->state.remaining);
     if (told) told = parts::tell(config_.total, context, tightest->rule.limit);
@@ -121,8 +123,7 @@ class RateLimit final : public WaitingStep {
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
   Config config;
   config.levels = parts::compile_levels<Limit>(element, context, compile_limit);
-  config.retry_after =
-      parts::compile_names(element, context, "retry-after-header-name", "retry-after-variable-name");
+  config.retry_after = parts::compile_names(element, context, "retry-after-header-name", "retry-after-variable-name");
   config.remaining =
       parts::compile_names(element, context, "remaining-calls-header-name", "remaining-calls-variable-name");
   config.total = parts::compile_names(element, context, "total-calls-header-name", {});
@@ -140,8 +141,9 @@ SLUICE_POLICY(rate_limit){
     .children = children,
     .compile = compile,
     .summary = "Bounds the calls of a subscription in a period.",
-    .differs = "Refused calls do not count. The policy of each scope has counters of its own. With limits of APIs and "
-               "operations inside, the numbers told are those of the limit with the fewest calls left. A store that "
-               "fails lets calls pass."};
+    .differs =
+        "Refused calls do not count. The policy of each scope has counters of its own. With limits of APIs and "
+        "operations inside, the numbers told are those of the limit with the fewest calls left. A store that "
+        "fails lets calls pass."};
 
 }  // namespace sluice::policies

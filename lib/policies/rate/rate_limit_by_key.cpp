@@ -148,8 +148,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
   config.count = context.value(element, "increment-count");
   config.after_response = config.condition.is_expression() || config.count.is_expression() ||
                           context.literal_boolean(element, "increment-after-response");
-  config.retry_after =
-      parts::compile_names(element, context, "retry-after-header-name", "retry-after-variable-name");
+  config.retry_after = parts::compile_names(element, context, "retry-after-header-name", "retry-after-variable-name");
   config.remaining =
       parts::compile_names(element, context, "remaining-calls-header-name", "remaining-calls-variable-name");
   config.total = parts::compile_names(element, context, "total-calls-header-name", {});
@@ -164,7 +163,8 @@ SLUICE_POLICY(rate_limit_by_key){
     .attributes = attributes,
     .compile = compile,
     .summary = "Bounds the calls in a period for each value of a key.",
-    .differs = "Refused calls do not count. Counting that is put off happens whenever an answer goes out, built-in ones "
-               "included; when it fails, the answer goes out all the same. A store that fails lets calls pass."};
+    .differs =
+        "Refused calls do not count. Counting that is put off happens whenever an answer goes out, built-in ones "
+        "included; when it fails, the answer goes out all the same. A store that fails lets calls pass."};
 
 }  // namespace sluice::policies

@@ -12,11 +12,13 @@ using namespace sluice::test;
 
 namespace {
 
-constexpr std::string_view six_words = R"({"stream":true,"messages":[{"role":"user","content":"one two three four five six"}]})";
+constexpr std::string_view six_words =
+    R"({"stream":true,"messages":[{"role":"user","content":"one two three four five six"}]})";
 constexpr std::int64_t prompt_tokens = 12;  // six words, a message, the start of the answer
 
 std::string with(std::string_view policy) {
-  return "<policies><inbound>" + std::string(policy) + "</inbound><backend><forward-request buffer-response=\"false\" /></backend></policies>";
+  return "<policies><inbound>" + std::string(policy) +
+         "</inbound><backend><forward-request buffer-response=\"false\" /></backend></policies>";
 }
 std::string limit(std::int64_t tokens) {
   return with("<llm-token-limit counter-key=\"k\" tokens-per-minute=\"" + std::to_string(tokens) +
@@ -24,9 +26,10 @@ std::string limit(std::int64_t tokens) {
 }
 
 struct Events final : BodyStream {
-  std::deque<std::string> pieces = {"data: {\"choices\":[{\"delta\":{\"content\":\"one two \"}}]}\n\n",
-                                    "data: {\"choices\":[{\"delta\":{\"content\":\"three four\"}}]}\n\n",
-                                    "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":20,\"completion_tokens\":30,\"total_tokens\":50}}\n\n"};
+  std::deque<std::string> pieces = {
+      "data: {\"choices\":[{\"delta\":{\"content\":\"one two \"}}]}\n\n",
+      "data: {\"choices\":[{\"delta\":{\"content\":\"three four\"}}]}\n\n",
+      "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":20,\"completion_tokens\":30,\"total_tokens\":50}}\n\n"};
   std::string current;
   Task<BodyChunk> read() override {
     if (pieces.empty()) return BodyChunk(std::string_view());
@@ -87,7 +90,8 @@ struct Chat : Call {
 
 }  // namespace
 
-TEST_CASE("the prompts of requests under way are taken from the limit, and given back when they fail", "[policies][llm]") {
+TEST_CASE("the prompts of requests under way are taken from the limit, and given back when they fail",
+          "[policies][llm]") {
   Bench bench;
   bench.transport.holds = true;
   OneApi api(bench.options(), limit(2 * prompt_tokens));
@@ -151,7 +155,8 @@ TEST_CASE("a store that fails lets a rate pass and refuses a token quota", "[pol
 
 TEST_CASE("metrics of a stream that is given up are estimated from what came", "[policies][llm]") {
   Bench bench;
-  OneApi api(bench.options(), with(R"(<llm-emit-token-metric namespace="ns"><dimension name="API ID" /></llm-emit-token-metric>)"));
+  OneApi api(bench.options(),
+             with(R"(<llm-emit-token-metric namespace="ns"><dimension name="API ID" /></llm-emit-token-metric>)"));
   Chat chat;
   chat.begin(api.gateway);
   CHECK_FALSE(bench.telemetry.counter("sluice_llm_tokens_total"));

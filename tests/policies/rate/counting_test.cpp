@@ -42,7 +42,10 @@ TEST_CASE("a rate passes calls when its store fails, a quota refuses them", "[po
   OneApi rate(options, with(R"(<rate-limit-by-key calls="1" renewal-period="60" counter-key="k" />)"));
   CHECK(status_of(rate) == 200);
   CHECK(status_of(rate) == 200);
-  OneApi deferred(options, with(R"x(<rate-limit-by-key calls="1" renewal-period="60" counter-key="k" increment-condition="@(context.Response.StatusCode == 200)" />)x"));
+  OneApi deferred(
+      options,
+      with(
+          R"x(<rate-limit-by-key calls="1" renewal-period="60" counter-key="k" increment-condition="@(context.Response.StatusCode == 200)" />)x"));
   CHECK(status_of(deferred) == 200);
   OneApi quota(options, with(R"(<quota-by-key calls="1" renewal-period="300" counter-key="k" />)"));
   CHECK(status_of(quota) == 503);
@@ -69,7 +72,9 @@ TEST_CASE("requests under way count against those that come", "[policies][rate]"
 }
 
 TEST_CASE("threads together pass no more calls than the limit", "[policies][rate][threads]") {
-  OneApi api(GatewayOptions(), R"(<policies><inbound><rate-limit-by-key calls="100" renewal-period="300" counter-key="k" /><return-response><set-status code="204" /></return-response></inbound></policies>)");
+  OneApi api(
+      GatewayOptions(),
+      R"(<policies><inbound><rate-limit-by-key calls="100" renewal-period="300" counter-key="k" /><return-response><set-status code="204" /></return-response></inbound></policies>)");
   std::atomic<int> passed{0}, refused{0};
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
@@ -104,7 +109,9 @@ TEST_CASE("bandwidth of an answer that is given up counts what was delivered", "
   } transport;
   GatewayOptions options;
   options.transport = &transport;
-  OneApi api(options, R"(<policies><inbound><quota-by-key bandwidth="1" renewal-period="300" counter-key="k" /></inbound><backend><forward-request buffer-response="false" /></backend></policies>)");
+  OneApi api(
+      options,
+      R"(<policies><inbound><quota-by-key bandwidth="1" renewal-period="300" counter-key="k" /></inbound><backend><forward-request buffer-response="false" /></backend></policies>)");
   const auto read_pieces = [&](int pieces) {
     Call call("http://api.test/api/x");
     call.begin(api.gateway);
