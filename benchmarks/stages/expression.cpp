@@ -18,12 +18,12 @@ struct Named {
   const char* text;
 };
 constexpr Named expressions[] = {
-    {"header-compare", R"(@(context.Request.Headers.GetValueOrDefault("X-Tenant", "") == "alpha"))"},
+    {"header-compare", R"x(@(context.Request.Headers.GetValueOrDefault("X-Tenant", "") == "alpha"))x"},
     {"header-lower-contains",
-     R"(@(context.Request.Headers.GetValueOrDefault("Accept", "").ToLowerInvariant().Contains("json")))"},
-    {"variable-compare", R"(@(context.Variables.GetValueOrDefault<string>("tenant") == "alpha"))"},
-    {"interpolation", R"(@($"{context.Request.Method}:{context.Request.Url.Path}"))"},
-    {"json-body-read", R"(@((string)context.Request.Body.As<JObject>(preserveContent: true)["model"]))"},
+     R"x(@(context.Request.Headers.GetValueOrDefault("Accept", "").ToLowerInvariant().Contains("json")))x"},
+    {"variable-compare", R"x(@(context.Variables.GetValueOrDefault<string>("tenant") == "alpha"))x"},
+    {"interpolation", R"x(@($"{context.Request.Method}:{context.Request.Url.Path}"))x"},
+    {"json-body-read", R"x(@((string)context.Request.Body.As<JObject>(preserveContent: true)["model"]))x"},
 };
 
 std::shared_ptr<const Expression> compile(const char* text) {

@@ -22,7 +22,7 @@ class InstantTransport final : public Transport {
   }
 };
 
-constexpr const char* typical_policy = R"(<policies>
+constexpr const char* typical_policy = R"xml(<policies>
   <inbound>
     <rate-limit-by-key calls="1000000" renewal-period="60" counter-key="@(context.Subscription.Id)" />
     <set-header name="X-Gateway" exists-action="override"><value>sluice</value></set-header>
@@ -38,7 +38,7 @@ constexpr const char* typical_policy = R"(<policies>
   <backend><forward-request /></backend>
   <outbound><set-header name="X-Backend" exists-action="delete" /></outbound>
   <on-error />
-</policies>)";
+</policies>)xml";
 
 struct State {
   InstantTransport transport;
