@@ -38,7 +38,6 @@ Error pool_unavailable(const Backend& pool, std::chrono::microseconds wait) {
   return error;
 }
 
-
 /// With `gatewayStatusCodes` failures of a backend have statuses of their own.
 Error with_gateway_status(Error error, const Behaviour& behaviour) {
   if (!behaviour.gateway_status_codes || error.detail().status != 0) return error;
@@ -123,7 +122,8 @@ Result<BackendSelection::Destination> BackendSelection::destination_of(RequestCo
   return chosen;
 }
 
-void BackendSelection::report(RequestContext& context, const BackendEntry* entry, const ExchangeOutcome& outcome) const {
+void BackendSelection::report(RequestContext& context, const BackendEntry* entry,
+                              const ExchangeOutcome& outcome) const {
   if (entry == nullptr || !entry->breaker) return;
   const Services& services = context.services;
   const bool opened = entry->breaker->report(*entry->entity->circuit_breaker, outcome, services.clock.steady_now(),

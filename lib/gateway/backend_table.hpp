@@ -22,9 +22,9 @@ namespace sluice {
 /// One backend entity, single or pool.
 struct BackendEntry {
   const Backend* entity = nullptr;
-  Url url;                                  ///< Single backends.
-  std::shared_ptr<CircuitBreaker> breaker;  ///< Single backends with a rule.
-  std::shared_ptr<PoolSelection> selection; ///< Pools.
+  Url url;                                   ///< Single backends.
+  std::shared_ptr<CircuitBreaker> breaker;   ///< Single backends with a rule.
+  std::shared_ptr<PoolSelection> selection;  ///< Pools.
   std::vector<const BackendEntry*> members;
 };
 

@@ -17,7 +17,10 @@ bool is_in(const std::vector<StatusCodeRange>& ranges, int status) {
 
 /// Published rules name reasons of LastError, and `Server errors` for the statuses from 500.
 bool names_reason(const std::string& reason, const ExchangeOutcome& outcome) {
-  if (equal_ignoring_case(reason, "Server errors")) return outcome.status >= 500 && outcome.status <= 599;
+  if (equal_ignoring_case(reason, "Server errors")) {
+    return outcome.status >= 500 && outcome.status <= 599 &&
+           (outcome.error == nullptr || outcome.error->origin() == ErrorOrigin::backend);
+  }
   return outcome.error != nullptr && equal_ignoring_case(reason, outcome.error->reason());
 }
 
@@ -25,7 +28,9 @@ bool names_reason(const std::string& reason, const ExchangeOutcome& outcome) {
 
 bool is_failure(const CircuitBreakerRule& rule, const ExchangeOutcome& outcome) {
   if (outcome.error != nullptr && outcome.error->code() == ErrorCode::cancelled) return false;
-  return is_in(rule.status_code_ranges, outcome.status) ||
+  // A caller who goes away or sends a bad body must not be able to open a breaker.
+  const bool is_backends = outcome.error == nullptr || outcome.error->origin() == ErrorOrigin::backend;
+  return (is_backends && is_in(rule.status_code_ranges, outcome.status)) ||
          std::any_of(rule.error_reasons.begin(), rule.error_reasons.end(),
                      [&](const std::string& reason) { return names_reason(reason, outcome); });
 }
@@ -75,7 +80,8 @@ bool CircuitBreaker::count_failure(const CircuitBreakerRule& rule, SteadyTime no
 }
 
 bool CircuitBreaker::count_share(const CircuitBreakerRule& rule, bool failed, SteadyTime now) {
-  const auto width = std::max<std::chrono::microseconds>(rule.interval / static_cast<int>(slices), std::chrono::microseconds(1));
+  const auto width =
+      std::max<std::chrono::microseconds>(rule.interval / static_cast<int>(slices), std::chrono::microseconds(1));
   const std::int64_t number = now.time_since_epoch() / width;
   Slice& current = window_[static_cast<std::size_t>(number) % slices];
   if (current.number != number) current = {number, 0, 0};

@@ -25,7 +25,8 @@ struct ExchangeOutcome {
   const Headers* headers = nullptr;  ///< Of the answer, for Retry-After.
 };
 
-/// Whether the rule counts this as a failure. An error counts by its reason, and by its status like an answer.
+/// Whether the rule counts this as a failure. An error counts by its reason and, when it is the backend's doing, by its
+/// status like an answer.
 bool is_failure(const CircuitBreakerRule& rule, const ExchangeOutcome& outcome);
 
 class CircuitBreaker {

@@ -24,7 +24,7 @@ class Delivery final : public BodyStream {
   RunningRequest& running_;
   Body body_;
   bool is_reading_ = false;
-  bool is_over_ = false;              ///< Its end has been found; nothing more is to be done here.
+  bool is_over_ = false;  ///< Its end has been found; nothing more is to be done here.
   bool bytes_are_sent_ = false;
   std::optional<Task<void>> ending_;  ///< Work that giving up has begun.
 };

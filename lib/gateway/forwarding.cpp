@@ -57,7 +57,8 @@ Error error_status(const Response& response) {
   Error error(ErrorCode::backend_error_status,
               "The backend answered with status " + std::to_string(response.status) + ".");
   error.edit().status = response.status;
-  if (const Header* wait = response.headers.find("Retry-After")) error.edit().headers.emplace_back("Retry-After", wait->value);
+  if (const Header* wait = response.headers.find("Retry-After"))
+    error.edit().headers.emplace_back("Retry-After", wait->value);
   return error;
 }
 
@@ -66,9 +67,9 @@ Error error_status(const Response& response) {
 Task<Result<void>> BackendSelection::attempt(RequestContext& context, const ForwardOptions& options,
                                              const Destination& to, Cancellation& cancellation) {
   if (options.buffer_request_body && context.request.body.is_stream()) {
-    auto buffered = co_await buffer_body(context.request.body, context.arena,
-                                         context.services.limits.request.buffered_body_bytes,
-                                         ErrorCode::request_body_too_large);
+    auto buffered =
+        co_await buffer_body(context.request.body, context.arena, context.services.limits.request.buffered_body_bytes,
+                             ErrorCode::request_body_too_large);
     if (!buffered) co_return fail(std::move(buffered.error()));
   }
   // In the arena: the transport may read it for as long as the answer's body streams.
@@ -94,13 +95,15 @@ Task<Result<void>> BackendSelection::attempt(RequestContext& context, const Forw
   Result<Response> answer =
       co_await exchange(context, request, to.entry, options.follow_redirects ? max_redirects : 0, cancellation);
   state.waited += context.services.clock.steady_now() - started;
-  const bool is_failing = !answer || answer->status == 429 || answer->status >= 500;
+  const bool is_failing =
+      answer ? answer->status == 429 || answer->status >= 500 : answer.error().origin() == ErrorOrigin::backend;
   if (is_failing && to.entry != nullptr) context.avoid_backend(to.entry->entity->id);
   if (!answer) co_return fail(std::move(answer.error()));
   context.response = std::move(*answer);
   context.has_response = true;
   context.answered_by_backend = true;
-  if (options.fail_on_error_status_code && context.response.status >= 400) co_return fail(error_status(context.response));
+  if (options.fail_on_error_status_code && context.response.status >= 400)
+    co_return fail(error_status(context.response));
   co_return Result<void>();
 }
 

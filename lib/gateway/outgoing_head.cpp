@@ -59,10 +59,10 @@ void copy_request_fields(const RequestContext& context, Headers& to) {
     if (line.is("Expect") || !is_end_to_end(from, line, has_connection)) continue;
     if (line.is("Host")) {
       Url named = context.request.url;
-      const bool is_callers = equal_ignoring_case(line.value, named.authority(context.arena)) ||
-                              equal_ignoring_case(line.value, named.host) ||
-                              equal_ignoring_case(line.value, std::string(named.host) + ":" +
-                                                                  std::to_string(named.effective_port()));
+      const bool is_callers =
+          equal_ignoring_case(line.value, named.authority(context.arena)) ||
+          equal_ignoring_case(line.value, named.host) ||
+          equal_ignoring_case(line.value, std::string(named.host) + ":" + std::to_string(named.effective_port()));
       if (is_callers) continue;
     }
     to.append_view({line.name}, line.value);
@@ -86,8 +86,9 @@ void apply_credentials(const BackendCredentials& credentials, OutgoingRequest& r
   for (const auto& [name, value] : credentials.headers) request.headers.append(HeaderName(name), value);
   for (std::size_t i = 0; i < credentials.query.size(); ++i) {
     const auto& [name, value] = credentials.query[i];
-    const bool is_first = std::none_of(credentials.query.begin(), credentials.query.begin() + static_cast<std::ptrdiff_t>(i),
-                                       [&](const auto& before) { return before.first == name; });
+    const bool is_first =
+        std::none_of(credentials.query.begin(), credentials.query.begin() + static_cast<std::ptrdiff_t>(i),
+                     [&](const auto& before) { return before.first == name; });
     const std::string_view values[] = {value};
     request.url.query =
         edit_query(request.url.query, name, is_first ? ExistsAction::replace : ExistsAction::append, values, arena);

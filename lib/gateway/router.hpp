@@ -72,7 +72,7 @@ class Router {
   };
   struct Node {
     std::uint32_t parameter = none;
-    std::uint32_t group = none;        ///< Nodes of API paths.
+    std::uint32_t group = none;  ///< Nodes of API paths.
     std::vector<Pattern> patterns;
     std::vector<Ending> endings;       ///< The path ends here.
     std::vector<Ending> rest_endings;  ///< Anything may follow.

@@ -24,7 +24,9 @@ std::array<std::uint8_t, 16> make_request_id(Random& random) {
   return id;
 }
 
-std::string_view id_of(const auto* entity) { return entity != nullptr ? std::string_view(entity->id) : std::string_view(); }
+std::string_view id_of(const auto* entity) {
+  return entity != nullptr ? std::string_view(entity->id) : std::string_view();
+}
 
 }  // namespace
 
@@ -135,9 +137,9 @@ Task<void> RunningRequest::answer_preflight(const Pipeline& pipeline) {
 
 Task<void> RunningRequest::buffer_answer() {
   if (!context.wants_buffered_response || !context.response.body.is_stream()) co_return;
-  auto buffered = co_await buffer_body(context.response.body, context.arena,
-                                       context.services.limits.request.buffered_body_bytes,
-                                       ErrorCode::response_body_too_large);
+  auto buffered =
+      co_await buffer_body(context.response.body, context.arena, context.services.limits.request.buffered_body_bytes,
+                           ErrorCode::response_body_too_large);
   if (buffered) co_return;
   co_await run_on_error(pipeline_, context, std::move(buffered.error()), context.request.cancellation);
 }
@@ -150,7 +152,8 @@ void RunningRequest::complete_head() {
   if (!is_bodiless || response.status == 204) response.headers.remove("Content-Length");
   if (!is_bodiless) return;
   const auto length = response.body.length();
-  if (response.status != 204 && length.value_or(0) != 0) response.headers.set("Content-Length", std::to_string(*length));
+  if (response.status != 204 && length.value_or(0) != 0)
+    response.headers.set("Content-Length", std::to_string(*length));
   if (response.body.is_stream()) response.body.stream()->cancel();
   response.body.clear();
 }

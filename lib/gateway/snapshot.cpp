@@ -26,7 +26,9 @@ class Snapshot::Compiler {
 
   const Pipeline* compile(const Api* api, const Operation* operation, const Product* product) {
     PipelineInput input;
-    const auto place = [&](Scope scope) -> const PolicySource*& { return input.sources[static_cast<std::size_t>(scope)]; };
+    const auto place = [&](Scope scope) -> const PolicySource*& {
+      return input.sources[static_cast<std::size_t>(scope)];
+    };
     place(Scope::global) = source_of(snapshot_.model.policy);
     if (product != nullptr) place(Scope::product) = source_of(product->policy);
     if (api != nullptr) place(Scope::api) = source_of(api->policy);
@@ -84,8 +86,8 @@ Snapshot::Snapshot(ServiceModel from, const GatewayParts& parts, Diagnostics& di
       subscriptions(model),
       backends(model.backends, parts.states),
       selection(backends, parts.origins),
-      services{parts.clock,     parts.random, parts.counters,    parts.cache,     parts.transport,
-               selection,       parts.concurrency, parts.telemetry, parts.options.limits, parts.options.behaviour},
+      services{parts.clock, parts.random,      parts.counters,  parts.cache,          parts.transport,
+               selection,   parts.concurrency, parts.telemetry, parts.options.limits, parts.options.behaviour},
       apis_(model.apis.size()) {
   compile(parts, diagnostics);
 }

@@ -57,8 +57,9 @@ class Snapshot {
 
  private:
   struct ApiPipelines {
-    std::vector<const Product*> products;   ///< Contexts; the first is null.
-    std::vector<const Pipeline*> by_place;  ///< (operation + 1) * products.size() + context; the first row: no operation.
+    std::vector<const Product*> products;  ///< Contexts; the first is null.
+    std::vector<const Pipeline*>
+        by_place;  ///< (operation + 1) * products.size() + context; the first row: no operation.
     Url service_url;
     bool has_service_url = false;
   };

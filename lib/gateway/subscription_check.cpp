@@ -82,7 +82,8 @@ bool SubscriptionCheck::covers(const Subscription& subscription, std::uint32_t a
 
 Caller SubscriptionCheck::caller_of(const Subscription& subscription, std::string_view key) const {
   Caller caller{&subscription, nullptr, nullptr, key};
-  if (subscription.scope == SubscriptionScope::product) caller.product = find_by_id(model_.products, subscription.scope_id);
+  if (subscription.scope == SubscriptionScope::product)
+    caller.product = find_by_id(model_.products, subscription.scope_id);
   if (!subscription.owner_id.empty()) caller.user = find_by_id(model_.users, subscription.owner_id);
   return caller;
 }

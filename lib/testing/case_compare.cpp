@@ -174,11 +174,11 @@ CaseFindings compare_answer(const Expectation& expect, const BenchAnswer& answer
   Comparison comparison;
   if (answer.is_stuck) comparison.findings.push_back({expect.line, "the request waits for something that never comes"});
   if (expect.status && *expect.status != answer.status) {
-    comparison.differ(expect.line, "status", std::to_string(*expect.status),
-                      std::to_string(answer.status) + " " + shown(answer.body) +
-                          (answer.last_error ? " after the error of " + answer.last_error->source + ": " +
-                                                   answer.last_error->message
-                                             : std::string()));
+    comparison.differ(
+        expect.line, "status", std::to_string(*expect.status),
+        std::to_string(answer.status) + " " + shown(answer.body) +
+            (answer.last_error ? " after the error of " + answer.last_error->source + ": " + answer.last_error->message
+                               : std::string()));
   }
   comparison.text(expect.line, "reason", expect.reason, answer.reason);
   comparison.fields(expect.headers, "header", answer.headers);
@@ -210,17 +210,16 @@ CaseFindings compare_answer(const Expectation& expect, const BenchAnswer& answer
 }
 
 std::string diagnostic_text(const Diagnostic& diagnostic) {
-  return std::string(to_string(diagnostic.severity)) + " " + diagnostic.code + " " + std::to_string(diagnostic.pos.line) +
-         ":" + std::to_string(diagnostic.pos.column);
+  return std::string(to_string(diagnostic.severity)) + " " + diagnostic.code + " " +
+         std::to_string(diagnostic.pos.line) + ":" + std::to_string(diagnostic.pos.column);
 }
 
 CaseFindings compare_diagnostics(const std::vector<std::string>& expected, int line, const Diagnostics& diagnostics) {
   std::vector<std::string> got;
   std::string details;
   // Warnings about entities (the test service is plain http) count only where a case is about such.
-  const bool about_entities = std::any_of(expected.begin(), expected.end(), [](const std::string& text) {
-    return text.find(" SL5") != std::string::npos;
-  });
+  const bool about_entities = std::any_of(
+      expected.begin(), expected.end(), [](const std::string& text) { return text.find(" SL5") != std::string::npos; });
   for (const Diagnostic& diagnostic : diagnostics) {
     if (!about_entities && diagnostic.severity != Severity::error && diagnostic.code.starts_with("SL5")) continue;
     got.push_back(diagnostic_text(diagnostic));

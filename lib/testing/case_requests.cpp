@@ -149,8 +149,8 @@ void read_script(CaseMap& top, std::vector<ScriptEntry>& script, CaseFindings& f
 }
 
 void read_requests(CaseMap& top, PolicyCase& into, CaseFindings& findings) {
-  const bool may_be_cut = std::any_of(into.script.begin(), into.script.end(),
-                                      [](const ScriptEntry& entry) { return entry.answer.is_cut; });
+  const bool may_be_cut =
+      std::any_of(into.script.begin(), into.script.end(), [](const ScriptEntry& entry) { return entry.answer.is_cut; });
   std::int64_t total = 0;
   top.each("requests", [&](const YAML::Node& node) {
     CaseMap fields(node, "a step", findings);

@@ -18,8 +18,7 @@ constexpr std::string_view case_suffix = ".test.yaml";
 /// One case in its own gateway.
 class CaseRun {
  public:
-  CaseRun(PolicyCase parsed, CaseResult& result)
-      : case_(std::move(parsed)), result_(result), bench_(case_.options) {}
+  CaseRun(PolicyCase parsed, CaseResult& result) : case_(std::move(parsed)), result_(result), bench_(case_.options) {}
 
   void run() {
     const Diagnostics diagnostics = bench_.load(std::move(case_.model));
@@ -49,7 +48,8 @@ class CaseRun {
       }
       if (findings.empty()) continue;
       if (request.repeat > 1) {
-        findings.push_back({request.line, "this was request " + std::to_string(i + 1) + " of " + std::to_string(request.repeat)});
+        findings.push_back(
+            {request.line, "this was request " + std::to_string(i + 1) + " of " + std::to_string(request.repeat)});
       }
       add(findings);
       return;
@@ -95,7 +95,8 @@ std::vector<fs::path> find_cases(const std::vector<std::string>& paths) {
       continue;
     }
     for (const auto& entry : fs::recursive_directory_iterator(path)) {
-      if (entry.is_regular_file() && entry.path().filename().string().ends_with(case_suffix)) found.push_back(entry.path());
+      if (entry.is_regular_file() && entry.path().filename().string().ends_with(case_suffix))
+        found.push_back(entry.path());
     }
   }
   std::sort(found.begin(), found.end());

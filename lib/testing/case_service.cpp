@@ -175,7 +175,8 @@ class ServiceReader {
     product.description = fields.text("description");
     product.subscription_required = fields.boolean("subscription_required", true);
     product.approval_required = fields.boolean("approval_required", false);
-    if (const auto limit = fields.integer("subscriptions_limit")) product.subscriptions_limit = static_cast<int>(*limit);
+    if (const auto limit = fields.integer("subscriptions_limit"))
+      product.subscriptions_limit = static_cast<int>(*limit);
     product.published = fields.boolean("published", true);
     product.api_ids = fields.texts("api_ids");
     product.group_ids = fields.texts("group_ids");
@@ -219,7 +220,7 @@ class ServiceReader {
     made.display_name = fields.text("display_name", made.id);
     made.scope = word(fields, "scope", scopes, model_.products.empty() ? "all_apis" : "product");
     const bool by_product = made.scope == SubscriptionScope::product && !model_.products.empty();
-    made.scope_id = fields.text("scope_id", by_product                            ? model_.products[0].id
+    made.scope_id = fields.text("scope_id", by_product                             ? model_.products[0].id
                                             : made.scope == SubscriptionScope::api ? model_.apis[0].id
                                                                                    : std::string());
     made.owner_id = fields.text("owner_id");
@@ -246,8 +247,10 @@ class ServiceReader {
   void read_people() {
     top_.each("users", [&](const YAML::Node& node) {
       CaseMap fields(node, "a user", findings_);
-      User user{fields.text("id"),   fields.text("email"),      fields.text("first_name"), fields.text("last_name"),
-                fields.text("note"), fields.text("registration_date"), fields.texts("group_ids"), {}};
+      User user{fields.text("id"),         fields.text("email"),
+                fields.text("first_name"), fields.text("last_name"),
+                fields.text("note"),       fields.text("registration_date"),
+                fields.texts("group_ids"), {}};
       fields.each("identities", [&](const YAML::Node& identity) {
         CaseMap item(identity, "an identity", findings_);
         user.identities.push_back({item.text("id"), item.text("provider")});
@@ -267,13 +270,15 @@ class ServiceReader {
     const YAML::Node values = top_.find("named_values");
     if (values && values.IsMap()) {
       for (const auto& member : values) {
-        model_.named_values.push_back({member.first.Scalar(), member.first.Scalar(), member.second.Scalar(), false, {}});
+        model_.named_values.push_back(
+            {member.first.Scalar(), member.first.Scalar(), member.second.Scalar(), false, {}});
       }
     }
     const YAML::Node fragments = top_.find("fragments");
     if (fragments && fragments.IsMap()) {
       for (const auto& member : fragments) {
-        if (auto text = policy(member.second)) model_.fragments.push_back({member.first.Scalar(), {}, std::move(*text)});
+        if (auto text = policy(member.second))
+          model_.fragments.push_back({member.first.Scalar(), {}, std::move(*text)});
       }
     }
     model_.backends = read_case_backends(top_.find("backends"), findings_);

@@ -122,7 +122,8 @@ std::chrono::milliseconds CaseMap::duration(std::string_view key, std::chrono::m
   const auto value = optional_text(key);
   if (!value) return fallback;
   const auto length = parse_case_duration(*value);
-  if (!length) report(find(key), "'" + std::string(key) + "' of " + what_ + " must be a duration such as 500ms, 2s, 1m");
+  if (!length)
+    report(find(key), "'" + std::string(key) + "' of " + what_ + " must be a duration such as 500ms, 2s, 1m");
   return length.value_or(fallback);
 }
 
@@ -146,7 +147,8 @@ void CaseMap::finish() {
     if (std::find(known_.begin(), known_.end(), key) == known_.end()) {
       report(member.first, "unknown key '" + key + "' in " + what_);
     }
-    if (std::find(seen.begin(), seen.end(), key) != seen.end()) report(member.first, "the key '" + key + "' stands twice");
+    if (std::find(seen.begin(), seen.end(), key) != seen.end())
+      report(member.first, "the key '" + key + "' stands twice");
     seen.push_back(key);
   }
 }

@@ -126,7 +126,8 @@ Task<Result<Response>> ScriptedTransport::send(OutgoingRequest& request, Arena& 
   if (!body) co_return fail(std::move(body.error()));
   auto found = next_answer(call);
   if (!found) {
-    co_return fail(ErrorCode::backend_connection_failure, "The script has no answer left for " + call.method + " " + call.url);
+    co_return fail(ErrorCode::backend_connection_failure,
+                   "The script has no answer left for " + call.method + " " + call.url);
   }
   const bool too_late = request.timeout.count() != 0 && found->delay > request.timeout;
   const auto delay = too_late ? request.timeout : found->delay;

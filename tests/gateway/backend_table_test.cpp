@@ -43,8 +43,7 @@ TEST_CASE("backends are found by id without case", "[gateway][backends]") {
 TEST_CASE("a called URL belongs to the backend with the longest URL on segment boundaries", "[gateway][backends]") {
   BackendStates states;
   const std::vector<Backend> backends = {single("root", "https://a.test"), single("deep", "https://A.test:443/base/"),
-                                         single("other", "http://a.test/base"),
-                                         pool("pool", {{"root", 1, 1}})};
+                                         single("other", "http://a.test/base"), pool("pool", {{"root", 1, 1}})};
   const BackendTable table(backends, states);
   CHECK(id_at(table, "https://a.test/x") == "root");
   CHECK(id_at(table, "https://a.test/base") == "deep");
@@ -83,7 +82,9 @@ TEST_CASE("state belongs to an id and goes with it", "[gateway][backends]") {
 }
 
 TEST_CASE("an origin maps to another with or without a path in front", "[gateway][backends]") {
-  const OriginMap map({{"https://a.test", "http://127.0.0.1:9101"}, {"http://b.test:81", "http://c.test/under"}, {"nonsense", "http://d.test"}});
+  const OriginMap map({{"https://a.test", "http://127.0.0.1:9101"},
+                       {"http://b.test:81", "http://c.test/under"},
+                       {"nonsense", "http://d.test"}});
   Arena arena;
   const auto mapped = [&](std::string_view text) {
     Url url = parse_url(text, arena).value();

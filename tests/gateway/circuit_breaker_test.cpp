@@ -158,6 +158,20 @@ TEST_CASE("errors count by their reason or by the status they have for the calle
   CHECK_FALSE(is_failure(rule, {500, &cancelled, nullptr}));
 }
 
+TEST_CASE("what the caller does wrong opens no breaker, unless the rule names it", "[gateway][breaker]") {
+  CircuitBreakerRule rule;
+  rule.status_code_ranges = {{400, 599}};
+  rule.error_reasons = {"Server errors"};
+  for (ErrorCode code :
+       {ErrorCode::client_connection_failure, ErrorCode::request_body_too_large, ErrorCode::bad_request}) {
+    const Error error(code);
+    CHECK_FALSE(is_failure(rule, {500, &error, nullptr}));
+  }
+  const Error gone(ErrorCode::client_connection_failure);
+  rule.error_reasons = {"ClientConnectionFailure"};
+  CHECK(is_failure(rule, {500, &gone, nullptr}));
+}
+
 TEST_CASE("a rule that becomes stricter or laxer at a reload counts on", "[gateway][breaker]") {
   Bench bench;
   CHECK_FALSE(bench.status(by_count(5), 500));

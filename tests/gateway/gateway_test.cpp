@@ -57,8 +57,8 @@ TEST_CASE("documents that no request can reach are checked too", "[gateway][gate
   model.products.push_back(lonely);
   model.fragments.push_back({"unused", {}, test::document("<fragment><rubbish /></fragment>")});
   const Diagnostics diagnostics = bench.load(std::move(model));
-  CHECK(std::count_if(diagnostics.begin(), diagnostics.end(),
-                      [](const Diagnostic& d) { return d.code == "SL2101"; }) == 2);
+  CHECK(std::count_if(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& d) { return d.code == "SL2101"; }) ==
+        2);
 }
 
 TEST_CASE("a streamed answer passes through piece by piece", "[gateway][gateway]") {
@@ -93,7 +93,8 @@ TEST_CASE("a streamed answer passes through piece by piece", "[gateway][gateway]
   CHECK_FALSE(records[0].aborted);
 }
 
-TEST_CASE("a caller that goes away while the body streams ends the backend's stream and the request", "[gateway][gateway]") {
+TEST_CASE("a caller that goes away while the body streams ends the backend's stream and the request",
+          "[gateway][gateway]") {
   PolicyBench bench;
   REQUIRE_FALSE(bench.load(one_service()).has_errors());
   ScriptedAnswer streamed;
@@ -186,9 +187,9 @@ TEST_CASE("an answer to HEAD has no body but tells its length", "[gateway][gatew
 
 TEST_CASE("the backend's length does not outlive the body it speaks of", "[gateway][gateway]") {
   PolicyBench bench;
-  REQUIRE_FALSE(bench
-                    .load(one_service("<policies><outbound><set-body>longer than it was</set-body></outbound></policies>"))
-                    .has_errors());
+  REQUIRE_FALSE(
+      bench.load(one_service("<policies><outbound><set-body>longer than it was</set-body></outbound></policies>"))
+          .has_errors());
   ScriptedAnswer answer;
   answer.headers = {{"Content-Length", "2"}};
   answer.body = "ok";
@@ -254,7 +255,8 @@ TEST_CASE("breakers and pools keep their state over a reload", "[gateway][reload
   REQUIRE_FALSE(bench.load(with_pool()).has_errors());
   bench.transport.reset();
   for (int i = 0; i < 3; ++i) {
-    CHECK(bench.send({.method = "GET", .url = "/shop/x", .headers = {}, .body = {}}).calls.at(0).url == "http://b.test/x");
+    CHECK(bench.send({.method = "GET", .url = "/shop/x", .headers = {}, .body = {}}).calls.at(0).url ==
+          "http://b.test/x");
   }
 }
 
@@ -276,7 +278,8 @@ TEST_CASE("subscriptions without keys get some, and keep them over reloads", "[g
   CHECK(keys[0].primary_key.size() == 32);
   CHECK(keys[0].primary_key != keys[0].secondary_key);
   const auto call = [&](const std::string& key) {
-    return bench.send({.method = "GET", .url = "/shop/x", .headers = {{"Ocp-Apim-Subscription-Key", key}}, .body = {}}).status;
+    return bench.send({.method = "GET", .url = "/shop/x", .headers = {{"Ocp-Apim-Subscription-Key", key}}, .body = {}})
+        .status;
   };
   CHECK(call(keys[0].secondary_key) == 200);
   REQUIRE_FALSE(bench.load(with_subscription("")).has_errors());

@@ -24,8 +24,9 @@ std::string names(const Headers& headers) {
 TEST_CASE("hop-by-hop fields and what Connection names do not travel (P4)", "[gateway][head]") {
   test::ContextFixture fixture;
   Headers& from = fixture.request.headers;
-  for (const char* name : {"Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer",
-                           "Transfer-Encoding", "Upgrade", "Content-Length", "X-Named", "X-Also", "Cookie", "X-Kept"}) {
+  for (const char* name :
+       {"Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer",
+        "Transfer-Encoding", "Upgrade", "Content-Length", "X-Named", "X-Also", "Cookie", "X-Kept"}) {
     from.append(name, "v");
   }
   from.append("Connection", "x-named , Cookie");

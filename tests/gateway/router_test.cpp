@@ -25,7 +25,8 @@ Api make_api(std::string id, std::string path, std::vector<std::pair<std::string
 struct Bench {
   explicit Bench(ServiceModel with) : model(std::move(with)), router(model) {}
 
-  Route route(std::string_view method, std::string_view url, std::string_view header = {}, std::string_view value = {}) {
+  Route route(std::string_view method, std::string_view url, std::string_view header = {},
+              std::string_view value = {}) {
     request.reset();
     REQUIRE(request.set_url("http://host.test" + std::string(url)));
     if (!header.empty()) request.headers.append(HeaderName(header), value);

@@ -115,7 +115,8 @@ TEST_CASE("no key and a wrong key are refused with the documented texts", "[gate
   REQUIRE(error.detail().headers.size() == 1);
   CHECK(error.detail().headers[0].first == "WWW-Authenticate");
   CHECK(error.detail().headers[0].second ==
-        "AzureApiManagementKey realm=\"https://api.test:8080/shop/a\",name=\"Ocp-Apim-Subscription-Key\",type=\"header\"");
+        "AzureApiManagementKey "
+        "realm=\"https://api.test:8080/shop/a\",name=\"Ocp-Apim-Subscription-Key\",type=\"header\"");
   const auto wrong = bench.check("nonsense");
   REQUIRE_FALSE(wrong);
   CHECK(wrong.error().reason() == "SubscriptionKeyInvalid");

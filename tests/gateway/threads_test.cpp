@@ -30,7 +30,9 @@ class CountingTransport final : public Transport {
 ServiceModel pooled(int generation) {
   ServiceModel model = test::one_service(
       "<policies><inbound><base /><set-backend-service backend-id=\"pool\" />"
-      "<set-header name=\"X-Generation\"><value>" + std::to_string(generation) + "</value></set-header></inbound>"
+      "<set-header name=\"X-Generation\"><value>" +
+      std::to_string(generation) +
+      "</value></set-header></inbound>"
       "<backend><retry condition=\"@(context.Response.StatusCode == 429)\" count=\"3\" interval=\"0\">"
       "<forward-request /></retry></backend></policies>");
   Backend pool;

@@ -21,7 +21,8 @@ std::string failure(const std::string& text) {
   return all[0];
 }
 
-constexpr auto service = "policy: |\n  <policies><inbound><set-variable name=\"v\" value=\"1\" /></inbound></policies>\n";
+constexpr auto service =
+    "policy: |\n  <policies><inbound><set-variable name=\"v\" value=\"1\" /></inbound></policies>\n";
 
 std::string with(const std::string& rest) { return service + rest; }
 
@@ -73,10 +74,13 @@ TEST_CASE("keys that the format does not have are mistakes", "[testing][cases]")
 TEST_CASE("values of the wrong shape are mistakes", "[testing][cases]") {
   CHECK(failure(with("requests:\n  - {advance: soon, send: {url: /api/x}, expect: {}}\n")).find("must be a duration") !=
         std::string::npos);
-  CHECK(failure(with("requests:\n  - {repeat: 0, send: {url: /api/x}, expect: {}}\n  - {send: {url: /api/x}, expect: {}}\n"))
-            .find("sends 1 to") != std::string::npos);
-  CHECK(failure(with("requests:\n  - {send: {url: /api/x}, expect: {status: fine}}\n")).find("must be a whole number") !=
-        std::string::npos);
+  CHECK(
+      failure(
+          with("requests:\n  - {repeat: 0, send: {url: /api/x}, expect: {}}\n  - {send: {url: /api/x}, expect: {}}\n"))
+          .find("sends 1 to") != std::string::npos);
+  CHECK(
+      failure(with("requests:\n  - {send: {url: /api/x}, expect: {status: fine}}\n")).find("must be a whole number") !=
+      std::string::npos);
   CHECK(failure("policy: [").find("the file is no YAML") != std::string::npos);
   CHECK(failure("policy: x\n").find("a case has 'requests' or 'diagnostics'") != std::string::npos);
   CHECK(failure(with("policies: {api: {file: nowhere.xml}}\ndiagnostics: []\n")).find("cannot read the file") !=
@@ -95,25 +99,27 @@ TEST_CASE("a service that does not load fails the case with what is wrong", "[te
 }
 
 TEST_CASE("repeated requests say which one differed", "[testing][cases]") {
-  const Texts all = failures(with("backend_script:\n  - answer: {status: 200}\n    repeat: 2\nrequests:\n"
-                                  "  - {repeat: 3, send: {url: /api/x}, expect: {status: 200}}\n"));
+  const Texts all =
+      failures(with("backend_script:\n  - answer: {status: 200}\n    repeat: 2\nrequests:\n"
+                    "  - {repeat: 3, send: {url: /api/x}, expect: {status: 200}}\n"));
   REQUIRE(all.size() == 3);
   CHECK(all[1].find("the script had no answer left") != std::string::npos);
   CHECK(all[2].find("this was request 3 of 3") != std::string::npos);
 }
 
 TEST_CASE("scripts answer with JSON, chunks, delays and errors", "[testing][cases]") {
-  CHECK(failures(with("backend_script:\n"
-                      "  - answer: {status: 201, json: {a: [1, \"2\", true, null]}, delay: 2s}\n"
-                      "  - answer: {chunks: [a, b], chunk_delay: 500ms}\n"
-                      "  - error: timeout\n"
-                      "  - answer: {body: half}\n    error: cut\n"
-                      "requests:\n"
-                      "  - {send: {url: /api/x}, expect: {status: 201, json: {a: [1, \"2\", true, null]}, elapsed: 2s}}\n"
-                      "  - {send: {url: /api/x}, expect: {body: ab, elapsed: 1s}}\n"
-                      "  - {send: {url: /api/x}, expect: {status: 500, last_error: {reason: Timeout}}}\n"
-                      "  - {send: {url: /api/x}, expect: {body: half, cut: true}}\n"))
-            .empty());
+  CHECK(
+      failures(with("backend_script:\n"
+                    "  - answer: {status: 201, json: {a: [1, \"2\", true, null]}, delay: 2s}\n"
+                    "  - answer: {chunks: [a, b], chunk_delay: 500ms}\n"
+                    "  - error: timeout\n"
+                    "  - answer: {body: half}\n    error: cut\n"
+                    "requests:\n"
+                    "  - {send: {url: /api/x}, expect: {status: 201, json: {a: [1, \"2\", true, null]}, elapsed: 2s}}\n"
+                    "  - {send: {url: /api/x}, expect: {body: ab, elapsed: 1s}}\n"
+                    "  - {send: {url: /api/x}, expect: {status: 500, last_error: {reason: Timeout}}}\n"
+                    "  - {send: {url: /api/x}, expect: {body: half, cut: true}}\n"))
+          .empty());
 }
 
 TEST_CASE("folders are searched and the closing line counts", "[testing][cases]") {
@@ -121,7 +127,8 @@ TEST_CASE("folders are searched and the closing line counts", "[testing][cases]"
   const fs::path folder = fs::temp_directory_path() / "sluice-case-runner-test";
   fs::remove_all(folder);
   fs::create_directories(folder / "deep");
-  std::ofstream(folder / "deep" / "good.test.yaml") << with("requests:\n  - {send: {url: /api/x}, expect: {status: 200}}\n");
+  std::ofstream(folder / "deep" / "good.test.yaml")
+      << with("requests:\n  - {send: {url: /api/x}, expect: {status: 200}}\n");
   std::ofstream(folder / "bad.test.yaml") << with("requests:\n  - {send: {url: /api/x}, expect: {status: 201}}\n");
   std::ofstream(folder / "other.yaml") << "nonsense: [";
   std::ostringstream out;

@@ -41,8 +41,8 @@ TEST_CASE("a bench shows everything that came of a request", "[testing][bench]")
   bench.transport.answer(503);
   bench.transport.answer(200, "fine");
   const std::string body(PolicyBench::body_piece_bytes * 2 + 1, 'x');
-  const BenchAnswer answer =
-      bench.send({.method = "POST", .url = "/a/b", .headers = {{"X-A", "b"}}, .body = body, .client_address = "192.0.2.1"});
+  const BenchAnswer answer = bench.send(
+      {.method = "POST", .url = "/a/b", .headers = {{"X-A", "b"}}, .body = body, .client_address = "192.0.2.1"});
   CHECK(answer.status == 200);
   CHECK(answer.reason == "OK");
   CHECK(answer.body == "fine");
@@ -60,9 +60,11 @@ TEST_CASE("a bench shows everything that came of a request", "[testing][bench]")
 
 TEST_CASE("a bench tells of errors with their place", "[testing][bench]") {
   PolicyBench bench;
-  REQUIRE_FALSE(bench.load(service("<policies><inbound><set-variable name=\"n\" value=\"@(int.Parse(\"x\"))\" id=\"it\" />"
-                                   "</inbound></policies>"))
-                    .has_errors());
+  REQUIRE_FALSE(
+      bench
+          .load(service("<policies><inbound><set-variable name=\"n\" value=\"@(int.Parse(\"x\"))\" id=\"it\" />"
+                        "</inbound></policies>"))
+          .has_errors());
   const BenchAnswer answer = bench.send({.method = "POST", .url = "/a/b", .headers = {}, .body = {}});
   CHECK(answer.status == 500);
   REQUIRE(answer.last_error);
@@ -75,8 +77,9 @@ TEST_CASE("a bench tells of errors with their place", "[testing][bench]") {
 TEST_CASE("two benches with the same requests do the same", "[testing][bench]") {
   const auto run = [] {
     PolicyBench bench;
-    if (bench.load(service("<policies><inbound><set-variable name=\"id\" value=\"@(context.RequestId.ToString())\" />"
-                           "</inbound></policies>"))
+    if (bench
+            .load(service("<policies><inbound><set-variable name=\"id\" value=\"@(context.RequestId.ToString())\" />"
+                          "</inbound></policies>"))
             .has_errors()) {
       return std::string("does not load");
     }

@@ -7,9 +7,9 @@
 using namespace sluice;
 using namespace std::chrono_literals;
 using sluice::testing::RecordedCall;
-using sluice::testing::ScriptEntry;
 using sluice::testing::ScriptedAnswer;
 using sluice::testing::ScriptedTransport;
+using sluice::testing::ScriptEntry;
 using sluice::testing::VirtualClock;
 
 namespace {
@@ -78,8 +78,10 @@ TEST_CASE("entries answer in order, each as often as it says", "[testing][transp
 TEST_CASE("an entry with a condition answers only calls that meet it", "[testing][transport]") {
   Bench bench;
   bench.transport.add({.when = {.method = "PUT", .url = {}, .url_prefix = {}}, .answer = status(1), .repeat = 1});
-  bench.transport.add({.when = {.method = {}, .url = "http://a.test/x", .url_prefix = {}}, .answer = status(2), .repeat = 1});
-  bench.transport.add({.when = {.method = {}, .url = {}, .url_prefix = "http://b.test/"}, .answer = status(3), .repeat = 1});
+  bench.transport.add(
+      {.when = {.method = {}, .url = "http://a.test/x", .url_prefix = {}}, .answer = status(2), .repeat = 1});
+  bench.transport.add(
+      {.when = {.method = {}, .url = {}, .url_prefix = "http://b.test/"}, .answer = status(3), .repeat = 1});
   CHECK(bench.send("GET", "http://b.test/y")->status == 3);
   CHECK(bench.send("GET", "http://a.test/x")->status == 2);
   CHECK(bench.send("PUT", "http://c.test/")->status == 1);
@@ -88,7 +90,8 @@ TEST_CASE("an entry with a condition answers only calls that meet it", "[testing
 
 TEST_CASE("a call that no entry is for gets an empty 200", "[testing][transport]") {
   Bench bench;
-  bench.transport.add({.when = {.method = {}, .url = {}, .url_prefix = "http://b.test/"}, .answer = status(3), .repeat = 1});
+  bench.transport.add(
+      {.when = {.method = {}, .url = {}, .url_prefix = "http://b.test/"}, .answer = status(3), .repeat = 1});
   CHECK(bench.send("GET", "http://a.test/")->status == 200);
   CHECK(bench.transport.unexpected_calls() == 0);
 }

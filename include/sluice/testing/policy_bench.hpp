@@ -44,7 +44,7 @@ struct BenchAnswer {
   std::vector<RecordedCall> calls;  ///< What backends were sent meanwhile.
   std::map<std::string, std::string> variables;
   std::optional<BenchError> last_error;
-  std::vector<std::string> trace;   ///< Messages.
+  std::vector<std::string> trace;  ///< Messages.
 
   /// All values of that name, in order.
   std::vector<std::string> header(std::string_view name) const;

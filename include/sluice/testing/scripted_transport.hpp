@@ -21,7 +21,7 @@ using FieldList = std::vector<std::pair<std::string, std::string>>;
 /// Which calls an entry of the script is for; what is empty matches everything.
 struct ScriptedMatch {
   std::string method;
-  std::string url;         ///< The whole URL.
+  std::string url;  ///< The whole URL.
   std::string url_prefix;
 };
 
