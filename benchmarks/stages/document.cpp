@@ -29,7 +29,8 @@ void add_document_stages(Bench& bench) {
   for (const char* name : {"priority-routing", "retry-and-on-error", "token-metrics"}) {
     const std::string file = std::string(SLUICE_SOURCE_DIR "/policies/") + name + ".xml";
     const PolicySource source{read_file(file), file};
-    bench.add(std::string("document.check.") + name, "reads, checks and compiles policies/" + std::string(name) + ".xml",
+    bench.add(std::string("document.check.") + name,
+              "reads, checks and compiles policies/" + std::string(name) + ".xml",
               [registry, source] { keep(check_policy_document(source, *registry, {}).size()); });
   }
 }

@@ -45,8 +45,10 @@ int main() {
   Gateway gateway({.policies = &policies});
   Api api{.id = "hello", .path = "hello", .subscription_required = false};
   api.operations.push_back({.id = "get", .method = "GET", .url_template = "/"});
-  api.policy = PolicySource{"<policies><inbound /><backend /><outbound>"
-                            "<add-server-timing name=\"@(context.Api.Name)\" /></outbound></policies>", "hello.xml"};
+  api.policy = PolicySource{
+      "<policies><inbound /><backend /><outbound>"
+      "<add-server-timing name=\"@(context.Api.Name)\" /></outbound></policies>",
+      "hello.xml"};
   api.display_name = "gateway";
   for (const auto& finding : gateway.load({.apis = {api}})) std::cerr << render_text(finding);
 

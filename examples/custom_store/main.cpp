@@ -20,7 +20,9 @@ class TellingStore final : public CounterStore {
   Task<Result<CounterState>> settle(std::string_view key, const CounterRule& rule, std::int64_t amount) override {
     return store_.settle(key, rule, amount);
   }
-  Task<Result<CounterState>> peek(std::string_view key, const CounterRule& rule) override { return store_.peek(key, rule); }
+  Task<Result<CounterState>> peek(std::string_view key, const CounterRule& rule) override {
+    return store_.peek(key, rule);
+  }
 
  private:
   MemoryCounterStore store_;
@@ -34,8 +36,10 @@ int main() {
   Gateway gateway({.clock = &clock, .counters = &counters});
   Api api{.id = "hello", .path = "hello", .subscription_required = false};
   api.operations.push_back({.id = "get", .method = "GET", .url_template = "/"});
-  api.policy = PolicySource{"<policies><inbound><rate-limit-by-key calls=\"2\" renewal-period=\"60\" "
-                            "counter-key=\"everyone\" /></inbound><backend /></policies>", "hello.xml"};
+  api.policy = PolicySource{
+      "<policies><inbound><rate-limit-by-key calls=\"2\" renewal-period=\"60\" "
+      "counter-key=\"everyone\" /></inbound><backend /></policies>",
+      "hello.xml"};
   for (const auto& finding : gateway.load({.apis = {api}})) std::cerr << render_text(finding);
 
   int last_status = 0;

@@ -21,7 +21,8 @@ int main() {
   Api api{.id = "orders", .path = "orders", .service_url = "http://orders.internal", .subscription_required = false};
   api.operations.push_back({.id = "get-order", .method = "GET", .url_template = "/{id}"});
   api.policy = PolicySource{R"(<policies><inbound><base />
-      <rewrite-uri template="/v2/orders/{id}" /></inbound></policies>)", "orders.xml"};
+      <rewrite-uri template="/v2/orders/{id}" /></inbound></policies>)",
+                            "orders.xml"};
   for (const auto& finding : gateway.load({.apis = {api}})) std::cerr << render_text(finding);
 
   Request request;

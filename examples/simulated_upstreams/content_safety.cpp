@@ -26,7 +26,8 @@ bool is_attack(std::string_view text) {
 
 Task<Response> ContentSafety::serve(Request& request) {
   const auto parsed = parse_json(request.body.data(), request.arena);
-  if (!parsed || !(*parsed)->is_object()) return error(request, 400, "InvalidRequestBody", "the body must be a JSON object");
+  if (!parsed || !(*parsed)->is_object())
+    return error(request, 400, "InvalidRequestBody", "the body must be a JSON object");
   if (request.url.path.ends_with("/text:analyze")) return analyze(request, **parsed);
   if (request.url.path.ends_with("/text:shieldPrompt")) return shield(request, **parsed);
   return error(request, 404, "NotFound", "text:analyze or text:shieldPrompt");
@@ -45,7 +46,8 @@ Response ContentSafety::analyze(Request& request, const JsonValue& body) {
     std::lock_guard lock(mutex());
     for (const JsonValue& name : names->items) {
       const auto list = blocklists_.find(std::string(name.text));
-      if (list == blocklists_.end()) return error(request, 404, "NotFound", "blocklist '" + std::string(name.text) + "' does not exist");
+      if (list == blocklists_.end())
+        return error(request, 404, "NotFound", "blocklist '" + std::string(name.text) + "' does not exist");
       for (const std::string& term : list->second) {
         if (text->text.find(term) == std::string_view::npos) continue;
         writer.begin_object();
@@ -62,7 +64,8 @@ Response ContentSafety::analyze(Request& request, const JsonValue& body) {
   const JsonValue* wanted = body.find("categories");
   for (std::string_view category : {"Hate", "SelfHarm", "Sexual", "Violence"}) {
     bool asked = wanted == nullptr;
-    for (const JsonValue& name : wanted != nullptr ? wanted->items : std::span<const JsonValue>()) asked = asked || name.text == category;
+    for (const JsonValue& name : wanted != nullptr ? wanted->items : std::span<const JsonValue>())
+      asked = asked || name.text == category;
     if (!asked) continue;
     const JsonValue* type = body.find("outputType");
     int severity = severity_of(text->text, category);

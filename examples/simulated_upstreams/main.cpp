@@ -45,8 +45,9 @@ std::unique_ptr<Upstream> make(const std::string& name, Clock& clock) {
 
 /// The ports of the example's settings.
 void add_all(std::vector<Role>& roles) {
-  const std::pair<const char*, const char*> openai[] = {{"9101", "ptu-primary"}, {"9102", "ptu-secondary"}, {"9103", "payg"},
-                                                        {"9104", "eastus"},      {"9105", "westus"},        {"9106", "westeurope"}};
+  const std::pair<const char*, const char*> openai[] = {{"9101", "ptu-primary"}, {"9102", "ptu-secondary"},
+                                                        {"9103", "payg"},        {"9104", "eastus"},
+                                                        {"9105", "westus"},      {"9106", "westeurope"}};
   for (auto [port, name] : openai) roles.push_back({name, port, make<OpenAi>});
   roles.push_back({"content-safety", "9110", make<ContentSafety>});
   roles.push_back({"orders", "9121", make<Records>});
@@ -59,8 +60,10 @@ bool add_role(std::vector<Role>& roles, std::string_view option, std::string_vie
   const std::string name(port.size() < value.size() ? value.substr(port.size() + 1) : option.substr(2));
   const auto number = parse_unsigned(port);
   if (!number || *number > 65535) return false;
-  if (option == "--openai") roles.push_back({name, std::string(port), make<OpenAi>});
-  else if (option == "--content-safety") roles.push_back({name, std::string(port), make<ContentSafety>});
+  if (option == "--openai")
+    roles.push_back({name, std::string(port), make<OpenAi>});
+  else if (option == "--content-safety")
+    roles.push_back({name, std::string(port), make<ContentSafety>});
   else if (option == "--orders" || option == "--products" || option == "--customers") {
     roles.push_back({std::string(option.substr(2)), std::string(port), make<Records>});
   } else {
@@ -102,7 +105,8 @@ int main(int count, char** arguments) {
     servers.push_back(std::make_unique<http::Server>(runtime, options, *upstreams.back()));
     auto port = servers.back()->start();
     if (!port) {
-      std::fprintf(stderr, "simulated_upstreams: %s: %s\n", role.name.c_str(), std::string(port.error().message()).c_str());
+      std::fprintf(stderr, "simulated_upstreams: %s: %s\n", role.name.c_str(),
+                   std::string(port.error().message()).c_str());
       return 1;
     }
     std::printf("%s listening on %s\n", role.name.c_str(), servers.back()->address().c_str());

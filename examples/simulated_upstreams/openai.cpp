@@ -16,8 +16,8 @@ struct OpenAi::Call {
 
 namespace {
 
-constexpr std::array<std::string_view, 12> words = {"The",   " gateway", " lets", " every", " token", " through",
-                                                    " that", " its",     " owner", " has",  " paid",  " for."};
+constexpr std::array<std::string_view, 12> words = {"The",   " gateway", " lets",  " every", " token", " through",
+                                                    " that", " its",     " owner", " has",   " paid",  " for."};
 
 std::int64_t estimated_tokens(std::string_view text) { return static_cast<std::int64_t>((text.size() + 3) / 4); }
 
@@ -100,8 +100,10 @@ class CompletionStream final : public BodyStream {
     if (!last) writer.member("content", words[static_cast<std::size_t>(next_) % words.size()]);
     writer.end_object();
     writer.key("finish_reason");
-    if (last) writer.value("stop");
-    else writer.null();
+    if (last)
+      writer.value("stop");
+    else
+      writer.null();
     writer.end_object();
   }
 
@@ -162,7 +164,8 @@ Task<std::optional<Response>> OpenAi::throttle(Request& request, const Call& cal
   const auto wait = std::max<std::int64_t>((charged ? charged->retry_after.count() : 1'000'000) / 1000, 1);
   const std::int64_t seconds = std::min<std::int64_t>((wait + 999) / 1000, 60);
   Response response = error(request, 429, "429",
-                            "Requests to the deployment have exceeded its rate limit. Please retry after " + std::to_string(seconds) + " seconds.");
+                            "Requests to the deployment have exceeded its rate limit. Please retry after " +
+                                std::to_string(seconds) + " seconds.");
   response.headers.set("Retry-After", std::to_string(seconds));
   response.headers.set("retry-after-ms", std::to_string(std::min<std::int64_t>(wait, 60'000)));
   response.headers.set("x-ratelimit-remaining-tokens", "0");
@@ -185,8 +188,14 @@ Task<Response> OpenAi::chat(Request& request, const Call& call) {
   const JsonValue* stream = call.body.find("stream");
   if (stream != nullptr && stream->boolean().value_or(false)) {
     const JsonValue* usage = call.body.at({"stream_options", "include_usage"});
-    CompletionStream::Plan plan{id, call.deployment, created, prompt, completion, call.settings.tokens_per_second,
-                                usage != nullptr && usage->boolean().value_or(false), cuts()};
+    CompletionStream::Plan plan{id,
+                                call.deployment,
+                                created,
+                                prompt,
+                                completion,
+                                call.settings.tokens_per_second,
+                                usage != nullptr && usage->boolean().value_or(false),
+                                cuts()};
     Response response(request.arena);
     response.headers.append_view({"Content-Type"}, "text/event-stream; charset=utf-8");
     response.headers.append_view({"Cache-Control"}, "no-cache");
@@ -273,11 +282,16 @@ OpenAi::Settings OpenAi::settings() {
 bool OpenAi::set(std::string_view name, const JsonValue& value) {
   const auto number = value.integer();
   if (!number) return false;
-  if (name == "tokensPerMinute") settings_.tokens_per_minute = *number;
-  else if (name == "requestsPerMinute") settings_.requests_per_minute = *number;
-  else if (name == "tokensPerSecond") settings_.tokens_per_second = *number;
-  else if (name == "completionTokens") settings_.completion_tokens = *number;
-  else return false;
+  if (name == "tokensPerMinute")
+    settings_.tokens_per_minute = *number;
+  else if (name == "requestsPerMinute")
+    settings_.requests_per_minute = *number;
+  else if (name == "tokensPerSecond")
+    settings_.tokens_per_second = *number;
+  else if (name == "completionTokens")
+    settings_.completion_tokens = *number;
+  else
+    return false;
   return true;
 }
 

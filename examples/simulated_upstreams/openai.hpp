@@ -18,8 +18,8 @@ class OpenAi final : public Upstream {
   struct Settings {
     std::int64_t tokens_per_minute = 100'000;  ///< Of each deployment.
     std::int64_t requests_per_minute = 600;
-    std::int64_t tokens_per_second = 200;      ///< Pace of a streamed completion; 0: at once.
-    std::int64_t completion_tokens = 20;       ///< Length of an answer when the request does not bound it lower.
+    std::int64_t tokens_per_second = 200;  ///< Pace of a streamed completion; 0: at once.
+    std::int64_t completion_tokens = 20;   ///< Length of an answer when the request does not bound it lower.
   };
   struct Call;
 

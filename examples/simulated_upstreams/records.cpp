@@ -40,6 +40,8 @@ Task<Response> Records::serve(Request& request) {
   return json(request, 200, writer.text());
 }
 
-void Records::write_settings(JsonWriter& writer) { writer.member("records", static_cast<std::int64_t>(records_.size())); }
+void Records::write_settings(JsonWriter& writer) {
+  writer.member("records", static_cast<std::int64_t>(records_.size()));
+}
 
 }  // namespace sluice::simulated

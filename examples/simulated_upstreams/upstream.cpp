@@ -35,7 +35,8 @@ Task<Response> Upstream::handle(Request& request) {
   }
   if (now.delay_ms > 0) co_await clock_.wait_for(std::chrono::milliseconds(now.delay_ms), request.cancellation);
   if (fails) {
-    Response response = error(request, static_cast<int>(now.fail_status), std::to_string(now.fail_status), "simulated failure");
+    Response response =
+        error(request, static_cast<int>(now.fail_status), std::to_string(now.fail_status), "simulated failure");
     if (now.fail_retry_after > 0) response.headers.set("Retry-After", std::to_string(now.fail_retry_after));
     response.headers.set("x-upstream", name_);
     co_return response;
@@ -107,7 +108,9 @@ Response Upstream::change(Request& request) {
   std::lock_guard lock(mutex_);
   for (const JsonMember& member : (*parsed)->members) {
     if (set_common(member.name, member.value) || set(member.name, member.value)) continue;
-    return error(request, 400, "BadRequest", "'" + std::string(member.name) + "' is no setting of " + name_ + ", or its value is of the wrong type");
+    return error(
+        request, 400, "BadRequest",
+        "'" + std::string(member.name) + "' is no setting of " + name_ + ", or its value is of the wrong type");
   }
   return json(request, 200, "{}");
 }

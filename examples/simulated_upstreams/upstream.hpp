@@ -21,12 +21,12 @@ namespace sluice::simulated {
 
 /// What every service can be told to do wrong, and how fast it is.
 struct CommonSettings {
-  std::int64_t delay_ms = 0;         ///< Before the head of each answer.
-  std::int64_t fail_status = 0;      ///< Answer so many requests (`fail_count`) with this status.
-  std::int64_t fail_count = 0;       ///< Negative: all.
-  std::int64_t fail_retry_after = 0; ///< Seconds in Retry-After of such an answer; 0: none.
-  bool cut = false;                  ///< Break the body after half of it.
-  bool stall = false;                ///< Never answer until the caller gives up.
+  std::int64_t delay_ms = 0;          ///< Before the head of each answer.
+  std::int64_t fail_status = 0;       ///< Answer so many requests (`fail_count`) with this status.
+  std::int64_t fail_count = 0;        ///< Negative: all.
+  std::int64_t fail_retry_after = 0;  ///< Seconds in Retry-After of such an answer; 0: none.
+  bool cut = false;                   ///< Break the body after half of it.
+  bool stall = false;                 ///< Never answer until the caller gives up.
 };
 
 class Upstream : public http::Handler {

@@ -75,11 +75,11 @@ struct MatchedParameter {
 
 /// Where the request will be sent: a base that set-backend-service changes, and the rest that rewrite-uri changes.
 struct BackendTarget {
-  std::string_view backend_id;  ///< Not empty: that backend entity; `base` is then only what expressions see.
-  Url base;                     ///< Scheme, host, port and base path.
-  bool has_base = false;        ///< False: the API has no service URL and no policy chose one.
-  std::string_view path = "/";  ///< Relative to the base path.
-  std::string_view query;       ///< Without `?`.
+  std::string_view backend_id;          ///< Not empty: that backend entity; `base` is then only what expressions see.
+  Url base;                             ///< Scheme, host, port and base path.
+  bool has_base = false;                ///< False: the API has no service URL and no policy chose one.
+  std::string_view path = "/";          ///< Relative to the base path.
+  std::string_view query;               ///< Without `?`.
   Scope backend_scope = Scope::global;  ///< Scope of the policy that set `backend_id`.
 };
 
@@ -117,8 +117,8 @@ class RequestContext {
   const Product* product = nullptr;
   const Subscription* subscription = nullptr;
   const User* user = nullptr;
-  const ServiceModel* model = nullptr;   ///< The snapshot's entities, for groups of users and products.
-  std::string_view subscription_key;     ///< As the caller sent it.
+  const ServiceModel* model = nullptr;  ///< The snapshot's entities, for groups of users and products.
+  std::string_view subscription_key;    ///< As the caller sent it.
   std::string_view original_method;
   std::array<std::uint8_t, 16> request_id{};  ///< RFC 4122 order.
   WallTime timestamp{};
@@ -134,7 +134,8 @@ class RequestContext {
   // The answer so far. `has_response` is false until a backend, a policy or an error made one.
   Response response;
   bool has_response = false;
-  /// `response` is what the last forwarding brought, however changed since; false for one that a policy or an error made.
+  /// `response` is what the last forwarding brought, however changed since; false for one that a policy or an error
+  /// made.
   bool answered_by_backend = false;
   /// Makes a fresh response (status 200, no headers, no body) the current one; it comes from no backend.
   Response& replace_response();
@@ -152,11 +153,15 @@ class RequestContext {
 
   /// Runs `action` (a callable returning `Task<void>`) once the final answer is known, before its head goes out.
   template <class Action>
-  void before_send(Action action) { add_hook(before_send_, std::move(action)); }
+  void before_send(Action action) {
+    add_hook(before_send_, std::move(action));
+  }
   /// Runs `action` (a callable taking `DeliveryOutcome` and returning `Task<void>`) when the body has been
   /// delivered or given up.
   template <class Action>
-  void after_send(Action action) { add_hook(after_send_, std::move(action)); }
+  void after_send(Action action) {
+    add_hook(after_send_, std::move(action));
+  }
   bool has_after_send() const { return after_send_ != nullptr; }
   /// `observer` must live in the arena.
   void observe_response_body(BodyObserver& observer);

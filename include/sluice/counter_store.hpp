@@ -32,8 +32,8 @@ struct CounterRule {
 
 /// A counter after an operation.
 struct CounterState {
-  bool admitted = true;        ///< The amount was within the limit (and, for `reserve`, has been added).
-  std::int64_t remaining = 0;  ///< Room left, at least 0.
+  bool admitted = true;                      ///< The amount was within the limit (and, for `reserve`, has been added).
+  std::int64_t remaining = 0;                ///< Room left, at least 0.
   std::chrono::microseconds retry_after{0};  ///< When the refused amount could pass; 0 when admitted.
 
   /// `retry_after` of an amount that can never pass: above the limit, or in a window without end.

@@ -24,12 +24,13 @@ enum class Severity : std::uint8_t { error, warning, deprecated, info };
 /// One finding. `source_line` is the text of the line, so that a rendering can show it with a caret.
 struct Diagnostic {
   Severity severity = Severity::error;
-  std::string code;         ///< `SL2104`: SL1xxx document, SL2xxx schema, SL3xxx syntax, SL4xxx types, SL5xxx model, SL9xxx limits.
+  std::string
+      code;  ///< `SL2104`: SL1xxx document, SL2xxx schema, SL3xxx syntax, SL4xxx types, SL5xxx model, SL9xxx limits.
   std::string file;
   SourcePos pos;
-  std::uint32_t length = 1; ///< Code points to underline.
-  std::string message;      ///< What was found, what is allowed, which element.
-  std::string hint;         ///< How to mend it; may be empty.
+  std::uint32_t length = 1;  ///< Code points to underline.
+  std::string message;       ///< What was found, what is allowed, which element.
+  std::string hint;          ///< How to mend it; may be empty.
   std::string source_line;
 };
 

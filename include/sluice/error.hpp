@@ -16,37 +16,37 @@ namespace sluice {
 
 /// Everything that can fail while a request runs. `describe(ErrorCode)` gives reason, message and status.
 enum class ErrorCode : std::uint8_t {
-  operation_not_found,           ///< No API or operation matches the request.
-  subscription_key_not_found,    ///< The API wants a subscription key and the request carries none.
-  subscription_key_invalid,      ///< The subscription key is unknown, inactive or does not cover the API.
-  client_connection_failure,     ///< The caller closed the connection while its request was pending.
-  backend_connection_failure,    ///< A connection to the backend could not be made or was cut.
-  timeout,                       ///< The backend did not send status and headers in time.
-  backend_answer_invalid,        ///< The backend answered something that is not a valid HTTP message.
-  backend_not_found,             ///< A backend id computed at run time names no backend.
-  backend_circuit_open,          ///< The backend's circuit breaker is open.
-  backend_pool_unavailable,      ///< No member of the backend pool can take the request.
-  backend_error_status,          ///< The backend answered 400-599 and `fail-on-error-status-code` is set.
-  expression_evaluation_failure, ///< A policy expression threw.
-  policy_value_invalid,          ///< A value computed for an attribute or a head is not acceptable.
-  rate_limit_exceeded,           ///< rate-limit, rate-limit-by-key.
-  quota_exceeded,                ///< quota, quota-by-key.
-  concurrency_limit_exceeded,    ///< limit-concurrency.
-  token_limit_exceeded,          ///< llm-token-limit, tokens per minute.
-  token_quota_exceeded,          ///< llm-token-limit, token quota.
-  content_safety_blocked,        ///< llm-content-safety blocked, or its check could not be made.
-  caller_ip_not_parsed,          ///< ip-filter: the caller's address could not be read.
-  caller_ip_not_allowed,         ///< ip-filter: not in the allow list.
-  caller_ip_blocked,             ///< ip-filter: in the forbid list.
-  header_not_found,              ///< check-header: header missing.
-  header_value_not_allowed,      ///< check-header: value not in the list.
-  request_body_too_large,        ///< The request body passes a limit (L4, L5).
-  response_body_too_large,       ///< The backend's body passes the limit for buffered bodies (L5).
-  bad_request,                   ///< The request is malformed in a way that the gateway must refuse.
-  store_unavailable,             ///< A counter, cache or vector store could not answer.
-  cancelled,                     ///< The work was given up because nobody waits for it any more.
-  overloaded,                    ///< The gateway refuses new work for now.
-  internal                       ///< A defect of the gateway itself.
+  operation_not_found,            ///< No API or operation matches the request.
+  subscription_key_not_found,     ///< The API wants a subscription key and the request carries none.
+  subscription_key_invalid,       ///< The subscription key is unknown, inactive or does not cover the API.
+  client_connection_failure,      ///< The caller closed the connection while its request was pending.
+  backend_connection_failure,     ///< A connection to the backend could not be made or was cut.
+  timeout,                        ///< The backend did not send status and headers in time.
+  backend_answer_invalid,         ///< The backend answered something that is not a valid HTTP message.
+  backend_not_found,              ///< A backend id computed at run time names no backend.
+  backend_circuit_open,           ///< The backend's circuit breaker is open.
+  backend_pool_unavailable,       ///< No member of the backend pool can take the request.
+  backend_error_status,           ///< The backend answered 400-599 and `fail-on-error-status-code` is set.
+  expression_evaluation_failure,  ///< A policy expression threw.
+  policy_value_invalid,           ///< A value computed for an attribute or a head is not acceptable.
+  rate_limit_exceeded,            ///< rate-limit, rate-limit-by-key.
+  quota_exceeded,                 ///< quota, quota-by-key.
+  concurrency_limit_exceeded,     ///< limit-concurrency.
+  token_limit_exceeded,           ///< llm-token-limit, tokens per minute.
+  token_quota_exceeded,           ///< llm-token-limit, token quota.
+  content_safety_blocked,         ///< llm-content-safety blocked, or its check could not be made.
+  caller_ip_not_parsed,           ///< ip-filter: the caller's address could not be read.
+  caller_ip_not_allowed,          ///< ip-filter: not in the allow list.
+  caller_ip_blocked,              ///< ip-filter: in the forbid list.
+  header_not_found,               ///< check-header: header missing.
+  header_value_not_allowed,       ///< check-header: value not in the list.
+  request_body_too_large,         ///< The request body passes a limit (L4, L5).
+  response_body_too_large,        ///< The backend's body passes the limit for buffered bodies (L5).
+  bad_request,                    ///< The request is malformed in a way that the gateway must refuse.
+  store_unavailable,              ///< A counter, cache or vector store could not answer.
+  cancelled,                      ///< The work was given up because nobody waits for it any more.
+  overloaded,                     ///< The gateway refuses new work for now.
+  internal                        ///< A defect of the gateway itself.
 };
 
 /// Whose fault an error is.
@@ -79,10 +79,10 @@ struct ErrorPlace {
 class Error {
  public:
   struct Detail {
-    std::string message;       ///< For `LastError.Message`; empty: the table's.
-    std::string wire_message;  ///< For the caller's JSON body; empty: the built-in text of the status.
-    int status = 0;            ///< 0: the table's.
-    std::string status_reason; ///< Reason phrase; empty: the standard one.
+    std::string message;        ///< For `LastError.Message`; empty: the table's.
+    std::string wire_message;   ///< For the caller's JSON body; empty: the built-in text of the status.
+    int status = 0;             ///< 0: the table's.
+    std::string status_reason;  ///< Reason phrase; empty: the standard one.
     std::vector<std::pair<std::string, std::string>> headers;  ///< Added to the built-in answer (`Retry-After`).
     ErrorPlace place;
   };

@@ -67,11 +67,11 @@ struct ContentLimits {
 
 /// One running request.
 struct RequestLimits {
-  std::size_t buffered_body_bytes = 2u << 20;             ///< L5: a body a policy reads or replaces.
-  std::size_t variables = 1'000;                          ///< Distinct context variables.
-  unsigned nested_forwards = 100;                         ///< Attempts of one request, over all retries.
-  std::size_t trace_bytes = 256 * 1024;                   ///< Trace output kept for one request.
-  std::chrono::milliseconds store_timeout{25};            ///< T9: one counter or cache operation.
+  std::size_t buffered_body_bytes = 2u << 20;   ///< L5: a body a policy reads or replaces.
+  std::size_t variables = 1'000;                ///< Distinct context variables.
+  unsigned nested_forwards = 100;               ///< Attempts of one request, over all retries.
+  std::size_t trace_bytes = 256 * 1024;         ///< Trace output kept for one request.
+  std::chrono::milliseconds store_timeout{25};  ///< T9: one counter or cache operation.
 };
 
 struct Limits {

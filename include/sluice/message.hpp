@@ -176,7 +176,7 @@ struct Request {
 
   Arena arena;
   std::string_view method = "GET";
-  Url url;                          ///< As the caller sent it, in normal form (P1).
+  Url url;  ///< As the caller sent it, in normal form (P1).
   Headers headers;
   Body body;
   std::string_view client_address;  ///< IP address of the caller, without port.

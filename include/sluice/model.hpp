@@ -191,8 +191,8 @@ struct BackendCredentials {
 struct Backend {
   std::string id;
   std::string title, description;
-  std::string url;                ///< Single backends.
-  std::vector<PoolMember> pool;   ///< Not empty: a pool.
+  std::string url;               ///< Single backends.
+  std::vector<PoolMember> pool;  ///< Not empty: a pool.
   std::optional<CircuitBreakerRule> circuit_breaker;
   std::optional<int> pool_failure_status;
   BackendCredentials credentials;

@@ -29,7 +29,15 @@ constexpr bool contains(Sections set, Section one) {
   return (static_cast<unsigned>(set) & (1u << static_cast<unsigned>(one))) != 0;
 }
 /// Scopes as a set.
-enum class Scopes : std::uint8_t { none = 0, global = 1, workspace = 2, product = 4, api = 8, operation = 16, all = 31 };
+enum class Scopes : std::uint8_t {
+  none = 0,
+  global = 1,
+  workspace = 2,
+  product = 4,
+  api = 8,
+  operation = 16,
+  all = 31
+};
 constexpr Scopes operator|(Scopes left, Scopes right) {
   return static_cast<Scopes>(static_cast<std::uint8_t>(left) | static_cast<std::uint8_t>(right));
 }
@@ -45,10 +53,10 @@ struct AttributeSpec {
   std::string_view name;
   ValueType type = ValueType::string;
   bool required = false;
-  bool expressions = false;       ///< Whether a policy expression may stand there.
-  std::string_view one_of = {};   ///< Allowed literals, separated by blanks; compared without case.
-  std::string_view fallback = {}; ///< Documented default; empty: none.
-  std::int64_t min = INT64_MIN;   ///< Integers and numbers.
+  bool expressions = false;        ///< Whether a policy expression may stand there.
+  std::string_view one_of = {};    ///< Allowed literals, separated by blanks; compared without case.
+  std::string_view fallback = {};  ///< Documented default; empty: none.
+  std::int64_t min = INT64_MIN;    ///< Integers and numbers.
   std::int64_t max = INT64_MAX;
   std::string_view doc = {};
 };
@@ -69,8 +77,9 @@ struct ElementSpec {
   TextRule text = TextRule::none;
   std::span<const AttributeSpec> attributes = {};
   std::span<const ElementSpec> children = {};
-  bool policies = false;             ///< Holds policies of the section.
-  std::string_view policies_of = {}; ///< Policy elements allowed as children, separated by blanks (`set-status set-header`).
+  bool policies = false;  ///< Holds policies of the section.
+  std::string_view policies_of =
+      {};  ///< Policy elements allowed as children, separated by blanks (`set-status set-header`).
   std::string_view doc = {};
 };
 
@@ -97,14 +106,13 @@ struct PolicyDescriptor {
   /// Makes the step; reports to the context and returns an empty pointer after an error.
   StepPtr (*compile)(const PolicyElement& element, CompileContext& context) = nullptr;
   std::string_view summary = {};
-  std::string_view differs = {};      ///< What differs from the documented behaviour; empty: nothing known.
+  std::string_view differs = {};  ///< What differs from the documented behaviour; empty: nothing known.
 };
 
 /// Defines the descriptor `name`, which is the file's name with `-` as `_`.
-#define SLUICE_POLICY(name)                         \
-  extern const ::sluice::PolicyDescriptor name;     \
-  constinit const ::sluice::PolicyDescriptor name =  \
-      ::sluice::PolicyDescriptor
+#define SLUICE_POLICY(name)                     \
+  extern const ::sluice::PolicyDescriptor name; \
+  constinit const ::sluice::PolicyDescriptor name = ::sluice::PolicyDescriptor
 
 // ---- The checked element -----------------------------------------------------------------------------------------
 
@@ -131,7 +139,7 @@ class PolicyElement {
   SourcePos pos;
   std::vector<PolicyAttribute> attributes;
   std::vector<PolicyElement> children;
-  PolicyText text;  ///< Trimmed; with `TextRule::markup` the inner markup as it stands in the document.
+  PolicyText text;   ///< Trimmed; with `TextRule::markup` the inner markup as it stands in the document.
   PolicyText inner;  ///< With child elements: everything between the tags, as it stands.
   std::string file;
 

@@ -50,7 +50,7 @@ struct Behaviour {
 struct ForwardOptions {
   std::chrono::milliseconds timeout{300'000};
   bool follow_redirects = false;
-  bool buffer_request_body = false;       ///< Keep the body, so that a retry can send it again.
+  bool buffer_request_body = false;  ///< Keep the body, so that a retry can send it again.
   bool buffer_response = true;
   bool fail_on_error_status_code = false;
 };

@@ -92,12 +92,12 @@ class [[nodiscard]] Task {
 
   /// A task that is finished already: no coroutine, no allocation.
   template <class U = Stored>
-    requires(!std::is_void_v<T> && std::is_constructible_v<T, U &&> && !std::is_same_v<std::decay_t<U>, Task>)
-  Task(U&& value) : ready_(std::in_place, std::forward<U>(value)) {}  // NOLINT: implicit by design
+  requires(!std::is_void_v<T> && std::is_constructible_v<T, U&&> && !std::is_same_v<std::decay_t<U>, Task>)
+      Task(U&& value)
+      : ready_(std::in_place, std::forward<U>(value)) {}  // NOLINT: implicit by design
   Task() requires(std::is_void_v<T>) : ready_(std::in_place) {}
 
-  Task(Task&& other) noexcept
-      : ready_(std::move(other.ready_)), coroutine_(std::exchange(other.coroutine_, nullptr)) {}
+  Task(Task&& other) noexcept : ready_(std::move(other.ready_)), coroutine_(std::exchange(other.coroutine_, nullptr)) {}
   Task& operator=(Task&&) = delete;
   ~Task() {
     if (coroutine_) {

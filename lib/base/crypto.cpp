@@ -38,8 +38,9 @@ std::string digest(HashAlgorithm algorithm, std::string_view data) {
 std::string hmac(HashAlgorithm algorithm, std::string_view key, std::string_view data) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
   unsigned size = 0;
-  const unsigned char* made = HMAC(implementation(algorithm), key.data(), static_cast<int>(key.size()),
-                                   reinterpret_cast<const unsigned char*>(data.data()), data.size(), bytes.data(), &size);
+  const unsigned char* made =
+      HMAC(implementation(algorithm), key.data(), static_cast<int>(key.size()),
+           reinterpret_cast<const unsigned char*>(data.data()), data.size(), bytes.data(), &size);
   if (made == nullptr) return {};
   return {reinterpret_cast<const char*>(bytes.data()), size};
 }

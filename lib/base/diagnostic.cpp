@@ -97,7 +97,8 @@ void Diagnostics::sort() {
   std::vector<Diagnostic> once;
   for (Diagnostic& item : items_) {
     const bool known = std::any_of(once.rbegin(), once.rend(), [&](const Diagnostic& other) {
-      return other.file == item.file && other.pos == item.pos && other.code == item.code && other.message == item.message;
+      return other.file == item.file && other.pos == item.pos && other.code == item.code &&
+             other.message == item.message;
     });
     if (!known) once.push_back(std::move(item));
   }

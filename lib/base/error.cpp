@@ -25,14 +25,11 @@ constexpr ErrorTraits traits_of(ErrorCode code) {
       return {"ClientConnectionFailure", "The caller closed the connection.", 500, client};
     case backend_connection_failure:
       return {"BackendConnectionFailure", "Underlying transport connection was unexpectedly closed.", 500, backend};
-    case timeout:
-      return {"Timeout", "The backend did not answer in time.", 500, backend};
+    case timeout: return {"Timeout", "The backend did not answer in time.", 500, backend};
     case backend_answer_invalid:
       return {"BackendConnectionFailure", "The backend's answer is not a valid HTTP message.", 500, backend};
-    case backend_not_found:
-      return {"BackendNotFound", "The backend does not exist.", 500, policy};
-    case backend_circuit_open:
-      return {"BackendCircuitOpen", "The backend's circuit breaker is open.", 503, backend};
+    case backend_not_found: return {"BackendNotFound", "The backend does not exist.", 500, policy};
+    case backend_circuit_open: return {"BackendCircuitOpen", "The backend's circuit breaker is open.", 503, backend};
     case backend_pool_unavailable:
       return {"BackendPoolUnavailable", "Backend pool is temporarily unavailable.", 503, backend};
     case backend_error_status:
@@ -41,42 +38,31 @@ constexpr ErrorTraits traits_of(ErrorCode code) {
       return {"ExpressionValueEvaluationFailure", "Expression evaluation failed.", 500, policy};
     case policy_value_invalid:
       return {"PolicyValueInvalid", "A value computed by a policy is not acceptable.", 500, policy};
-    case rate_limit_exceeded:
-      return {"RateLimitExceeded", "Rate limit is exceeded", 429, client};
-    case quota_exceeded:
-      return {"QuotaExceeded", "Out of call volume quota.", 403, client};
+    case rate_limit_exceeded: return {"RateLimitExceeded", "Rate limit is exceeded", 429, client};
+    case quota_exceeded: return {"QuotaExceeded", "Out of call volume quota.", 403, client};
     case concurrency_limit_exceeded:
       return {"ConcurrencyLimitExceeded", "Too many requests are being processed.", 429, client};
-    case token_limit_exceeded:
-      return {"TokenLimitExceeded", "Token limit is exceeded.", 429, client};
-    case token_quota_exceeded:
-      return {"TokenQuotaExceeded", "Token quota is exceeded.", 403, client};
+    case token_limit_exceeded: return {"TokenLimitExceeded", "Token limit is exceeded.", 429, client};
+    case token_quota_exceeded: return {"TokenQuotaExceeded", "Token quota is exceeded.", 403, client};
     case content_safety_blocked:
       return {"ContentSafetyCheckFailed", "Request failed content safety check.", 403, client};
     case caller_ip_not_parsed:
       return {"FailedToParseCallerIP", "Failed to establish IP address for the caller. Access denied.", 403, client};
     case caller_ip_not_allowed:
       return {"CallerIpNotAllowed", "Caller IP address is not allowed. Access denied.", 403, client};
-    case caller_ip_blocked:
-      return {"CallerIpBlocked", "Caller IP address is blocked. Access denied.", 403, client};
+    case caller_ip_blocked: return {"CallerIpBlocked", "Caller IP address is blocked. Access denied.", 403, client};
     case header_not_found:
       return {"HeaderNotFound", "Header was not found in the request. Access denied.", 401, client};
     case header_value_not_allowed:
       return {"HeaderValueNotAllowed", "Header value is not allowed. Access denied.", 401, client};
-    case request_body_too_large:
-      return {"RequestBodyTooLarge", "The request body exceeds the limit.", 413, client};
+    case request_body_too_large: return {"RequestBodyTooLarge", "The request body exceeds the limit.", 413, client};
     case response_body_too_large:
       return {"ResponseBodyTooLarge", "The backend's answer exceeds the limit for buffered bodies.", 502, backend};
-    case bad_request:
-      return {"BadRequest", "The request is malformed.", 400, client};
-    case store_unavailable:
-      return {"StoreUnavailable", "A store that the policy needs is not available.", 503, store};
-    case cancelled:
-      return {"Cancelled", "The request was given up.", 500, client};
-    case overloaded:
-      return {"Overloaded", "The gateway is overloaded.", 503, gateway};
-    case internal:
-      return {"InternalError", "Internal server error", 500, gateway};
+    case bad_request: return {"BadRequest", "The request is malformed.", 400, client};
+    case store_unavailable: return {"StoreUnavailable", "A store that the policy needs is not available.", 503, store};
+    case cancelled: return {"Cancelled", "The request was given up.", 500, client};
+    case overloaded: return {"Overloaded", "The gateway is overloaded.", 503, gateway};
+    case internal: return {"InternalError", "Internal server error", 500, gateway};
   }
   return {"InternalError", "Internal server error", 500, gateway};
 }
@@ -102,7 +88,9 @@ Error::Error(ErrorCode code, std::string message) : code_(code) {
 }
 
 Error::Error(const Error& other)
-    : code_(other.code_), retry_(other.retry_), detail_(other.detail_ ? std::make_unique<Detail>(*other.detail_) : nullptr) {}
+    : code_(other.code_),
+      retry_(other.retry_),
+      detail_(other.detail_ ? std::make_unique<Detail>(*other.detail_) : nullptr) {}
 
 Error& Error::operator=(const Error& other) {
   if (this != &other) *this = Error(other);

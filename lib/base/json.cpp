@@ -47,7 +47,10 @@ class Parser {
       case '{': return parse_object(into, depth);
       case '[': return parse_array(into, depth);
       case '"': into.kind = JsonKind::string; return parse_string(into.text);
-      case 't': into.kind = JsonKind::boolean; into.truth = true; return parse_word("true");
+      case 't':
+        into.kind = JsonKind::boolean;
+        into.truth = true;
+        return parse_word("true");
       case 'f': into.kind = JsonKind::boolean; return parse_word("false");
       case 'n': return parse_word("null");
       default: into.kind = JsonKind::number; return parse_number(into.text);
@@ -260,9 +263,7 @@ std::optional<std::string_view> JsonValue::string() const {
 std::optional<bool> JsonValue::boolean() const {
   return kind == JsonKind::boolean ? std::optional(truth) : std::nullopt;
 }
-std::optional<double> JsonValue::number() const {
-  return kind == JsonKind::number ? parse_double(text) : std::nullopt;
-}
+std::optional<double> JsonValue::number() const { return kind == JsonKind::number ? parse_double(text) : std::nullopt; }
 std::optional<std::int64_t> JsonValue::integer() const {
   return kind == JsonKind::number ? parse_integer(text) : std::nullopt;
 }
@@ -284,7 +285,11 @@ void append_json_string(std::string& to, std::string_view text) {
         case '\t': to += "\\t"; break;
         case '\b': to += "\\b"; break;
         case '\f': to += "\\f"; break;
-        default: to += "\\u00"; to += digits[byte >> 4]; to += digits[byte & 15]; break;
+        default:
+          to += "\\u00";
+          to += digits[byte >> 4];
+          to += digits[byte & 15];
+          break;
       }
     } else if (byte < 0x80) {
       to += c;

@@ -23,11 +23,11 @@ struct JsonMember;
 class JsonValue {
  public:
   JsonKind kind = JsonKind::null;
-  bool truth = false;                    ///< Booleans.
-  std::uint32_t offset = 0;              ///< Where the value starts in the text.
-  std::string_view text;                 ///< Strings: decoded. Numbers: as written.
-  std::span<const JsonValue> items;      ///< Arrays.
-  std::span<const JsonMember> members;   ///< Objects, in order.
+  bool truth = false;                   ///< Booleans.
+  std::uint32_t offset = 0;             ///< Where the value starts in the text.
+  std::string_view text;                ///< Strings: decoded. Numbers: as written.
+  std::span<const JsonValue> items;     ///< Arrays.
+  std::span<const JsonMember> members;  ///< Objects, in order.
 
   bool is_object() const { return kind == JsonKind::object; }
   bool is_array() const { return kind == JsonKind::array; }
@@ -63,7 +63,8 @@ struct JsonLimits {
 };
 
 /// Parses a whole text. A byte-order mark at its start is skipped.
-tl::expected<const JsonValue*, JsonError> parse_json(std::string_view text, Arena& arena, const JsonLimits& limits = {});
+tl::expected<const JsonValue*, JsonError> parse_json(std::string_view text, Arena& arena,
+                                                     const JsonLimits& limits = {});
 
 /// Appends `text` as a JSON string with quotes. Invalid UTF-8 becomes U+FFFD.
 void append_json_string(std::string& to, std::string_view text);

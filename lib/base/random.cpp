@@ -17,8 +17,10 @@ std::uint64_t SystemRandom::bits() {
     std::size_t filled = 0;
     while (filled < sizeof buffer) {
       const ssize_t got = getrandom(reinterpret_cast<char*>(buffer.data()) + filled, sizeof buffer - filled, 0);
-      if (got > 0) filled += static_cast<std::size_t>(got);
-      else if (got < 0 && errno != EINTR) std::abort();  // a system without randomness cannot run a gateway
+      if (got > 0)
+        filled += static_cast<std::size_t>(got);
+      else if (got < 0 && errno != EINTR)
+        std::abort();  // a system without randomness cannot run a gateway
     }
     used = 0;
   }

@@ -36,7 +36,8 @@ class SystemClock::Timer {
   /// True when the wait was still pending; it will then not be completed by the timer.
   bool take(Completion<bool>& completion) {
     std::lock_guard lock(mutex_);
-    const auto found = std::find_if(waits_.begin(), waits_.end(), [&](auto& wait) { return wait.second == &completion; });
+    const auto found =
+        std::find_if(waits_.begin(), waits_.end(), [&](auto& wait) { return wait.second == &completion; });
     if (found == waits_.end()) return false;
     waits_.erase(found);
     return true;
@@ -48,8 +49,8 @@ class SystemClock::Timer {
     while (!stopping_) {
       if (waits_.empty()) {
         changed_.wait(lock);
-      } else if (const auto first = waits_.begin(); first->first.time_since_epoch() <=
-                                                    std::chrono::steady_clock::now().time_since_epoch()) {
+      } else if (const auto first = waits_.begin();
+                 first->first.time_since_epoch() <= std::chrono::steady_clock::now().time_since_epoch()) {
         Completion<bool>* due = first->second;
         waits_.erase(first);
         lock.unlock();
@@ -71,7 +72,9 @@ class SystemClock::Timer {
 SystemClock::SystemClock() : timer_(std::make_unique<Timer>()) {}
 SystemClock::~SystemClock() = default;
 
-WallTime SystemClock::now() { return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()); }
+WallTime SystemClock::now() {
+  return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
 SteadyTime SystemClock::steady_now() {
   return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::steady_clock::now());
 }

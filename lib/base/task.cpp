@@ -10,7 +10,7 @@ namespace sluice::detail {
 namespace {
 
 constexpr std::size_t class_bytes = 128;
-constexpr std::size_t class_count = 16;           // frames up to 2 KiB are recycled
+constexpr std::size_t class_count = 16;  // frames up to 2 KiB are recycled
 constexpr std::size_t frames_kept_per_class = 64;
 
 struct FreeFrame {

@@ -194,7 +194,8 @@ std::string_view Url::to_string(Arena& arena) const {
 
 Result<Url> parse_url(std::string_view text, Arena& arena) {
   const auto refuse = [&](const char* why) {
-    return fail(ErrorCode::policy_value_invalid, "'" + std::string(text.substr(0, 200)) + "' is not a usable URL: " + why);
+    return fail(ErrorCode::policy_value_invalid,
+                "'" + std::string(text.substr(0, 200)) + "' is not a usable URL: " + why);
   };
   const std::size_t colon = text.find("://");
   if (colon == std::string_view::npos) return refuse("it has no scheme.");
@@ -214,7 +215,8 @@ Result<Url> parse_url(std::string_view text, Arena& arena) {
   if (authority.find('@') != std::string_view::npos) return refuse("it holds user information.");
   if (!is_valid_authority(authority)) return refuse("its host or port is malformed.");
   const std::size_t port_colon = authority.rfind(':');
-  const bool has_port = port_colon != std::string_view::npos && authority.find(']', port_colon) == std::string_view::npos;
+  const bool has_port =
+      port_colon != std::string_view::npos && authority.find(']', port_colon) == std::string_view::npos;
   url.host = arena.copy(to_lower(has_port ? authority.substr(0, port_colon) : authority));
   if (has_port && port_colon + 1 < authority.size()) {
     url.port = static_cast<std::uint16_t>(*parse_unsigned(authority.substr(port_colon + 1)));

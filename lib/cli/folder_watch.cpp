@@ -24,8 +24,8 @@ void FolderWatch::watch_all() {
   inotify_add_watch(descriptor_, folder_.c_str(), events);
   std::size_t count = 1;
   std::error_code error;
-  for (std::filesystem::recursive_directory_iterator at(folder_, error), end; !error && at != end && count < max_folders;
-       at.increment(error)) {
+  for (std::filesystem::recursive_directory_iterator at(folder_, error), end;
+       !error && at != end && count < max_folders; at.increment(error)) {
     std::error_code ignored;
     if (!at->is_directory(ignored)) continue;
     inotify_add_watch(descriptor_, at->path().c_str(), events);

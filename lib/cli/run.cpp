@@ -50,7 +50,9 @@ class Signals {
   int descriptor() const { return descriptor_; }
   int take() {
     signalfd_siginfo info{};
-    return ::read(descriptor_, &info, sizeof info) == static_cast<ssize_t>(sizeof info) ? static_cast<int>(info.ssi_signo) : 0;
+    return ::read(descriptor_, &info, sizeof info) == static_cast<ssize_t>(sizeof info)
+               ? static_cast<int>(info.ssi_signo)
+               : 0;
   }
 
  private:
@@ -68,15 +70,16 @@ class Host {
   Host(HostSettings settings, std::string artifacts)
       : settings_(std::move(settings)),
         artifacts_(std::move(artifacts)),
-        runtime_({.workers = settings_.workers, .limits = settings_.limits.http,
+        runtime_({.workers = settings_.workers,
+                  .limits = settings_.limits.http,
                   .tls = {settings_.tls.ca_file, settings_.tls.use_system_store}}),
         counters_(runtime_.clock(), settings_.limits.counter_keys),
         cache_(runtime_.clock(), settings_.stores.cache_capacity_bytes),
-        telemetry_(runtime_.clock(),
-                   {.series_per_metric = settings_.limits.metric_series,
-                    .log_sink = [](std::string_view line) {
-                      std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
-                    }}),
+        telemetry_(runtime_.clock(), {.series_per_metric = settings_.limits.metric_series,
+                                      .log_sink =
+                                          [](std::string_view line) {
+                                            std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
+                                          }}),
         gateway_(gateway_options()),
         handler_(gateway_),
         admin_handler_(gateway_, telemetry_),

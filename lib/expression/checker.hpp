@@ -76,7 +76,8 @@ class Checker {
   Operand instance_member(Node* receiver, const Syntax* syntax);
   Node* value_of(Operand operand, const Syntax* at);
   const Type* resolve_type(const Syntax* syntax);
-  const Type* named_type(std::string_view name, const std::vector<const Type*>& arguments, const Syntax* at, bool quiet);
+  const Type* named_type(std::string_view name, const std::vector<const Type*>& arguments, const Syntax* at,
+                         bool quiet);
   std::vector<const Type*> resolve_types(const std::vector<Syntax*>& syntax);
   ScopeEntry* find(std::string_view name);
   Local* declare(std::string_view name, const Type* type, const Syntax* at);
@@ -114,7 +115,8 @@ class Checker {
   Node* enum_binary(Operator op, Node* left, Node* right, const Syntax* at);
   Node* user_operator(std::string_view name, std::vector<Node*> operands, const Syntax* at);
   Node* concatenation(Node* left, Node* right, const Syntax* at);
-  Node* make_binary(Operator op, const Type* operand_type, const Type* result, Node* left, Node* right, const Syntax* at);
+  Node* make_binary(Operator op, const Type* operand_type, const Type* result, Node* left, Node* right,
+                    const Syntax* at);
   Node* fold(Node* node, const Syntax* at);
   Node* no_operator(std::string_view mark, Node* left, Node* right, const Syntax* at);
   const Type* promoted(const Type* left, const Type* right);
@@ -156,8 +158,8 @@ class Checker {
   void initialize(Local* target, const Syntax* initializer, std::vector<Node*>& steps);
 
   // Conversions (checker_conversions.cpp).
-  Node* convert(Node* node, const Type* to, const Syntax* at);           ///< Implicit; reports.
-  Node* implicit(Node* node, const Type* to);                            ///< Null when there is none.
+  Node* convert(Node* node, const Type* to, const Syntax* at);  ///< Implicit; reports.
+  Node* implicit(Node* node, const Type* to);                   ///< Null when there is none.
   Node* explicit_conversion(Node* node, const Type* to);
   bool converts(Node* node, const Type* to);
   bool standard(const Type* from, const Type* to);
@@ -199,7 +201,7 @@ class Checker {
   struct Frame {
     Function* function;
     std::vector<std::pair<Node*, const Syntax*>> returns;  ///< Result nodes whose type is still open.
-    const Type* wanted;       ///< Null: inferred.
+    const Type* wanted;                                    ///< Null: inferred.
     bool infer = false;
     std::size_t scope_base;
     unsigned loops = 0, breakables = 0;

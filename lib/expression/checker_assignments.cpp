@@ -5,7 +5,9 @@
 
 namespace sluice::expression {
 
-Node* Checker::bind_assign(const Syntax* syntax) { return store(syntax->items[0], syntax, syntax->items[1], syntax->text, false); }
+Node* Checker::bind_assign(const Syntax* syntax) {
+  return store(syntax->items[0], syntax, syntax->items[1], syntax->text, false);
+}
 
 Node* Checker::bind_step(const Syntax* target, std::string_view mark, bool postfix, const Syntax* at) {
   return store(target, at, nullptr, mark, postfix);
@@ -18,16 +20,17 @@ Node* Checker::combine(std::string_view mark, Node* old, const Syntax* value_syn
   std::string_view op = mark == "++" ? "+" : mark == "--" ? "-" : mark.substr(0, mark.size() - 1);
   if (value_syntax == nullptr && !without_nullable(old->type)->is_numeric()) return no_operator(mark, old, nullptr, at);
   static constexpr std::pair<std::string_view, Operator> marks[] = {
-      {"+", Operator::add}, {"-", Operator::subtract}, {"*", Operator::multiply}, {"/", Operator::divide},
-      {"%", Operator::remainder}, {"<<", Operator::shift_left}, {">>", Operator::shift_right},
-      {"&", Operator::bit_and}, {"|", Operator::bit_or}, {"^", Operator::bit_xor}};
+      {"+", Operator::add},       {"-", Operator::subtract},    {"*", Operator::multiply},     {"/", Operator::divide},
+      {"%", Operator::remainder}, {"<<", Operator::shift_left}, {">>", Operator::shift_right}, {"&", Operator::bit_and},
+      {"|", Operator::bit_or},    {"^", Operator::bit_xor}};
   Node* result = error(at);
   for (const auto& [text, code] : marks) {
     if (text == op) result = binary(code, old, value, at);
   }
   if (result->is_error()) return result;
   // The result narrows back when the right side fits the left type: `byte += 1`.
-  if (implicit(result, old->type) == nullptr && (value_syntax == nullptr || converts(value, old->type) || op == "<<" || op == ">>")) {
+  if (implicit(result, old->type) == nullptr &&
+      (value_syntax == nullptr || converts(value, old->type) || op == "<<" || op == ">>")) {
     if (Node* narrowed = explicit_conversion(result, old->type)) return narrowed;
   }
   return convert(result, old->type, at);
@@ -40,7 +43,8 @@ Node* Checker::store(const Syntax* target, const Syntax* at, const Syntax* value
     if (value_syntax->kind == SyntaxKind::default_of) return bind_default(value_syntax, type);
     return convert(bind_value(value_syntax), type, value_syntax);
   };
-  if (target->kind == SyntaxKind::tuple) return error(at, "SL3005", "deconstruction into several variables cannot be used in policy expressions");
+  if (target->kind == SyntaxKind::tuple)
+    return error(at, "SL3005", "deconstruction into several variables cannot be used in policy expressions");
   if (target->kind == SyntaxKind::name && target->types.empty()) {
     if (target->text == "_" && find("_") == nullptr && plain) return bind(value_syntax);
     ScopeEntry* entry = find(target->text);
@@ -73,13 +77,19 @@ Node* Checker::store(const Syntax* target, const Syntax* at, const Syntax* value
   if (!element) {
     const Member* getter = place->site->member;
     for (const Member* member : members_named(std::string(getter->name) + "=")) {
-      if (member->receiver->definition != getter->receiver->definition || member->parameters.size() != getter->parameters.size() + 1) continue;
+      if (member->receiver->definition != getter->receiver->definition ||
+          member->parameters.size() != getter->parameters.size() + 1)
+        continue;
       // Indexers are told apart by what they take.
       if (!getter->parameters.empty() && member->parameters[0].type != getter->parameters[0].type) continue;
       setter = member;
     }
     if (setter == nullptr || getter->is_method) {
-      return error(at, "SL4005", "'" + std::string(getter->name == "this" ? place->items[0]->type->display + "[]" : std::string(getter->name)) + "' cannot be assigned to");
+      return error(
+          at, "SL4005",
+          "'" +
+              std::string(getter->name == "this" ? place->items[0]->type->display + "[]" : std::string(getter->name)) +
+              "' cannot be assigned to");
     }
   }
   // Hold receiver and indexes.

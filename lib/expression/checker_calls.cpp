@@ -16,7 +16,8 @@ std::vector<const Member*> Checker::candidates_of(const Type* type, std::string_
       continue;
     }
     Bindings bindings;
-    if (member->receiver->kind == TypeKind::object || (unify(member->receiver, type, bindings) && is_a(type, substitute(member->receiver, bindings)))) {
+    if (member->receiver->kind == TypeKind::object ||
+        (unify(member->receiver, type, bindings) && is_a(type, substitute(member->receiver, bindings)))) {
       found.push_back(member);
     }
   }
@@ -24,8 +25,10 @@ std::vector<const Member*> Checker::candidates_of(const Type* type, std::string_
     return candidates_of(core().object, name, true, methods);
   }
   // A member of the type itself hides those of object: ToString, Equals.
-  if (!is_static && std::any_of(found.begin(), found.end(), [](const Member* m) { return m->receiver->kind != TypeKind::object; })) {
-    std::stable_partition(found.begin(), found.end(), [](const Member* m) { return m->receiver->kind != TypeKind::object; });
+  if (!is_static &&
+      std::any_of(found.begin(), found.end(), [](const Member* m) { return m->receiver->kind != TypeKind::object; })) {
+    std::stable_partition(found.begin(), found.end(),
+                          [](const Member* m) { return m->receiver->kind != TypeKind::object; });
   }
   return found;
 }
@@ -67,7 +70,8 @@ std::vector<Checker::Argument> Checker::bind_arguments(const std::vector<Syntax*
         ScopeEntry* entry = value->kind == SyntaxKind::name ? find(value->text) : nullptr;
         if (entry == nullptr || entry->local == nullptr) {
           argument.node = bind_value(value);
-          if (!argument.node->is_error()) argument.node = error(value, "SL4005", "an 'out' argument must be a variable");
+          if (!argument.node->is_error())
+            argument.node = error(value, "SL4005", "an 'out' argument must be a variable");
         } else {
           argument.out_type = entry->local->type;
         }
@@ -103,7 +107,8 @@ bool Checker::infer(const Member& member, const std::vector<Argument>& arguments
     for (std::size_t p = 0; p < member.parameters.size(); ++p) {
       const int first = result.argument_of[p];
       if (first < 0) continue;
-      const bool packed = member.parameters[p].is_params && result.expanded && argument >= static_cast<std::size_t>(first);
+      const bool packed =
+          member.parameters[p].is_params && result.expanded && argument >= static_cast<std::size_t>(first);
       if (packed) return member.parameters[p].type->arguments[0];
       if (static_cast<std::size_t>(first) == argument) return member.parameters[p].type;
     }
@@ -115,7 +120,9 @@ bool Checker::infer(const Member& member, const std::vector<Argument>& arguments
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const Type* pattern = pattern_of(i);
     if (pattern == nullptr || !pattern->open || is_lambda(arguments[i])) continue;
-    const Type* type = arguments[i].is_out ? arguments[i].out_type : arguments[i].node == nullptr ? nullptr : arguments[i].node->type;
+    const Type* type = arguments[i].is_out            ? arguments[i].out_type
+                       : arguments[i].node == nullptr ? nullptr
+                                                      : arguments[i].node->type;
     if (type != nullptr && !unify(pattern, type, result.bindings)) return false;
   }
   // Lambdas, left to right: their parameters are known by now, their results bind the rest.
@@ -130,7 +137,8 @@ bool Checker::infer(const Member& member, const std::vector<Argument>& arguments
     for (std::size_t k = 0; k < inputs; ++k) parameters.push_back(substitute(pattern->arguments[k], result.bindings));
     if (std::any_of(parameters.begin(), parameters.end(), [](const Type* type) { return type->open; })) return false;
     Node* node = arguments[i].node;
-    const Type* output = node->kind == NodeKind::unbound ? lambda_result(node->syntax, parameters) : group_result(node, parameters);
+    const Type* output =
+        node->kind == NodeKind::unbound ? lambda_result(node->syntax, parameters) : group_result(node, parameters);
     if (output == nullptr || output->kind == TypeKind::void_type || output->kind == TypeKind::null) return false;
     if (!unify(pattern->result, output, result.bindings)) return false;
   }
@@ -165,7 +173,8 @@ bool Checker::applicable(const Member& member, const Type* receiver, const std::
     ++next;
   }
   for (std::size_t p = 0; p < member.parameters.size(); ++p) {
-    if (result.argument_of[p] < 0 && !member.parameters[p].optional && !(expanded && p + 1 == member.parameters.size())) return false;
+    if (result.argument_of[p] < 0 && !member.parameters[p].optional && !(expanded && p + 1 == member.parameters.size()))
+      return false;
   }
   if (!infer(member, arguments, result)) return false;
   for (const char letter : member.letters) {
@@ -174,7 +183,8 @@ bool Checker::applicable(const Member& member, const Type* receiver, const std::
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const Type* target = argument_target(result, i);
     if (arguments[i].is_out) {
-      if (arguments[i].out_type != nullptr && arguments[i].out_type != target && !arguments[i].out_type->is_error()) return false;
+      if (arguments[i].out_type != nullptr && arguments[i].out_type != target && !arguments[i].out_type->is_error())
+        return false;
       continue;
     }
     if (arguments[i].node->is_error()) continue;
@@ -231,8 +241,10 @@ Node* Checker::no_overload(std::string_view name, const std::vector<Argument>& a
   for (const Argument& argument : arguments) {
     if (argument.node != nullptr && argument.node->is_error()) return error(at);
     if (!list.empty()) list += ", ";
-    if (argument.is_out) list += "out";
-    else list += argument.node->type->display;
+    if (argument.is_out)
+      list += "out";
+    else
+      list += argument.node->type->display;
     // A lambda whose body has mistakes of its own: those are what matters.
     if (argument.node != nullptr && argument.node->kind == NodeKind::unbound) {
       const std::size_t before = findings_.error_count();
@@ -242,7 +254,9 @@ Node* Checker::no_overload(std::string_view name, const std::vector<Argument>& a
       if (findings_.error_count() != before) return error(at);
     }
   }
-  const std::string called = name == "this" ? "this indexer" : name == "new" ? "this constructor" : "'" + std::string(name) + "'";
+  const std::string called = name == "this"  ? "this indexer"
+                             : name == "new" ? "this constructor"
+                                             : "'" + std::string(name) + "'";
   return error(at, "SL4004", "no overload of " + called + " takes (" + list + ")");
 }
 
@@ -265,8 +279,10 @@ Node* Checker::make_call(const Resolution& resolution, Node* receiver, std::vect
     }
     if (first < 0) {
       Value fallback = parameter.fallback;
-      if (fallback.is_null()) fallback = default_value(type);
-      else if (type->kind == TypeKind::enumeration) fallback = Value::enumeration(*type, static_cast<std::int32_t>(fallback.as_integer()));
+      if (fallback.is_null())
+        fallback = default_value(type);
+      else if (type->kind == TypeKind::enumeration)
+        fallback = Value::enumeration(*type, static_cast<std::int32_t>(fallback.as_integer()));
       items.push_back(constant(fallback, type, at));
       continue;
     }
@@ -277,13 +293,17 @@ Node* Checker::make_call(const Resolution& resolution, Node* receiver, std::vect
     }
     const Syntax* value = argument.syntax->items[0];
     Local* local = nullptr;
-    if (value->kind == SyntaxKind::out_variable) local = value->text == "_" ? temporary(type) : declare(value->text, type, value);
-    else if (ScopeEntry* entry = find(value->text)) local = entry->local;
-    else local = temporary(type);
+    if (value->kind == SyntaxKind::out_variable)
+      local = value->text == "_" ? temporary(type) : declare(value->text, type, value);
+    else if (ScopeEntry* entry = find(value->text))
+      local = entry->local;
+    else
+      local = temporary(type);
     Node* address = make(NodeKind::address, type, argument.syntax);
     address->local = local;
     if (local->owner != frames_.back().function) local->captured = true;
-    if (local->read_only || local->constant) return error(argument.syntax, "SL4008", "'" + std::string(local->name) + "' cannot be assigned to");
+    if (local->read_only || local->constant)
+      return error(argument.syntax, "SL4008", "'" + std::string(local->name) + "' cannot be assigned to");
     items.push_back(address);
   }
   return finish_call(member, resolution.bindings, std::move(items), at);
@@ -363,7 +383,8 @@ Node* Checker::call_local_function(Function* function, std::vector<Argument>& ar
         if (function->parameters[position]->name == argument.name) break;
       }
     }
-    if (position >= items.size() || items[position] != nullptr || argument.is_out) return no_overload(function->name, arguments, at);
+    if (position >= items.size() || items[position] != nullptr || argument.is_out)
+      return no_overload(function->name, arguments, at);
     items[position] = convert(argument.node, function->parameters[position]->type, argument.syntax);
     if (items[position]->is_error()) return error(at);
   }
@@ -392,7 +413,8 @@ Node* Checker::call_delegate(Node* target, std::vector<Argument>& arguments, con
 
 Node* Checker::bind_call(const Syntax* syntax) {
   const Syntax* callee = syntax->items[0];
-  if (callee->kind == SyntaxKind::name && callee->text == "nameof" && find("nameof") == nullptr && syntax->items.size() == 2) {
+  if (callee->kind == SyntaxKind::name && callee->text == "nameof" && find("nameof") == nullptr &&
+      syntax->items.size() == 2) {
     const Syntax* operand = syntax->items[1]->items[0];
     Operand meant = bind_operand(operand);
     if (meant.node != nullptr && meant.node->is_error()) return meant.node;
@@ -406,12 +428,16 @@ Node* Checker::bind_call(const Syntax* syntax) {
     if (argument.node != nullptr && argument.node->is_error()) return error(syntax);
   }
   if (target.is_group) {
-    if (target.type == nullptr && target.receiver == nullptr) return call_local_function(find(target.name)->function, arguments, syntax);
+    if (target.type == nullptr && target.receiver == nullptr)
+      return call_local_function(find(target.name)->function, arguments, syntax);
     return call_group(target, arguments, syntax);
   }
-  if (target.node != nullptr && target.node->type->kind == TypeKind::function) return call_delegate(target.node, arguments, syntax);
-  if (target.node != nullptr) return error(syntax, "SL4005", "'" + target.node->type->display + "' cannot be called like a method");
-  return error(syntax, "SL4005", "a type or namespace cannot be called", "write 'new' in front of it to make an object");
+  if (target.node != nullptr && target.node->type->kind == TypeKind::function)
+    return call_delegate(target.node, arguments, syntax);
+  if (target.node != nullptr)
+    return error(syntax, "SL4005", "'" + target.node->type->display + "' cannot be called like a method");
+  return error(syntax, "SL4005", "a type or namespace cannot be called",
+               "write 'new' in front of it to make an object");
 }
 
 }  // namespace sluice::expression

@@ -72,18 +72,23 @@ Node* Checker::convert(Node* node, const Type* to, const Syntax* at) {
   Node* converted = implicit(node, to);
   if (converted != nullptr) return converted;
   if (findings_.error_count() != before) return error(at);
-  if (node->kind == NodeKind::group) return error(at, "SL4005", "a method stands where a value of type '" + to->display + "' is needed", "call it: add '()'");
-  if (node->kind == NodeKind::unbound) return error(at, "SL4005", "the lambda does not fit the type '" + to->display + "'");
+  if (node->kind == NodeKind::group)
+    return error(at, "SL4005", "a method stands where a value of type '" + to->display + "' is needed",
+                 "call it: add '()'");
+  if (node->kind == NodeKind::unbound)
+    return error(at, "SL4005", "the lambda does not fit the type '" + to->display + "'");
   std::string hint;
   if (explicit_conversion(node, to) != nullptr) hint = "a cast is needed: (" + to->display + ")";
   findings_.rewind(findings_.size());
-  return error(at, "SL4005", "a value of type '" + node->type->display + "' cannot be converted to '" + to->display + "'", hint);
+  return error(at, "SL4005",
+               "a value of type '" + node->type->display + "' cannot be converted to '" + to->display + "'", hint);
 }
 
 Node* Checker::explicit_conversion(Node* node, const Type* to) {
   if (Node* converted = implicit(node, to)) return converted;
   const Type* from = node->type;
-  if (from->kind == TypeKind::void_type || from->kind == TypeKind::lambda || from->kind == TypeKind::null) return nullptr;
+  if (from->kind == TypeKind::void_type || from->kind == TypeKind::lambda || from->kind == TypeKind::null)
+    return nullptr;
   const auto simple = [&](NodeKind kind, Node* operand) {
     Node* made = make(kind, to, nullptr);
     made->offset = node->offset;
@@ -107,11 +112,17 @@ Node* Checker::explicit_conversion(Node* node, const Type* to) {
   }
   if (from->kind == TypeKind::nullable && plain_from == to) return simple(NodeKind::unwrap, node);
   // Unboxing and downcasts.
-  if (!from->is_value() && (from->kind == TypeKind::object || is_a(to, from) || (!to->is_value() && to->kind != TypeKind::string && to->kind != TypeKind::array && from->kind == TypeKind::reference && from->display.size() > 1 && from->display[0] == 'I' && to->kind == TypeKind::reference))) {
+  if (!from->is_value() && (from->kind == TypeKind::object || is_a(to, from) ||
+                            (!to->is_value() && to->kind != TypeKind::string && to->kind != TypeKind::array &&
+                             from->kind == TypeKind::reference && from->display.size() > 1 && from->display[0] == 'I' &&
+                             to->kind == TypeKind::reference))) {
     return simple(NodeKind::cast, node);
   }
-  if (to->kind == TypeKind::reference && !to->display.empty() && to->display[0] == 'I' && from->kind == TypeKind::reference) return simple(NodeKind::cast, node);
-  if (to->kind == TypeKind::array && from->kind == TypeKind::reference && is_a(to, from)) return simple(NodeKind::cast, node);
+  if (to->kind == TypeKind::reference && !to->display.empty() && to->display[0] == 'I' &&
+      from->kind == TypeKind::reference)
+    return simple(NodeKind::cast, node);
+  if (to->kind == TypeKind::array && from->kind == TypeKind::reference && is_a(to, from))
+    return simple(NodeKind::cast, node);
   return user_conversion(node, to, true);
 }
 
@@ -150,8 +161,10 @@ const Type* Checker::common_type(const std::vector<Node*>& nodes) {
       continue;
     }
     if (node->type->kind == TypeKind::lambda || node->type->kind == TypeKind::void_type) return nullptr;
-    if (best == nullptr || best == node->type) best = node->type;
-    else if (!converts(node, best)) best = node->type;
+    if (best == nullptr || best == node->type)
+      best = node->type;
+    else if (!converts(node, best))
+      best = node->type;
   }
   if (best == nullptr) return nullptr;
   for (Node* node : nodes) {
@@ -181,7 +194,8 @@ int Checker::compare_targets(Node* argument, const Type* left, const Type* right
   if (to_right && !to_left) return -1;
   if (to_left && !to_right) return 1;
   const auto is_signed = [](const Type* type) {
-    return type->kind == TypeKind::int8 || type->kind == TypeKind::int16 || type->kind == TypeKind::int32 || type->kind == TypeKind::int64;
+    return type->kind == TypeKind::int8 || type->kind == TypeKind::int16 || type->kind == TypeKind::int32 ||
+           type->kind == TypeKind::int64;
   };
   if (left->is_integer() && right->is_integer() && is_signed(left) != is_signed(right)) return is_signed(left) ? -1 : 1;
   return 0;

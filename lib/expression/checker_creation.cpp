@@ -22,8 +22,10 @@ Node* Checker::bind_new(const Syntax* syntax) {
   }
   Resolution resolution;
   if (candidates.empty()) {
-    if (type->is_value() && arguments.empty()) made = constant(default_value(type), type, syntax);
-    else return error(syntax, "SL4003", "'" + type->display + "' cannot be made with 'new' in policy expressions");
+    if (type->is_value() && arguments.empty())
+      made = constant(default_value(type), type, syntax);
+    else
+      return error(syntax, "SL4003", "'" + type->display + "' cannot be made with 'new' in policy expressions");
   } else {
     if (!resolve(candidates, type, arguments, {}, resolution)) return no_overload("new", arguments, syntax);
     made = make_call(resolution, nullptr, arguments, syntax);
@@ -73,7 +75,8 @@ void Checker::initialize(Local* target, const Syntax* initializer, std::vector<N
       index->items.insert(index->items.end(), item->items.begin(), item->items.end() - 1);
       steps.push_back(store(index, item, item->items.back(), "=", false));
     } else {
-      std::vector<Argument> arguments = item->kind == SyntaxKind::initializer ? bind_arguments(item->items, 0) : bind_arguments({item}, 0);
+      std::vector<Argument> arguments =
+          item->kind == SyntaxKind::initializer ? bind_arguments(item->items, 0) : bind_arguments({item}, 0);
       bool bad = false;
       for (const Argument& argument : arguments) bad = bad || argument.node->is_error();
       if (bad) continue;
@@ -92,8 +95,9 @@ Node* Checker::array_from(const Syntax* initializer, const Type* element, const 
   Node* node = make(NodeKind::array_new, array_of(element), at);
   bool bad = element->is_error();
   for (const Syntax* item : initializer->items) {
-    Node* value = item->kind == SyntaxKind::initializer && element->kind == TypeKind::array ? array_from(item, element->arguments[0], item)
-                                                                                         : convert(bind_value(item), element, item);
+    Node* value = item->kind == SyntaxKind::initializer && element->kind == TypeKind::array
+                      ? array_from(item, element->arguments[0], item)
+                      : convert(bind_value(item), element, item);
     bad = bad || value->is_error();
     node->items.push_back(value);
   }
@@ -110,9 +114,12 @@ Node* Checker::bind_new_array(const Syntax* syntax) {
     for (const Node* value : values) bad = bad || value->is_error();
     if (bad) return error(syntax);
     const Type* element = common_type(values);
-    if (element == nullptr || element->is_error()) return error(syntax, "SL4005", "the elements of the array have no common type", "write the type: new string[] { ... }");
+    if (element == nullptr || element->is_error())
+      return error(syntax, "SL4005", "the elements of the array have no common type",
+                   "write the type: new string[] { ... }");
     Node* node = make(NodeKind::array_new, array_of(element), syntax);
-    for (std::size_t i = 0; i < values.size(); ++i) node->items.push_back(convert(values[i], element, syntax->initializer->items[i]));
+    for (std::size_t i = 0; i < values.size(); ++i)
+      node->items.push_back(convert(values[i], element, syntax->initializer->items[i]));
     return node;
   }
   const Type* element = resolve_type(syntax->type);
@@ -144,7 +151,8 @@ Node* Checker::bind_anonymous(const Syntax* syntax) {
 }
 
 Node* Checker::bind_tuple(const Syntax* syntax) {
-  return error(syntax, "SL3005", "tuples '(a, b)' cannot be used in policy expressions yet", "use Tuple.Create or an anonymous object");
+  return error(syntax, "SL3005", "tuples '(a, b)' cannot be used in policy expressions yet",
+               "use Tuple.Create or an anonymous object");
 }
 
 }  // namespace sluice::expression

@@ -54,7 +54,8 @@ Node* Checker::bind(const Syntax* syntax) {
       unchecked_ = before_unchecked;
       return node;
     }
-    case SyntaxKind::initializer: return error(syntax, "SL3003", "an initialiser can only stand behind 'new' or in the declaration of an array");
+    case SyntaxKind::initializer:
+      return error(syntax, "SL3003", "an initialiser can only stand behind 'new' or in the declaration of an array");
     default: return error(syntax);
   }
 }
@@ -80,7 +81,8 @@ Node* Checker::bind_interpolated(const Syntax* syntax) {
     if (!part->is_error()) node->items.push_back(part);
   }
   if (node->items.empty()) return constant(Value::string(""), core().string, syntax);
-  if (node->items.size() == 1 && node->items[0]->is_constant() && node->items[0]->type->kind == TypeKind::string) return node->items[0];
+  if (node->items.size() == 1 && node->items[0]->is_constant() && node->items[0]->type->kind == TypeKind::string)
+    return node->items[0];
   return node;
 }
 
@@ -89,12 +91,15 @@ Node* Checker::bind_hole(const Syntax* syntax) {
   if (value->is_error()) return value;
   if (value->type->kind == TypeKind::lambda) return error(syntax, "SL4005", "a lambda cannot be printed");
   if (syntax->text.empty() && syntax->text2.empty()) return value;
-  const std::optional<std::int64_t> width = syntax->text2.empty() ? std::optional<std::int64_t>(0) : parse_integer(syntax->text2);
-  if (!width || *width < -10'000 || *width > 10'000) return error(syntax, "SL3002", "the alignment of a hole must be a small whole number");
-  return simple_call("static string", "$format",
-                     {retype(value, core().object), constant(Value::int32(static_cast<std::int32_t>(*width)), core().int32, syntax),
-                      constant(Value::string(syntax->text), core().string, syntax)},
-                     syntax);
+  const std::optional<std::int64_t> width =
+      syntax->text2.empty() ? std::optional<std::int64_t>(0) : parse_integer(syntax->text2);
+  if (!width || *width < -10'000 || *width > 10'000)
+    return error(syntax, "SL3002", "the alignment of a hole must be a small whole number");
+  return simple_call(
+      "static string", "$format",
+      {retype(value, core().object), constant(Value::int32(static_cast<std::int32_t>(*width)), core().int32, syntax),
+       constant(Value::string(syntax->text), core().string, syntax)},
+      syntax);
 }
 
 Node* Checker::bind_condition(const Syntax* syntax) {
@@ -110,24 +115,32 @@ Node* Checker::bind_conditional(const Syntax* syntax) {
   Node* no = bind_value(syntax->items[2]);
   if (condition->is_error() || yes->is_error() || no->is_error()) return error(syntax);
   const Type* type = nullptr;
-  if (yes->kind == NodeKind::raise) type = no->type;
-  else if (no->kind == NodeKind::raise) type = yes->type;
-  else if (yes->type == no->type && yes->type->kind != TypeKind::null) type = yes->type;
+  if (yes->kind == NodeKind::raise)
+    type = no->type;
+  else if (no->kind == NodeKind::raise)
+    type = yes->type;
+  else if (yes->type == no->type && yes->type->kind != TypeKind::null)
+    type = yes->type;
   else {
     const bool to_no = yes->type->kind != TypeKind::null || no->type->nullable() ? converts(yes, no->type) : false;
     const bool to_yes = converts(no, yes->type);
-    if (to_no && !(to_yes && constant_fits(no, yes->type) && !constant_fits(yes, no->type))) type = no->type;
-    else if (to_yes) type = yes->type;
+    if (to_no && !(to_yes && constant_fits(no, yes->type) && !constant_fits(yes, no->type)))
+      type = no->type;
+    else if (to_yes)
+      type = yes->type;
     if (type != nullptr && type->kind == TypeKind::null) type = nullptr;
     if (to_no && to_yes && constant_fits(no, yes->type)) type = yes->type;
   }
   if (type == nullptr || type->kind == TypeKind::lambda) {
-    return error(syntax, "SL4005", "the two sides of '?:' have no common type: '" + yes->type->display + "' and '" + no->type->display + "'",
-                 "cast one side, for example to (object)");
+    return error(
+        syntax, "SL4005",
+        "the two sides of '?:' have no common type: '" + yes->type->display + "' and '" + no->type->display + "'",
+        "cast one side, for example to (object)");
   }
   yes = yes->kind == NodeKind::raise ? yes : convert(yes, type, syntax->items[1]);
   no = no->kind == NodeKind::raise ? no : convert(no, type, syntax->items[2]);
-  if (condition->is_constant() && condition->literal && yes->literal && no->literal && yes->is_constant() && no->is_constant()) {
+  if (condition->is_constant() && condition->literal && yes->literal && no->literal && yes->is_constant() &&
+      no->is_constant()) {
     return condition->value.as_boolean() ? yes : no;
   }
   Node* node = make(NodeKind::conditional, type, syntax);
@@ -147,8 +160,10 @@ Node* Checker::bind_null_conditional(const Syntax* syntax) {
   Node* access = bind(syntax->items[1]);
   receivers_.pop_back();
   if (access->is_error()) return access;
-  if (access->type->kind == TypeKind::lambda) return error(syntax, "SL4005", "a method stands where a value is needed", "call it: add '()'");
-  const Type* type = access->type->kind == TypeKind::void_type || access->type->nullable() ? access->type : nullable_of(access->type);
+  if (access->type->kind == TypeKind::lambda)
+    return error(syntax, "SL4005", "a method stands where a value is needed", "call it: add '()'");
+  const Type* type =
+      access->type->kind == TypeKind::void_type || access->type->nullable() ? access->type : nullable_of(access->type);
   Node* test = make(NodeKind::is_null, core().boolean, syntax);
   test->items = {assign_node(held, value)};
   Node* node = make(NodeKind::conditional, type, syntax);
@@ -168,7 +183,8 @@ Node* Checker::test_type(Node* value, const Type* type, std::string_view variabl
   local->assigned = false;
   test->items = {assign_node(held, value)};
   Node* seen = explicit_conversion(local_node(held, at), type);
-  if (seen == nullptr) return error(at, "SL4005", "'" + value->type->display + "' can never be '" + type->display + "'");
+  if (seen == nullptr)
+    return error(at, "SL4005", "'" + value->type->display + "' can never be '" + type->display + "'");
   Node* node = make(NodeKind::logical_and, core().boolean, at);
   node->items = {test, sequence({assign_node(local, seen), constant(Value::boolean(true), core().boolean, at)})};
   return node;
@@ -197,7 +213,9 @@ Node* Checker::test_constant(Node* value, Node* wanted, const Syntax* at) {
     return simple_call("static object", "Equals", {value, retype(wanted, core().object)}, at);
   }
   Node* converted = implicit(wanted, value->type);
-  if (converted == nullptr) return error(at, "SL4005", "a constant of type '" + wanted->type->display + "' cannot equal '" + value->type->display + "'");
+  if (converted == nullptr)
+    return error(at, "SL4005",
+                 "a constant of type '" + wanted->type->display + "' cannot equal '" + value->type->display + "'");
   return binary(Operator::equal, value, converted, at);
 }
 
@@ -210,8 +228,11 @@ Node* Checker::bind_as(const Syntax* syntax) {
   Node* value = bind_value(syntax->items[0]);
   const Type* type = resolve_type(syntax->type);
   if (value->is_error() || type->is_error()) return error(syntax);
-  if (!type->nullable()) return error(syntax, "SL4005", "'as' needs a type that can be null; '" + type->display + "' cannot", "write '" + type->display + "?'");
-  if (value->type->is_value() && value->type->kind != TypeKind::nullable && !is_a(value->type, without_nullable(type))) {
+  if (!type->nullable())
+    return error(syntax, "SL4005", "'as' needs a type that can be null; '" + type->display + "' cannot",
+                 "write '" + type->display + "?'");
+  if (value->type->is_value() && value->type->kind != TypeKind::nullable &&
+      !is_a(value->type, without_nullable(type))) {
     return error(syntax, "SL4005", "'" + value->type->display + "' can never be '" + type->display + "'");
   }
   Node* node = make(NodeKind::try_cast, type, syntax);
@@ -222,7 +243,8 @@ Node* Checker::bind_as(const Syntax* syntax) {
 
 Node* Checker::bind_cast(const Syntax* syntax) {
   const Type* type = resolve_type(syntax->type);
-  Node* value = syntax->items[0]->kind == SyntaxKind::default_of ? bind_default(syntax->items[0], type) : bind_value(syntax->items[0]);
+  Node* value = syntax->items[0]->kind == SyntaxKind::default_of ? bind_default(syntax->items[0], type)
+                                                                 : bind_value(syntax->items[0]);
   if (value->is_error() || type->is_error()) return error(syntax);
   const std::size_t before = findings_.error_count();
   if (value->is_constant() && value->literal && value->type->is_numeric() && type->is_numeric()) {
@@ -236,14 +258,16 @@ Node* Checker::bind_cast(const Syntax* syntax) {
     if (result->kind == NodeKind::constant && value->kind == NodeKind::constant) {
       result = arena_.make<Node>(*result);
       // (object)1 is no constant any more for the rules of constants.
-      result->literal = value->literal && (type == value->type || type->is_numeric() || type->kind == TypeKind::string || type->kind == TypeKind::enumeration);
+      result->literal = value->literal && (type == value->type || type->is_numeric() ||
+                                           type->kind == TypeKind::string || type->kind == TypeKind::enumeration);
     }
     result->offset = syntax->offset;
     result->length = syntax->length();
     return result;
   }
   if (findings_.error_count() != before) return error(syntax);
-  return error(syntax, "SL4005", "there is no conversion from '" + value->type->display + "' to '" + type->display + "'");
+  return error(syntax, "SL4005",
+               "there is no conversion from '" + value->type->display + "' to '" + type->display + "'");
 }
 
 Node* Checker::bind_index(const Syntax* syntax) {
@@ -265,8 +289,9 @@ Node* Checker::bind_index(const Syntax* syntax) {
   std::vector<const Member*> candidates;
   for (const Member* member : members_named("this")) {
     Bindings bindings;
-    if (target->type->kind != TypeKind::lambda && is_a(target->type, core().object) && target->type->kind != TypeKind::null &&
-        unify(member->receiver, target->type, bindings) && is_a(target->type, substitute(member->receiver, bindings))) {
+    if (target->type->kind != TypeKind::lambda && is_a(target->type, core().object) &&
+        target->type->kind != TypeKind::null && unify(member->receiver, target->type, bindings) &&
+        is_a(target->type, substitute(member->receiver, bindings))) {
       candidates.push_back(member);
     }
   }

@@ -120,13 +120,16 @@ Node* Checker::group_to(Node* node, const Type* delegate) {
   if (!group.is_group) return nullptr;
   Syntax at = *node->syntax;
   std::vector<Argument> arguments;
-  for (const Type* type : inputs_of(delegate)) arguments.push_back({make(NodeKind::local, type, node->syntax), node->syntax, {}, false, nullptr});
+  for (const Type* type : inputs_of(delegate))
+    arguments.push_back({make(NodeKind::local, type, node->syntax), node->syntax, {}, false, nullptr});
   if (group.type == nullptr && group.receiver == nullptr) {
     ScopeEntry* entry = find(group.name);
-    if (entry == nullptr || entry->function == nullptr || entry->function->parameters.size() != arguments.size()) return nullptr;
+    if (entry == nullptr || entry->function == nullptr || entry->function->parameters.size() != arguments.size())
+      return nullptr;
     Node* lambda = make(NodeKind::lambda, delegate, node->syntax);
     lambda->function = entry->function;
-    for (Function* outer = frames_.back().function; outer != nullptr; outer = outer->outer) outer->makes_closures = true;
+    for (Function* outer = frames_.back().function; outer != nullptr; outer = outer->outer)
+      outer->makes_closures = true;
     return lambda;
   }
   Node* call = call_group(group, arguments, node->syntax);

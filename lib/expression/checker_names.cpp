@@ -9,10 +9,15 @@ namespace {
 
 /// Parts of .NET that documents try to use and the service refuses: worth their own words.
 constexpr std::string_view refused_types[] = {
-    "Console", "Environment", "Type", "GC", "Dns", "Buffer", "WeakReference", "File", "Path", "Directory", "Thread",
-    "Task", "Process", "Activator", "Assembly", "AppDomain", "HttpClient", "WebClient", "Marshal", "ArrayList",
-    "Hashtable", "SortedDictionary", "MemoryStream", "CultureInfo", "Stopwatch", "HttpUtility", "Lazy", "Interlocked",
-    "Monitor", "ThreadPool", "Timer", "Regex.CompileToAssembly", "BigInteger", "RuntimeHelpers", "Expression"};
+    "Console",    "Environment",      "Type",          "GC",
+    "Dns",        "Buffer",           "WeakReference", "File",
+    "Path",       "Directory",        "Thread",        "Task",
+    "Process",    "Activator",        "Assembly",      "AppDomain",
+    "HttpClient", "WebClient",        "Marshal",       "ArrayList",
+    "Hashtable",  "SortedDictionary", "MemoryStream",  "CultureInfo",
+    "Stopwatch",  "HttpUtility",      "Lazy",          "Interlocked",
+    "Monitor",    "ThreadPool",       "Timer",         "Regex.CompileToAssembly",
+    "BigInteger", "RuntimeHelpers",   "Expression"};
 
 bool is_refused(std::string_view name) {
   const std::string_view last = name.substr(name.rfind('.') + 1);
@@ -126,19 +131,35 @@ Checker::Operand Checker::bind_member(const Syntax* syntax) {
   if (!left.space.empty()) {
     Operand operand;
     const std::string full = left.space + "." + std::string(syntax->text);
-    if (const Type* type = named_type(full, resolve_types(syntax->types), syntax, true)) operand.type = type;
-    else if (is_namespace(full)) operand.space = full;
-    else if (is_system(full) && is_refused(full)) operand.node = error(syntax, "SL4002", "the type '" + full + "' may not be used in policy expressions");
+    if (const Type* type = named_type(full, resolve_types(syntax->types), syntax, true))
+      operand.type = type;
+    else if (is_namespace(full))
+      operand.space = full;
+    else if (is_system(full) && is_refused(full))
+      operand.node = error(syntax, "SL4002", "the type '" + full + "' may not be used in policy expressions");
     else if (is_system(full) && syntax->text.size() > 1) {
       // Namespaces of .NET that hold nothing for expressions: the type behind them is named.
       operand.space = full;
-      static constexpr std::string_view spaces[] = {"System.IO", "System.Net", "System.Globalization", "System.Web", "System.Threading", "System.Threading.Tasks",
-        "System.Reflection", "System.Runtime", "System.Runtime.InteropServices", "System.Runtime.CompilerServices", "System.Diagnostics", "System.Collections", "System.Linq.Expressions", "System.Numerics"};
+      static constexpr std::string_view spaces[] = {"System.IO",
+                                                    "System.Net",
+                                                    "System.Globalization",
+                                                    "System.Web",
+                                                    "System.Threading",
+                                                    "System.Threading.Tasks",
+                                                    "System.Reflection",
+                                                    "System.Runtime",
+                                                    "System.Runtime.InteropServices",
+                                                    "System.Runtime.CompilerServices",
+                                                    "System.Diagnostics",
+                                                    "System.Collections",
+                                                    "System.Linq.Expressions",
+                                                    "System.Numerics"};
       bool known = false;
       for (const std::string_view space : spaces) known = known || space == full;
       if (!known) {
         operand.space.clear();
-        operand.node = error(syntax, "SL4001", "'" + full + "' is neither a type nor a namespace that expressions know");
+        operand.node =
+            error(syntax, "SL4001", "'" + full + "' is neither a type nor a namespace that expressions know");
       }
     } else {
       operand.node = error(syntax, "SL4001", "'" + full + "' is neither a type nor a namespace that expressions know");
@@ -219,7 +240,8 @@ Checker::Operand Checker::instance_member(Node* receiver, const Syntax* syntax) 
     return operand;
   }
   const std::vector<const Member*> properties = candidates_of(type, syntax->text, false, false);
-  const bool has_methods = syntax == called_ && (!candidates_of(type, syntax->text, false, true).empty() || !extensions_of(type, syntax->text).empty());
+  const bool has_methods = syntax == called_ && (!candidates_of(type, syntax->text, false, true).empty() ||
+                                                 !extensions_of(type, syntax->text).empty());
   for (const Member* member : properties) {
     if (member->is_indexer || has_methods) continue;
     Bindings bindings;
@@ -241,10 +263,13 @@ Checker::Operand Checker::instance_member(Node* receiver, const Syntax* syntax) 
 Node* Checker::unknown_member(const Type* type, std::string_view name, const Syntax* at, bool is_static) {
   std::vector<std::string_view> known;
   for (const Member* member : all_members()) {
-    if (member->is_static == is_static && member->receiver->definition == type->definition) known.push_back(member->name);
+    if (member->is_static == is_static && member->receiver->definition == type->definition)
+      known.push_back(member->name);
   }
   const std::string_view near = nearest_name(name, known);
-  return error(at, "SL4003", "'" + type->display + "' has no " + (is_static ? "static " : "") + "member '" + std::string(name) + "' that policy expressions know",
+  return error(at, "SL4003",
+               "'" + type->display + "' has no " + (is_static ? "static " : "") + "member '" + std::string(name) +
+                   "' that policy expressions know",
                near.empty() ? std::string() : "did you mean '" + std::string(near) + "'?");
 }
 
@@ -256,7 +281,8 @@ Node* Checker::value_of(Operand operand, const Syntax* at) {
     return node;
   }
   if (operand.type != nullptr && operand.type->is_error()) return error(at);
-  const std::string what = operand.type != nullptr ? "the type '" + operand.type->display + "'" : "the namespace '" + operand.space + "'";
+  const std::string what =
+      operand.type != nullptr ? "the type '" + operand.type->display + "'" : "the namespace '" + operand.space + "'";
   return error(at, "SL4005", what + " stands where a value is needed");
 }
 
@@ -270,7 +296,7 @@ const Type* Checker::named_type(std::string_view name, const std::vector<const T
     for (const Type* argument : arguments) {
       if (argument->is_error()) return core().error;
     }
-    if (definition->name == "Nullable" ) return nullable_of(arguments[0]);
+    if (definition->name == "Nullable") return nullable_of(arguments[0]);
     return instance_of(*definition, arguments);
   }
   if (quiet) return nullptr;

@@ -9,13 +9,12 @@ struct Mark {
   std::string_view text;
   Operator op;
 };
-constexpr Mark marks[] = {
-    {"+", Operator::add},          {"-", Operator::subtract},     {"*", Operator::multiply},
-    {"/", Operator::divide},       {"%", Operator::remainder},    {"<<", Operator::shift_left},
-    {">>", Operator::shift_right}, {"&", Operator::bit_and},      {"|", Operator::bit_or},
-    {"^", Operator::bit_xor},      {"==", Operator::equal},       {"!=", Operator::not_equal},
-    {"<", Operator::less},         {"<=", Operator::less_equal},  {">", Operator::greater},
-    {">=", Operator::greater_equal}};
+constexpr Mark marks[] = {{"+", Operator::add},           {"-", Operator::subtract},    {"*", Operator::multiply},
+                          {"/", Operator::divide},        {"%", Operator::remainder},   {"<<", Operator::shift_left},
+                          {">>", Operator::shift_right},  {"&", Operator::bit_and},     {"|", Operator::bit_or},
+                          {"^", Operator::bit_xor},       {"==", Operator::equal},      {"!=", Operator::not_equal},
+                          {"<", Operator::less},          {"<=", Operator::less_equal}, {">", Operator::greater},
+                          {">=", Operator::greater_equal}};
 
 std::string_view mark_of(Operator op) {
   for (const Mark& mark : marks) {
@@ -51,7 +50,8 @@ const Type* Checker::promoted(const Type* left, const Type* right) {
   if (either(TypeKind::float32)) return core().float32;
   if (either(TypeKind::uint64)) {
     const TypeKind other = a == TypeKind::uint64 ? b : a;
-    const bool is_signed = other == TypeKind::int8 || other == TypeKind::int16 || other == TypeKind::int32 || other == TypeKind::int64;
+    const bool is_signed =
+        other == TypeKind::int8 || other == TypeKind::int16 || other == TypeKind::int32 || other == TypeKind::int64;
     return is_signed ? nullptr : core().uint64;
   }
   if (either(TypeKind::int64)) return core().int64;
@@ -113,8 +113,10 @@ Node* Checker::numeric_binary(Operator op, Node* left, Node* right, const Syntax
   const Type* operand = shift ? promoted(plain_left, plain_left) : promoted(plain_left, plain_right);
   // A constant int beside an unsigned operand takes its type.
   if (!shift && !lifted) {
-    if (plain_left->kind >= TypeKind::uint32 && plain_left->is_integer() && constant_fits(right, plain_left)) operand = plain_left;
-    if (plain_right->kind >= TypeKind::uint32 && plain_right->is_integer() && constant_fits(left, plain_right)) operand = plain_right;
+    if (plain_left->kind >= TypeKind::uint32 && plain_left->is_integer() && constant_fits(right, plain_left))
+      operand = plain_left;
+    if (plain_right->kind >= TypeKind::uint32 && plain_right->is_integer() && constant_fits(left, plain_right))
+      operand = plain_right;
   }
   if (operand == nullptr || ((shift || is_bitwise(op)) && !operand->is_integer())) return nullptr;
   const Type* target = lifted ? nullable_of(operand) : operand;
@@ -129,7 +131,8 @@ Node* Checker::enum_binary(Operator op, Node* left, Node* right, const Syntax* a
   const Type* b = without_nullable(right->type);
   const Type* type = a->kind == TypeKind::enumeration ? a : b;
   if (type->kind != TypeKind::enumeration) return nullptr;
-  const bool lifted = left->type->kind == TypeKind::nullable || right->type->kind == TypeKind::nullable || left->type->kind == TypeKind::null || right->type->kind == TypeKind::null;
+  const bool lifted = left->type->kind == TypeKind::nullable || right->type->kind == TypeKind::nullable ||
+                      left->type->kind == TypeKind::null || right->type->kind == TypeKind::null;
   if (is_comparison(op) || is_bitwise(op)) {
     const Type* target = lifted ? nullable_of(type) : type;
     Node* x = implicit(left, target);
@@ -142,7 +145,8 @@ Node* Checker::enum_binary(Operator op, Node* left, Node* right, const Syntax* a
     return explicit_conversion(make_binary(op, core().int32, core().int32, number, right, at), type);
   }
   if (op == Operator::subtract && a == b) {
-    return make_binary(op, core().int32, core().int32, explicit_conversion(left, core().int32), explicit_conversion(right, core().int32), at);
+    return make_binary(op, core().int32, core().int32, explicit_conversion(left, core().int32),
+                       explicit_conversion(right, core().int32), at);
   }
   return nullptr;
 }
@@ -198,25 +202,28 @@ Node* Checker::user_operator(std::string_view name, std::vector<Node*> operands,
   const bool compares = call->type->kind == TypeKind::boolean;
   const Type* type = compares ? call->type : nullable_of(call->type);
   Node* choice = make(NodeKind::conditional, type, at);
-  choice->items = {any_null, compares ? constant(Value::boolean(false), type, at) : constant(Value(), type, at), retype(call, type)};
+  choice->items = {any_null, compares ? constant(Value::boolean(false), type, at) : constant(Value(), type, at),
+                   retype(call, type)};
   steps.push_back(choice);
   return sequence(std::move(steps));
 }
 
-Node* Checker::to_text_node(Node* node) {
-  return node;
-}
+Node* Checker::to_text_node(Node* node) { return node; }
 
 Node* Checker::concatenation(Node* left, Node* right, const Syntax* at) {
   if (left->type->kind == TypeKind::void_type || right->type->kind == TypeKind::void_type) return nullptr;
   Node* node = make(NodeKind::concat, core().string, at);
   // a + b + c is one concatenation.
-  if (left->kind == NodeKind::concat) node->items = left->items;
-  else node->items = {left};
+  if (left->kind == NodeKind::concat)
+    node->items = left->items;
+  else
+    node->items = {left};
   node->items.push_back(right);
-  if (left->is_constant() && right->is_constant() && left->literal && right->literal && left->type->kind != TypeKind::decimal) {
+  if (left->is_constant() && right->is_constant() && left->literal && right->literal &&
+      left->type->kind != TypeKind::decimal) {
     const auto text_constant = [](const Node* item) {
-      return item->type->kind == TypeKind::string || item->type->kind == TypeKind::null || item->type->kind == TypeKind::character;
+      return item->type->kind == TypeKind::string || item->type->kind == TypeKind::null ||
+             item->type->kind == TypeKind::character;
     };
     if (text_constant(left) && text_constant(right)) {
       std::string joined(to_text(left->value, arena_));
@@ -233,7 +240,8 @@ Node* Checker::equality(Operator op, Node* left, Node* right, const Syntax* at) 
   if (a->kind == TypeKind::string && (b->kind == TypeKind::string || b->kind == TypeKind::null)) {
     return make_binary(op, core().string, core().boolean, left, right, at);
   }
-  if (b->kind == TypeKind::string && a->kind == TypeKind::null) return make_binary(op, core().string, core().boolean, left, right, at);
+  if (b->kind == TypeKind::string && a->kind == TypeKind::null)
+    return make_binary(op, core().string, core().boolean, left, right, at);
   const bool null_left = a->kind == TypeKind::null, null_right = b->kind == TypeKind::null;
   if (null_left || null_right) {
     Node* other = null_left ? right : left;
@@ -254,25 +262,30 @@ Node* Checker::equality(Operator op, Node* left, Node* right, const Syntax* at) 
     if (!is_a(a, b) && !is_a(b, a) && a->display[0] != 'I' && b->display[0] != 'I') return nullptr;
     if (a->kind == TypeKind::string || b->kind == TypeKind::string) {
       // Differs: C# compares references here, which authors never mean (reference 2.4).
-      findings_.warning("SL4006", at->offset, at->length(), "compares an object with a string; the texts are compared", "cast the object: (string)x");
+      findings_.warning("SL4006", at->offset, at->length(), "compares an object with a string; the texts are compared",
+                        "cast the object: (string)x");
     }
     return make_binary(op, core().object, core().boolean, left, right, at);
   }
-  if (a == b && a->kind >= TypeKind::date_time && a->kind <= TypeKind::guid) return make_binary(op, a, core().boolean, left, right, at);
-  if (without_nullable(a) == without_nullable(b) && a->is_value()) return make_binary(op, without_nullable(a), core().boolean, left, right, at);
+  if (a == b && a->kind >= TypeKind::date_time && a->kind <= TypeKind::guid)
+    return make_binary(op, a, core().boolean, left, right, at);
+  if (without_nullable(a) == without_nullable(b) && a->is_value())
+    return make_binary(op, without_nullable(a), core().boolean, left, right, at);
   return nullptr;
 }
 
 Node* Checker::binary(Operator op, Node* left, Node* right, const Syntax* at) {
   if (left->is_error() || right->is_error()) return error(at);
   const std::string_view mark = mark_of(op);
-  if (left->type->kind == TypeKind::lambda || right->type->kind == TypeKind::lambda) return no_operator(mark, left, right, at);
+  if (left->type->kind == TypeKind::lambda || right->type->kind == TypeKind::lambda)
+    return no_operator(mark, left, right, at);
   const Type* a = without_nullable(left->type);
   const Type* b = without_nullable(right->type);
   if (op == Operator::add && (a->kind == TypeKind::string || b->kind == TypeKind::string)) {
     if (Node* node = concatenation(left, right, at)) return node;
   }
-  if ((a->is_numeric() || a->kind == TypeKind::null) && (b->is_numeric() || b->kind == TypeKind::null) && !(a->kind == TypeKind::null && b->kind == TypeKind::null)) {
+  if ((a->is_numeric() || a->kind == TypeKind::null) && (b->is_numeric() || b->kind == TypeKind::null) &&
+      !(a->kind == TypeKind::null && b->kind == TypeKind::null)) {
     if (!(is_equality(op) && (a->kind == TypeKind::null || b->kind == TypeKind::null))) {
       if (Node* node = numeric_binary(op, left, right, at)) return node;
       if (a->is_numeric() && b->is_numeric()) return no_operator(mark, left, right, at);

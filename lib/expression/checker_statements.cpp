@@ -5,8 +5,12 @@
 namespace sluice::expression {
 namespace {
 
-bool is_true(const Node* node) { return node == nullptr || (node->is_constant() && node->literal && node->value.as_boolean()); }
-bool is_false(const Node* node) { return node != nullptr && node->is_constant() && node->literal && !node->value.as_boolean(); }
+bool is_true(const Node* node) {
+  return node == nullptr || (node->is_constant() && node->literal && node->value.as_boolean());
+}
+bool is_false(const Node* node) {
+  return node != nullptr && node->is_constant() && node->literal && !node->value.as_boolean();
+}
 
 }  // namespace
 
@@ -41,7 +45,8 @@ Node* Checker::bind_statement(const Syntax* syntax) {
     case SyntaxKind::continue_statement: {
       const bool leaves = syntax->kind == SyntaxKind::break_statement;
       if ((leaves ? frames_.back().breakables : frames_.back().loops) == 0) {
-        return error(syntax, "SL3004", leaves ? "'break' stands outside of a loop or switch" : "'continue' stands outside of a loop");
+        return error(syntax, "SL3004",
+                     leaves ? "'break' stands outside of a loop or switch" : "'continue' stands outside of a loop");
       }
       Node* node = make(leaves ? NodeKind::leave_loop : NodeKind::next_loop, core().void_type, syntax);
       node->completes = false;
@@ -140,8 +145,10 @@ Node* Checker::bind_local(const Syntax* syntax) {
     if (!item->items.empty()) {
       const Syntax* given = item->items[0];
       if (given->kind == SyntaxKind::initializer) {
-        if (own != nullptr && own->kind == TypeKind::array) value = array_from(given, own->arguments[0], given);
-        else value = error(given, "SL4005", "only an array can be initialised like this");
+        if (own != nullptr && own->kind == TypeKind::array)
+          value = array_from(given, own->arguments[0], given);
+        else
+          value = error(given, "SL4005", "only an array can be initialised like this");
       } else if (given->kind == SyntaxKind::default_of) {
         value = bind_default(given, own);
       } else if (own != nullptr && own->kind == TypeKind::function && given->kind == SyntaxKind::lambda) {
@@ -164,7 +171,8 @@ Node* Checker::bind_local(const Syntax* syntax) {
     Local* local = declare(item->text, own, item);
     if (value != nullptr && !own->is_error()) value = convert(value, own, item->items[0]);
     if (constant_wanted) {
-      if (value != nullptr && !value->is_error() && !(value->is_constant() && value->literal)) error(item, "SL4009", "the value of a constant must be known when it is compiled");
+      if (value != nullptr && !value->is_error() && !(value->is_constant() && value->literal))
+        error(item, "SL4009", "the value of a constant must be known when it is compiled");
       local->constant = true;
       if (value != nullptr && value->is_constant()) local->value = value->value;
       continue;
@@ -187,10 +195,12 @@ Node* Checker::bind_expression_statement(const Syntax* syntax) {
   Node* node = make(NodeKind::expression, core().void_type, syntax);
   node->items = {bind(inner)};
   const bool step = inner->kind == SyntaxKind::unary && (inner->text == "++" || inner->text == "--");
-  const bool call = inner->kind == SyntaxKind::call || inner->kind == SyntaxKind::assign || inner->kind == SyntaxKind::postfix ||
-                    inner->kind == SyntaxKind::new_object || (inner->kind == SyntaxKind::null_conditional);
+  const bool call = inner->kind == SyntaxKind::call || inner->kind == SyntaxKind::assign ||
+                    inner->kind == SyntaxKind::postfix || inner->kind == SyntaxKind::new_object ||
+                    (inner->kind == SyntaxKind::null_conditional);
   if (!step && !call && !node->items[0]->is_error()) {
-    error(syntax, "SL3004", "only a call, an assignment, a step (++, --) or 'new' can stand as a statement", "did you mean 'return'?");
+    error(syntax, "SL3004", "only a call, an assignment, a step (++, --) or 'new' can stand as a statement",
+          "did you mean 'return'?");
   }
   return node;
 }
@@ -208,7 +218,8 @@ Node* Checker::bind_if(const Syntax* syntax) {
   node->items = {condition, scoped(syntax->items[1])};
   if (syntax->items.size() > 2) node->items.push_back(scoped(syntax->items[2]));
   const bool then_ends = node->items[1]->completes && !is_false(condition);
-  const bool else_ends = (node->items.size() < 3 || node->items[2]->completes) && !(is_true(condition) && condition != nullptr);
+  const bool else_ends =
+      (node->items.size() < 3 || node->items[2]->completes) && !(is_true(condition) && condition != nullptr);
   node->completes = then_ends || else_ends;
   for (std::size_t i = 1; i < node->items.size(); ++i) node->breaks = node->breaks || node->items[i]->breaks;
   return node;
@@ -273,8 +284,11 @@ Node* Checker::bind_foreach(const Syntax* syntax) {
   Local* local = declare(syntax->text, type, syntax);
   local->assigned = true;
   local->read_only = true;
-  Node* converted = type->is_error() || element->is_error() ? local_node(raw, syntax) : explicit_conversion(local_node(raw, syntax), type);
-  if (converted == nullptr) converted = error(syntax, "SL4005", "the elements are '" + element->display + "' and cannot be converted to '" + type->display + "'");
+  Node* converted = type->is_error() || element->is_error() ? local_node(raw, syntax)
+                                                            : explicit_conversion(local_node(raw, syntax), type);
+  if (converted == nullptr)
+    converted = error(syntax, "SL4005",
+                      "the elements are '" + element->display + "' and cannot be converted to '" + type->display + "'");
   Node* fresh = make(NodeKind::declare, core().void_type, syntax);
   fresh->local = local;
   Node* take = make(NodeKind::expression, core().void_type, syntax);
@@ -343,11 +357,14 @@ Node* Checker::bind_switch(const Syntax* syntax) {
     }
     Node* body = bind_block(section);
     scope_.resize(inner);
-    if (body->completes) error(section, "SL3004", "the section falls through to the next one", "end it with 'break;' or 'return'");
+    if (body->completes)
+      error(section, "SL3004", "the section falls through to the next one", "end it with 'break;' or 'return'");
     any_break = any_break || body->breaks;
     all_end = all_end && !body->completes;
-    if (is_default) otherwise = body;
-    else sections.push_back({test, body});
+    if (is_default)
+      otherwise = body;
+    else
+      sections.push_back({test, body});
   }
   --frames_.back().breakables;
   Node* chain = otherwise;
@@ -374,7 +391,8 @@ Node* Checker::bind_try(const Syntax* syntax) {
   for (std::size_t i = 1; i < syntax->items.size(); ++i) {
     const Syntax* clause = syntax->items[i];
     const Type* type = clause->type == nullptr ? core().exception : resolve_type(clause->type);
-    if (!type->is_error() && !is_a(type, core().exception)) error(clause, "SL4005", "only exceptions can be caught, not '" + type->display + "'");
+    if (!type->is_error() && !is_a(type, core().exception))
+      error(clause, "SL4005", "only exceptions can be caught, not '" + type->display + "'");
     for (const Type* earlier : caught) {
       if (!type->is_error() && is_a(type, earlier)) {
         error(clause, "SL4005", "an earlier 'catch' catches '" + type->display + "' already");
@@ -449,17 +467,21 @@ Node* Checker::bind_return(const Syntax* syntax) {
   Frame& frame = frames_.back();
   if (frame.in_finally) return error(syntax, "SL3004", "'return' cannot leave a finally block");
   if (syntax->items.empty()) {
-    if (frame.function == tree_.main || (frame.wanted != nullptr && frame.wanted->kind != TypeKind::void_type && !frame.wanted->is_error())) {
+    if (frame.function == tree_.main ||
+        (frame.wanted != nullptr && frame.wanted->kind != TypeKind::void_type && !frame.wanted->is_error())) {
       error(syntax, "SL4007", "'return' needs a value here");
     }
     frame.returns.push_back({node, syntax});
     return node;
   }
   const Type* wanted = frame.wanted;
-  Node* value = syntax->items[0]->kind == SyntaxKind::default_of ? bind_default(syntax->items[0], wanted) : bind_value(syntax->items[0]);
+  Node* value = syntax->items[0]->kind == SyntaxKind::default_of ? bind_default(syntax->items[0], wanted)
+                                                                 : bind_value(syntax->items[0]);
   if (wanted != nullptr) {
-    if (wanted->kind == TypeKind::void_type) value = error(syntax, "SL4007", "nothing can be returned here");
-    else value = convert(value, wanted, syntax->items[0]);
+    if (wanted->kind == TypeKind::void_type)
+      value = error(syntax, "SL4007", "nothing can be returned here");
+    else
+      value = convert(value, wanted, syntax->items[0]);
   } else if (value->type->kind == TypeKind::lambda) {
     value = error(syntax->items[0], "SL4005", "a lambda or method is not a value", "call it: add '()'");
   }

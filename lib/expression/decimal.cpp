@@ -60,7 +60,9 @@ Big product(Wide left, Wide right) {
   for (int i = 0; i < 4; ++i) {
     std::uint64_t carry = 0;
     for (int k = 0; k < 4; ++k) {
-      carry += static_cast<std::uint64_t>(static_cast<std::uint32_t>(left >> (32 * i))) * static_cast<std::uint32_t>(right >> (32 * k)) + result.limb[i + k];
+      carry += static_cast<std::uint64_t>(static_cast<std::uint32_t>(left >> (32 * i))) *
+                   static_cast<std::uint32_t>(right >> (32 * k)) +
+               result.limb[i + k];
       result.limb[i + k] = static_cast<std::uint32_t>(carry);
       carry >>= 32;
     }
@@ -161,7 +163,8 @@ bool is_zero(const Big& number) { return compare_big(number, Big()) == 0; }
 
 Decimal Decimal::from_unsigned(std::uint64_t value) { return pack(value, 0, false); }
 Decimal Decimal::from_integer(std::int64_t value) {
-  return value < 0 ? pack(0 - static_cast<std::uint64_t>(value), 0, true) : pack(static_cast<std::uint64_t>(value), 0, false);
+  return value < 0 ? pack(0 - static_cast<std::uint64_t>(value), 0, true)
+                   : pack(static_cast<std::uint64_t>(value), 0, false);
 }
 
 std::optional<Decimal> Decimal::from_double(double value, int digits) {
@@ -202,7 +205,8 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
   if (!any) return std::nullopt;
   int exponent = 0;
   if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-    const std::optional<std::int64_t> given = parse_integer(text.substr(at + 1 + (at + 1 < text.size() && text[at + 1] == '+' ? 1 : 0)));
+    const std::optional<std::int64_t> given =
+        parse_integer(text.substr(at + 1 + (at + 1 < text.size() && text[at + 1] == '+' ? 1 : 0)));
     if (!given || *given > 1000 || *given < -1000) return std::nullopt;
     exponent = static_cast<int>(*given);
     at = text.size();

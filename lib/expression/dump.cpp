@@ -30,7 +30,8 @@ void dump_instruction(std::string& to, const Instruction& at) {
     case Opcode::call:
     case Opcode::call_checked: {
       const Member& member = *static_cast<const CallSite*>(at.pointer)->member;
-      to += " = " + member.receiver->display + "." + std::string(member.name) + " (" + register_name(at.b) + " x " + std::to_string(at.c) + ")";
+      to += " = " + member.receiver->display + "." + std::string(member.name) + " (" + register_name(at.b) + " x " +
+            std::to_string(at.c) + ")";
       break;
     }
     case Opcode::jump:
@@ -57,7 +58,8 @@ std::string dump_program(const Program& program) {
       text += "\n";
     }
     for (const Region& region : code.regions) {
-      text += "  guarded " + std::to_string(region.first) + ".." + std::to_string(region.end) + " -> " + std::to_string(region.handler) + "\n";
+      text += "  guarded " + std::to_string(region.first) + ".." + std::to_string(region.end) + " -> " +
+              std::to_string(region.handler) + "\n";
     }
   }
   return text;

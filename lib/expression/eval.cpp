@@ -54,9 +54,7 @@ class Machine {
   void begin_items(Value* state, const Value& source);
   Value make_closure(const Node* node);
   Value call_function(const Function* function, const Value* arguments, std::uint32_t count);
-  Value* outer_place(const Instruction& at) {
-    return cell_of(run_, enclosing(&frame_, at.target)->slots[at.extra]);
-  }
+  Value* outer_place(const Instruction& at) { return cell_of(run_, enclosing(&frame_, at.target)->slots[at.extra]); }
   /// Where the exception under way goes on; null when it leaves the function.
   const Instruction* handler_of(const Instruction* at) const {
     if (run_.fatal) return nullptr;
@@ -153,13 +151,16 @@ Value Machine::loop(Value* r) {
       case Opcode::is_null: r[i.a] = Value::boolean(r[i.b].is_null()); break;
       case Opcode::logical_not: r[i.a] = Value::boolean(!r[i.b].as_boolean()); break;
       case Opcode::add_int32:
-        r[i.a] = Value::int32(static_cast<std::int32_t>(static_cast<std::uint32_t>(int_of(r[i.b])) + static_cast<std::uint32_t>(int_of(r[i.c]))));
+        r[i.a] = Value::int32(static_cast<std::int32_t>(static_cast<std::uint32_t>(int_of(r[i.b])) +
+                                                        static_cast<std::uint32_t>(int_of(r[i.c]))));
         break;
       case Opcode::subtract_int32:
-        r[i.a] = Value::int32(static_cast<std::int32_t>(static_cast<std::uint32_t>(int_of(r[i.b])) - static_cast<std::uint32_t>(int_of(r[i.c]))));
+        r[i.a] = Value::int32(static_cast<std::int32_t>(static_cast<std::uint32_t>(int_of(r[i.b])) -
+                                                        static_cast<std::uint32_t>(int_of(r[i.c]))));
         break;
       case Opcode::multiply_int32:
-        r[i.a] = Value::int32(static_cast<std::int32_t>(static_cast<std::uint32_t>(int_of(r[i.b])) * static_cast<std::uint32_t>(int_of(r[i.c]))));
+        r[i.a] = Value::int32(static_cast<std::int32_t>(static_cast<std::uint32_t>(int_of(r[i.b])) *
+                                                        static_cast<std::uint32_t>(int_of(r[i.c]))));
         break;
       case Opcode::equal_int32: r[i.a] = Value::boolean(int_of(r[i.b]) == int_of(r[i.c])); break;
       case Opcode::not_equal_int32: r[i.a] = Value::boolean(int_of(r[i.b]) != int_of(r[i.c])); break;
@@ -339,7 +340,8 @@ Value Machine::call_function(const Function* function, const Value* arguments, s
   const Code& code = program_.functions[function->index];
   if (!run_.charge(code.instructions.size())) return {};
   ++run_.depth;
-  const Value value = Machine(run_, program_, code, enclosing(&frame_, code_.function->depth - function->outer->depth)).call(arguments, count);
+  const Value value = Machine(run_, program_, code, enclosing(&frame_, code_.function->depth - function->outer->depth))
+                          .call(arguments, count);
   --run_.depth;
   return value;
 }

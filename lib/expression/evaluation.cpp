@@ -10,12 +10,27 @@
 namespace sluice::expression {
 namespace {
 
-constexpr const char* fault_types[] = {
-    "NullReferenceException", "InvalidCastException", "DivideByZeroException", "OverflowException",
-    "IndexOutOfRangeException", "ArgumentException", "ArgumentNullException", "ArgumentOutOfRangeException",
-    "FormatException", "InvalidOperationException", "KeyNotFoundException", "JsonException", "JsonReaderException",
-    "RegexMatchTimeoutException", "UriFormatException", "CryptographicException", "NotSupportedException",
-    "XmlException", "Exception", "MessageBodyException", "NotImplementedException"};
+constexpr const char* fault_types[] = {"NullReferenceException",
+                                       "InvalidCastException",
+                                       "DivideByZeroException",
+                                       "OverflowException",
+                                       "IndexOutOfRangeException",
+                                       "ArgumentException",
+                                       "ArgumentNullException",
+                                       "ArgumentOutOfRangeException",
+                                       "FormatException",
+                                       "InvalidOperationException",
+                                       "KeyNotFoundException",
+                                       "JsonException",
+                                       "JsonReaderException",
+                                       "RegexMatchTimeoutException",
+                                       "UriFormatException",
+                                       "CryptographicException",
+                                       "NotSupportedException",
+                                       "XmlException",
+                                       "Exception",
+                                       "MessageBodyException",
+                                       "NotImplementedException"};
 
 }  // namespace
 

@@ -22,9 +22,27 @@ struct ExceptionObject : Object {
 
 /// Exceptions that the engine and the library raise.
 enum class Fault : std::uint8_t {
-  null_reference, invalid_cast, divide_by_zero, overflow, index_out_of_range, argument, argument_null,
-  argument_out_of_range, format, invalid_operation, key_not_found, json, json_reader, regex_timeout, uri_format,
-  cryptographic, not_supported, xml, exception, body, not_implemented
+  null_reference,
+  invalid_cast,
+  divide_by_zero,
+  overflow,
+  index_out_of_range,
+  argument,
+  argument_null,
+  argument_out_of_range,
+  format,
+  invalid_operation,
+  key_not_found,
+  json,
+  json_reader,
+  regex_timeout,
+  uri_format,
+  cryptographic,
+  not_supported,
+  xml,
+  exception,
+  body,
+  not_implemented
 };
 
 struct Closure;

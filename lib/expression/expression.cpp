@@ -2,8 +2,8 @@
 // compile_expression: scan, parse, check, fold, lower. What it gives is immutable and evaluated from any thread.
 #include <sluice/expression.hpp>
 
-#include "expression/compilation.hpp"
 #include "expression/checker.hpp"
+#include "expression/compilation.hpp"
 #include "expression/eval.hpp"
 #include "expression/fold.hpp"
 #include "expression/lowering.hpp"
@@ -18,8 +18,10 @@ bool accepts(ExpectedType expected, const Type* type) {
   const bool open = plain->kind == TypeKind::object || plain->kind == TypeKind::error || plain->kind == TypeKind::null;
   switch (expected) {
     case ExpectedType::boolean: return plain->kind == TypeKind::boolean || open;
-    case ExpectedType::integer: return open || plain->is_integer() || plain->kind == TypeKind::string || is_a(plain, core().json_token);
-    case ExpectedType::number: return open || plain->is_numeric() || plain->kind == TypeKind::string || is_a(plain, core().json_token);
+    case ExpectedType::integer:
+      return open || plain->is_integer() || plain->kind == TypeKind::string || is_a(plain, core().json_token);
+    case ExpectedType::number:
+      return open || plain->is_numeric() || plain->kind == TypeKind::string || is_a(plain, core().json_token);
     default: return true;
   }
 }
@@ -56,7 +58,8 @@ std::unique_ptr<Compilation> compile(std::string_view text, const ExpressionOpti
   auto compilation = std::make_unique<Compilation>();
   compilation->limits = options.limits;
   if (text.size() > options.limits.source_bytes) {
-    findings.error("SL9004", 0, 2, "the expression has more than " + std::to_string(options.limits.source_bytes) + " bytes");
+    findings.error("SL9004", 0, 2,
+                   "the expression has more than " + std::to_string(options.limits.source_bytes) + " bytes");
     return nullptr;
   }
   const bool statements = text.starts_with("@{");
@@ -75,7 +78,8 @@ std::unique_ptr<Compilation> compile(std::string_view text, const ExpressionOpti
   const Type* type = compilation->tree.main->result;
   if (!findings.has_errors() && !accepts(options.expected, type)) {
     findings.error("SL4010", 0, static_cast<std::uint32_t>(text.size()),
-                   "the expression gives '" + type->display + "', but " + std::string(wanted_name(options.expected)) + " is needed here");
+                   "the expression gives '" + type->display + "', but " + std::string(wanted_name(options.expected)) +
+                       " is needed here");
   }
   if (findings.has_errors()) return nullptr;
   compilation->type = type;

@@ -45,8 +45,10 @@ class Findings {
   void add(Severity severity, std::string_view code, std::uint32_t offset, std::uint32_t length, std::string message,
            std::string hint) {
     if (items_.size() >= findings_limit) {
-      if (severity == Severity::error && errors_ == 0) items_.pop_back();
-      else return;
+      if (severity == Severity::error && errors_ == 0)
+        items_.pop_back();
+      else
+        return;
     }
     if (severity == Severity::error) ++errors_;
     items_.push_back({severity, code, offset, length == 0 ? 1 : length, std::move(message), std::move(hint)});

@@ -77,8 +77,7 @@ class Folder {
         static const Type* context = read_type("IContext");
         return node.type != context;
       }
-      case NodeKind::call:
-        return !has(node.site->member->row->traits, Trait::impure);
+      case NodeKind::call: return !has(node.site->member->row->traits, Trait::impure);
       case NodeKind::binary:
       case NodeKind::unary:
       case NodeKind::logical_and:
@@ -120,11 +119,16 @@ class Folder {
   }
 
   void prune(Node*& node) {
-    if (node->items.empty() || node->items[0] == nullptr || !node->items[0]->is_constant() || node->items[0]->type->kind != TypeKind::boolean) return;
+    if (node->items.empty() || node->items[0] == nullptr || !node->items[0]->is_constant() ||
+        node->items[0]->type->kind != TypeKind::boolean)
+      return;
     const bool truth = node->items[0]->value.as_boolean();
-    if (node->kind == NodeKind::conditional) node = node->items[truth ? 1 : 2];
-    else if (node->kind == NodeKind::logical_and) node = truth ? node->items[1] : node->items[0];
-    else if (node->kind == NodeKind::logical_or) node = truth ? node->items[0] : node->items[1];
+    if (node->kind == NodeKind::conditional)
+      node = node->items[truth ? 1 : 2];
+    else if (node->kind == NodeKind::logical_and)
+      node = truth ? node->items[1] : node->items[0];
+    else if (node->kind == NodeKind::logical_or)
+      node = truth ? node->items[0] : node->items[1];
   }
 
   Compilation& compilation_;

@@ -18,7 +18,8 @@ struct Frame {
 
 /// The cell of a captured variable; made when it is not there. Null when the memory budget is used up.
 inline Value* cell_of(Evaluation& run, Value& slot) {
-  if (slot.kind() == ValueKind::uint64 && slot.data() != nullptr) return static_cast<Value*>(const_cast<void*>(slot.data()));
+  if (slot.kind() == ValueKind::uint64 && slot.data() != nullptr)
+    return static_cast<Value*>(const_cast<void*>(slot.data()));
   Value* cell = run.make<Value>();
   if (cell == nullptr) return nullptr;
   slot = Value::pointer(ValueKind::uint64, cell);

@@ -15,18 +15,20 @@ namespace sluice::expression {
 namespace {
 
 constexpr std::array keywords = {
-    "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue",
-    "decimal", "default", "delegate", "do", "double", "else", "enum", "event", "explicit", "extern", "false", "finally",
-    "fixed", "float", "for", "foreach", "goto", "if", "implicit", "in", "int", "interface", "internal", "is", "lock",
-    "long", "namespace", "new", "null", "object", "operator", "out", "override", "params", "private", "protected",
-    "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string",
-    "struct", "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort",
-    "using", "virtual", "void", "volatile", "while"};
+    "abstract", "as",      "base",    "bool",       "break",    "byte",     "case",      "catch",     "char",
+    "checked",  "class",   "const",   "continue",   "decimal",  "default",  "delegate",  "do",        "double",
+    "else",     "enum",    "event",   "explicit",   "extern",   "false",    "finally",   "fixed",     "float",
+    "for",      "foreach", "goto",    "if",         "implicit", "in",       "int",       "interface", "internal",
+    "is",       "lock",    "long",    "namespace",  "new",      "null",     "object",    "operator",  "out",
+    "override", "params",  "private", "protected",  "public",   "readonly", "ref",       "return",    "sbyte",
+    "sealed",   "short",   "sizeof",  "stackalloc", "static",   "string",   "struct",    "switch",    "this",
+    "throw",    "true",    "try",     "typeof",     "uint",     "ulong",    "unchecked", "unsafe",    "ushort",
+    "using",    "virtual", "void",    "volatile",   "while"};
 
-constexpr std::array punctuation = {
-    "?\?=", "<<=", "=>", "==", "!=", "<=", ">=", "&&", "||", "??", "?.", "++", "--", "+=", "-=", "*=", "/=",
-    "%=", "&=", "|=", "^=", "<<", "->", "::", "..", "{", "}", "(", ")", "[", "]", ";", ",", ".", "?", ":", "+", "-",
-    "*", "/", "%", "&", "|", "^", "!", "~", "=", "<", ">"};
+constexpr std::array punctuation = {"?\?=", "<<=", "=>", "==", "!=", "<=", ">=", "&&", "||", "??", "?.", "++", "--",
+                                    "+=",   "-=",  "*=", "/=", "%=", "&=", "|=", "^=", "<<", "->", "::", "..", "{",
+                                    "}",    "(",   ")",  "[",  "]",  ";",  ",",  ".",  "?",  ":",  "+",  "-",  "*",
+                                    "/",    "%",   "&",  "|",  "^",  "!",  "~",  "=",  "<",  ">"};
 
 bool is_keyword(std::string_view text) {
   for (const char* keyword : keywords) {
@@ -222,10 +224,14 @@ class Lexer {
     std::uint32_t code = 0;
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(token.decoded[i]); };
     const std::size_t size = token.decoded.size();
-    if (size == 1 && byte(0) < 0x80) code = byte(0);
-    else if (size == 2 && byte(0) >= 0xC0) code = ((byte(0) & 0x1Fu) << 6) | (byte(1) & 0x3Fu);
-    else if (size == 3 && byte(0) >= 0xE0) code = ((byte(0) & 0xFu) << 12) | ((byte(1) & 0x3Fu) << 6) | (byte(2) & 0x3Fu);
-    else if (token.error.empty()) token.error = "a character literal holds exactly one UTF-16 unit";
+    if (size == 1 && byte(0) < 0x80)
+      code = byte(0);
+    else if (size == 2 && byte(0) >= 0xC0)
+      code = ((byte(0) & 0x1Fu) << 6) | (byte(1) & 0x3Fu);
+    else if (size == 3 && byte(0) >= 0xE0)
+      code = ((byte(0) & 0xFu) << 12) | ((byte(1) & 0x3Fu) << 6) | (byte(2) & 0x3Fu);
+    else if (token.error.empty())
+      token.error = "a character literal holds exactly one UTF-16 unit";
     token.value = Value::integer(ValueKind::character, code);
     return token;
   }
@@ -245,8 +251,10 @@ class Lexer {
     const auto flush = [&] {
       if (raw.empty()) return;
       InterpolationPart part;
-      if (verbatim) part.literal = raw;
-      else decode(raw, part.literal, token.error);
+      if (verbatim)
+        part.literal = raw;
+      else
+        decode(raw, part.literal, token.error);
       token.parts.push_back(std::move(part));
       raw.clear();
     };
@@ -309,8 +317,10 @@ class Lexer {
     if (comma < colon) part.alignment = text_.substr(comma + 1, colon - comma - 1);
     if (colon < end) {
       const std::string_view format = text_.substr(colon + 1, end - colon - 1);
-      if (verbatim) part.format = std::string(format);
-      else decode(format, part.format, error);
+      if (verbatim)
+        part.format = std::string(format);
+      else
+        decode(format, part.format, error);
     }
     return part;
   }
@@ -372,17 +382,22 @@ class Lexer {
     }
     std::uint64_t number = 0;
     const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), number, base);
-    if (code == std::errc::result_out_of_range) token.error = "the integer is too large";
-    else if (code != std::errc() || end != digits.data() + digits.size()) token.error = "a malformed number";
+    if (code == std::errc::result_out_of_range)
+      token.error = "the integer is too large";
+    else if (code != std::errc() || end != digits.data() + digits.size())
+      token.error = "a malformed number";
     const bool is_unsigned = suffix.find('u') != std::string::npos;
     const bool is_long = suffix.find('l') != std::string::npos;
     if (suffix.size() != static_cast<std::size_t>(is_unsigned) + static_cast<std::size_t>(is_long)) {
       token.error = "a number with an unknown suffix";
     }
     ValueKind kind = ValueKind::uint64;
-    if (!is_unsigned && !is_long && number <= 0x7FFFFFFF) kind = ValueKind::int32;
-    else if (!is_long && number <= 0xFFFFFFFF) kind = ValueKind::uint32;
-    else if (!is_unsigned && number <= 0x7FFFFFFFFFFFFFFF) kind = ValueKind::int64;
+    if (!is_unsigned && !is_long && number <= 0x7FFFFFFF)
+      kind = ValueKind::int32;
+    else if (!is_long && number <= 0xFFFFFFFF)
+      kind = ValueKind::uint32;
+    else if (!is_unsigned && number <= 0x7FFFFFFFFFFFFFFF)
+      kind = ValueKind::int64;
     token.value = Value::integer(kind, static_cast<std::int64_t>(number));
   }
 

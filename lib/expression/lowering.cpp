@@ -45,8 +45,8 @@ class FunctionLowering {
   struct Context {
     enum class Kind { loop, breakable, region } kind;
     std::vector<std::size_t> breaks, continues;
-    const Node* last = nullptr;     ///< Finally block.
-    std::uint32_t first = 0;        ///< Start of the open segment.
+    const Node* last = nullptr;  ///< Finally block.
+    std::uint32_t first = 0;     ///< Start of the open segment.
   };
 
   // Emission.
@@ -62,7 +62,8 @@ class FunctionLowering {
     code_.instructions.push_back(instruction);
     return code_.instructions.size() - 1;
   }
-  std::size_t emit_pointer(Opcode code, const void* pointer, std::uint32_t a = 0, std::uint32_t b = 0, std::uint32_t c = 0) {
+  std::size_t emit_pointer(Opcode code, const void* pointer, std::uint32_t a = 0, std::uint32_t b = 0,
+                           std::uint32_t c = 0) {
     const std::size_t at = emit(code, a, b, c);
     if (!too_large_) code_.instructions[at].pointer = pointer;
     return at;
@@ -104,7 +105,8 @@ class FunctionLowering {
   /// The register that holds the value; a variable's own when `later` does not change it.
   std::uint32_t operand(const Node* node, const Node* later = nullptr) {
     while (node->kind == NodeKind::retype) node = node->items[0];
-    if (node->kind == NodeKind::local && !node->local->captured && is_own(node->local) && !changes(later, node->local)) {
+    if (node->kind == NodeKind::local && !node->local->captured && is_own(node->local) &&
+        !changes(later, node->local)) {
       return slot(node->local);
     }
     const std::uint32_t to = temporary();
@@ -115,14 +117,18 @@ class FunctionLowering {
   /// Values of the items from `first` on in consecutive registers.
   std::uint32_t consecutive(const std::vector<Node*>& items) {
     const std::uint32_t first = temporary(static_cast<std::uint32_t>(items.size()));
-    for (std::size_t i = 0; i < items.size() && !too_large_; ++i) value(items[i], first + static_cast<std::uint32_t>(i));
+    for (std::size_t i = 0; i < items.size() && !too_large_; ++i)
+      value(items[i], first + static_cast<std::uint32_t>(i));
     return first;
   }
 
   void store(const Local* local, std::uint32_t from) {
-    if (!is_own(local)) with_place(emit(Opcode::store_outer, from), local);
-    else if (local->captured) emit(Opcode::store_cell, slot(local), from);
-    else if (slot(local) != from) emit(Opcode::move, slot(local), from);
+    if (!is_own(local))
+      with_place(emit(Opcode::store_outer, from), local);
+    else if (local->captured)
+      emit(Opcode::store_cell, slot(local), from);
+    else if (slot(local) != from)
+      emit(Opcode::move, slot(local), from);
   }
 
   // Expressions.
@@ -137,8 +143,10 @@ class FunctionLowering {
     switch (node->kind) {
       case NodeKind::constant: emit_pointer(Opcode::load, &node->value, to); return;
       case NodeKind::local:
-        if (!is_own(node->local)) with_place(emit(Opcode::load_outer, to), node->local);
-        else emit(node->local->captured ? Opcode::load_cell : Opcode::move, to, slot(node->local));
+        if (!is_own(node->local))
+          with_place(emit(Opcode::load_outer, to), node->local);
+        else
+          emit(node->local->captured ? Opcode::load_cell : Opcode::move, to, slot(node->local));
         return;
       case NodeKind::assign: {
         const Local* local = node->local;
@@ -159,8 +167,10 @@ class FunctionLowering {
       case NodeKind::unary: {
         const std::uint32_t from = operand(node->items[0]);
         const bool plain_not = node->op == Operator::logical_not && node->items[0]->type->kind == TypeKind::boolean;
-        if (plain_not) emit(Opcode::logical_not, to, from);
-        else emit_pointer(Opcode::unary, node, to, from);
+        if (plain_not)
+          emit(Opcode::logical_not, to, from);
+        else
+          emit_pointer(Opcode::unary, node, to, from);
         return;
       }
       case NodeKind::logical_and:
@@ -197,14 +207,18 @@ class FunctionLowering {
       case NodeKind::is_type: emit_pointer(Opcode::is_type, node->tested, to, operand(node->items[0])); return;
       case NodeKind::unwrap: emit(Opcode::unwrap, to, operand(node->items[0])); return;
       case NodeKind::address:
-        if (!is_own(node->local)) with_place(emit(Opcode::address_outer, to), node->local);
-        else emit(node->local->captured ? Opcode::address_cell : Opcode::address, to, slot(node->local));
+        if (!is_own(node->local))
+          with_place(emit(Opcode::address_outer, to), node->local);
+        else
+          emit(node->local->captured ? Opcode::address_cell : Opcode::address, to, slot(node->local));
         return;
       case NodeKind::raise:
         if (node->items.empty()) {
           const std::uint32_t held = temporary();
-          if (node->local->captured) emit(Opcode::load_cell, held, slot(node->local));
-          else emit(Opcode::move, held, slot(node->local));
+          if (node->local->captured)
+            emit(Opcode::load_cell, held, slot(node->local));
+          else
+            emit(Opcode::move, held, slot(node->local));
           emit(Opcode::raise, held);
         } else {
           emit(Opcode::raise, operand(node->items[0]));
@@ -226,7 +240,9 @@ class FunctionLowering {
         emit(Opcode::move, to, first + 2);
         return;
       }
-      case NodeKind::array_sized: emit_pointer(Opcode::new_sized_array, node->type, to, operand(node->items[0])); return;
+      case NodeKind::array_sized:
+        emit_pointer(Opcode::new_sized_array, node->type, to, operand(node->items[0]));
+        return;
       case NodeKind::field_get: emit(Opcode::get_field, to, operand(node->items[0]), node->index); return;
       default: with_items(node, to); return;
     }
@@ -258,7 +274,8 @@ class FunctionLowering {
   void binary(const Node* node, std::uint32_t to) {
     const std::uint32_t left = operand(node->items[0], node->items[1]);
     const std::uint32_t right = operand(node->items[1]);
-    const bool ints = node->operands == ValueKind::int32 && plain_int(node->items[0]) && plain_int(node->items[1]) && !node->checked;
+    const bool ints =
+        node->operands == ValueKind::int32 && plain_int(node->items[0]) && plain_int(node->items[1]) && !node->checked;
     if (ints) {
       switch (node->op) {
         case Operator::add: emit(Opcode::add_int32, to, left, right); return;
@@ -286,7 +303,8 @@ class FunctionLowering {
     std::size_t jump = 0;
     if (condition->kind == NodeKind::is_null) {
       jump = emit(Opcode::jump_unless_null, operand(condition->items[0]));
-    } else if (condition->kind == NodeKind::unary && condition->op == Operator::logical_not && condition->items[0]->kind == NodeKind::is_null) {
+    } else if (condition->kind == NodeKind::unary && condition->op == Operator::logical_not &&
+               condition->items[0]->kind == NodeKind::is_null) {
       jump = emit(Opcode::jump_if_null, operand(condition->items[0]->items[0]));
     } else {
       jump = emit(Opcode::jump_unless, operand(condition));
@@ -311,8 +329,10 @@ class FunctionLowering {
       case NodeKind::expression: {
         const Node* inner = node->items[0];
         // The value of an assignment to a plain variable is not needed twice.
-        if (inner->kind == NodeKind::assign && is_own(inner->local) && !inner->local->captured && regions_ == 0) value(inner, slot(inner->local));
-        else value(inner, temporary());
+        if (inner->kind == NodeKind::assign && is_own(inner->local) && !inner->local->captured && regions_ == 0)
+          value(inner, slot(inner->local));
+        else
+          value(inner, temporary());
         return;
       }
       case NodeKind::declare: {
@@ -444,7 +464,9 @@ class FunctionLowering {
     }
     context.first = here();
   }
-  std::uint32_t context_id(const Context& context) const { return static_cast<std::uint32_t>(&context - contexts_.data()); }
+  std::uint32_t context_id(const Context& context) const {
+    return static_cast<std::uint32_t>(&context - contexts_.data());
+  }
 
   /// Ends the innermost region; its segments get their handler.
   void end_region(std::uint32_t handler_placeholder) {
@@ -491,8 +513,10 @@ class FunctionLowering {
     const std::uint32_t held = temporary();
     emit_pointer(Opcode::caught, node->tested->is_error() ? nullptr : node->tested, held);
     const std::size_t next = emit(Opcode::jump);  // Taken when the type does not fit.
-    if (node->local->captured) emit(Opcode::fresh_from, slot(node->local), held);
-    else emit(Opcode::move, slot(node->local), held);
+    if (node->local->captured)
+      emit(Opcode::fresh_from, slot(node->local), held);
+    else
+      emit(Opcode::move, slot(node->local), held);
     std::size_t rejected = 0;
     bool filtered = false;
     if (node->items[0] != nullptr) {

@@ -48,7 +48,9 @@ struct Digits {
     if (digits.empty()) point = 0;
   }
   bool is_zero() const { return digits.empty(); }
-  char at(int i) const { return i >= 0 && i < static_cast<int>(digits.size()) ? digits[static_cast<std::size_t>(i)] : '0'; }
+  char at(int i) const {
+    return i >= 0 && i < static_cast<int>(digits.size()) ? digits[static_cast<std::size_t>(i)] : '0';
+  }
 };
 
 void strip(Digits& number) {
@@ -77,7 +79,9 @@ Digits from_plain(std::string_view text) {
   return number;
 }
 
-bool is_floating(const Value& value) { return value.kind() == ValueKind::float64 || value.kind() == ValueKind::float32; }
+bool is_floating(const Value& value) {
+  return value.kind() == ValueKind::float64 || value.kind() == ValueKind::float32;
+}
 
 std::string plain_text(const Value& value) {
   char buffer[400];
@@ -179,7 +183,8 @@ std::string custom_section(Digits number, std::string_view format, bool sign) {
   int exponent_at = -1;
   for (std::size_t i = 0; i < format.size(); ++i) {
     const char c = format[i];
-    if (c == '\\') ++i;
+    if (c == '\\')
+      ++i;
     else if (c == '\'' || c == '"') {
       const std::size_t end = format.find(c, i + 1);
       i = end == std::string_view::npos ? format.size() : end;
@@ -288,7 +293,8 @@ std::string custom_section(Digits number, std::string_view format, bool sign) {
       --i;
       text += exponent < 0 ? "-" : plus ? "+" : "";
       std::string digits = std::to_string(std::abs(exponent));
-      if (static_cast<int>(digits.size()) < places) digits.insert(0, static_cast<std::size_t>(places) - digits.size(), '0');
+      if (static_cast<int>(digits.size()) < places)
+        digits.insert(0, static_cast<std::size_t>(places) - digits.size(), '0');
       text += digits;
     } else {
       text += c;
@@ -330,8 +336,10 @@ std::string shortest(double value, bool is_float) {
   Digits number = from_plain(plain_text(is_float ? Value::float32(static_cast<float>(value)) : Value::float64(value)));
   if (number.is_zero()) return std::signbit(value) ? "-0" : "0";
   std::string text;
-  if (number.point > (is_float ? 7 : 15) || number.point < -4) text = scientific(number, static_cast<int>(number.digits.size()) - 1, 'E', 2);
-  else text = fixed(number, std::max(0, static_cast<int>(number.digits.size()) - number.point), false);
+  if (number.point > (is_float ? 7 : 15) || number.point < -4)
+    text = scientific(number, static_cast<int>(number.digits.size()) - 1, 'E', 2);
+  else
+    text = fixed(number, std::max(0, static_cast<int>(number.digits.size()) - number.point), false);
   return number.negative ? "-" + text : text;
 }
 
@@ -342,7 +350,8 @@ std::string format_number(const Value& value, std::string_view format, std::stri
   }
   const bool is_decimal = value.kind() == ValueKind::decimal;
   const bool whole = !is_floating(value) && !is_decimal;
-  if (format.empty()) return is_floating(value) ? shortest(value.as_number(), value.kind() == ValueKind::float32) : plain_text(value);
+  if (format.empty())
+    return is_floating(value) ? shortest(value.as_number(), value.kind() == ValueKind::float32) : plain_text(value);
   const char letter = static_cast<char>(format[0] & ~32);
   int precision = -1;
   bool standard = is_alpha(format[0]) && format.size() <= 3;
@@ -359,7 +368,8 @@ std::string format_number(const Value& value, std::string_view format, std::stri
     case 'D':
       if (!whole) break;
       text = number.is_zero() ? "0" : fixed(number, 0, false);
-      if (static_cast<int>(text.size()) < precision) text.insert(0, static_cast<std::size_t>(precision) - text.size(), '0');
+      if (static_cast<int>(text.size()) < precision)
+        text.insert(0, static_cast<std::size_t>(precision) - text.size(), '0');
       return number.negative ? "-" + text : text;
     case 'X':
       if (!whole) break;
@@ -419,7 +429,8 @@ std::string format_guid(const std::uint8_t* bytes, std::string_view format, std:
     for (std::size_t i = 16; i < 32; i += 2) text += (i == 16 ? "0x" : ",0x") + digits.substr(i, 2);
     return text + "}}";
   }
-  const std::string dashed = digits.substr(0, 8) + "-" + digits.substr(8, 4) + "-" + digits.substr(12, 4) + "-" + digits.substr(16, 4) + "-" + digits.substr(20);
+  const std::string dashed = digits.substr(0, 8) + "-" + digits.substr(8, 4) + "-" + digits.substr(12, 4) + "-" +
+                             digits.substr(16, 4) + "-" + digits.substr(20);
   return letter == 'B' ? "{" + dashed + "}" : letter == 'P' ? "(" + dashed + ")" : dashed;
 }
 
@@ -456,7 +467,8 @@ namespace {
 
 std::string_view trim_white(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || (text.front() >= 9 && text.front() <= 13))) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || (text.back() >= 9 && text.back() <= 13) || text.back() == '\0')) text.remove_suffix(1);
+  while (!text.empty() && (text.back() == ' ' || (text.back() >= 9 && text.back() <= 13) || text.back() == '\0'))
+    text.remove_suffix(1);
   return text;
 }
 
@@ -513,22 +525,27 @@ std::optional<std::string> plain_number(std::string_view text) {
     } else if (c == '.' && !point) {
       point = true;
       plain += c;
-    } else if ((c == 'e' || c == 'E') && digits && i + 1 < text.size() && plain.find_first_of("eE") == std::string::npos) {
+    } else if ((c == 'e' || c == 'E') && digits && i + 1 < text.size() &&
+               plain.find_first_of("eE") == std::string::npos) {
       point = true;
       plain += c;
     } else {
       return std::nullopt;
     }
   }
-  if (!digits || plain.ends_with('e') || plain.ends_with('E') || plain.ends_with('+') || plain.ends_with('-')) return std::nullopt;
+  if (!digits || plain.ends_with('e') || plain.ends_with('E') || plain.ends_with('+') || plain.ends_with('-'))
+    return std::nullopt;
   return plain;
 }
 
 NumberError parse_real(std::string_view text, double& result) {
   const std::string_view word = trim_white(text);
-  if (word == "Infinity" || word == "\xE2\x88\x9E") result = INFINITY;
-  else if (word == "-Infinity" || word == "-\xE2\x88\x9E") result = -INFINITY;
-  else if (word == "NaN") result = NAN;
+  if (word == "Infinity" || word == "\xE2\x88\x9E")
+    result = INFINITY;
+  else if (word == "-Infinity" || word == "-\xE2\x88\x9E")
+    result = -INFINITY;
+  else if (word == "NaN")
+    result = NAN;
   else {
     const std::optional<std::string> plain = plain_number(text);
     if (!plain) return NumberError::format;
@@ -542,12 +559,16 @@ bool parse_guid(std::string_view text, std::uint8_t* bytes) {
   std::string digits;
   if (text.find("0x") != std::string_view::npos) {
     for (std::size_t i = 0; i < text.size(); ++i) {
-      if (text.substr(i).starts_with("0x")) ++i;
-      else if (hex_value(text[i]) >= 0) digits += text[i];
-      else if (std::strchr("{},", text[i]) == nullptr) return false;
+      if (text.substr(i).starts_with("0x"))
+        ++i;
+      else if (hex_value(text[i]) >= 0)
+        digits += text[i];
+      else if (std::strchr("{},", text[i]) == nullptr)
+        return false;
     }
   } else {
-    if (text.size() > 2 && ((text.front() == '{' && text.back() == '}') || (text.front() == '(' && text.back() == ')'))) {
+    if (text.size() > 2 &&
+        ((text.front() == '{' && text.back() == '}') || (text.front() == '(' && text.back() == ')'))) {
       text = text.substr(1, text.size() - 2);
       if (text.size() != 36) return false;
     }

@@ -263,7 +263,8 @@ Value element_at(Evaluation& run, const Value& array, std::int64_t index) {
   const auto* values = static_cast<const ArrayObject*>(array.as_object());
   const auto* bytes = static_cast<const BytesObject*>(array.as_object());
   const std::int64_t count = is_bytes ? bytes->count : values->count;
-  if (index < 0 || index >= count) return run.raise(Fault::index_out_of_range, "Index was outside the bounds of the array.");
+  if (index < 0 || index >= count)
+    return run.raise(Fault::index_out_of_range, "Index was outside the bounds of the array.");
   return is_bytes ? Value::integer(ValueKind::uint8, bytes->data[index]) : values->items[index];
 }
 
@@ -271,28 +272,35 @@ Value set_element(Evaluation& run, const Value& array, std::int64_t index, const
   if (array.is_null()) return run.raise_null();
   auto* object = const_cast<Object*>(array.as_object());
   const bool is_bytes = object->type == core().byte_array;
-  const std::int64_t count = is_bytes ? static_cast<BytesObject*>(object)->count : static_cast<ArrayObject*>(object)->count;
-  if (index < 0 || index >= count) return run.raise(Fault::index_out_of_range, "Index was outside the bounds of the array.");
-  if (is_bytes) static_cast<BytesObject*>(object)->data[index] = static_cast<std::uint8_t>(value.as_integer());
-  else static_cast<ArrayObject*>(object)->items[index] = value;
+  const std::int64_t count =
+      is_bytes ? static_cast<BytesObject*>(object)->count : static_cast<ArrayObject*>(object)->count;
+  if (index < 0 || index >= count)
+    return run.raise(Fault::index_out_of_range, "Index was outside the bounds of the array.");
+  if (is_bytes)
+    static_cast<BytesObject*>(object)->data[index] = static_cast<std::uint8_t>(value.as_integer());
+  else
+    static_cast<ArrayObject*>(object)->items[index] = value;
   return value;
 }
 
 namespace {
 
 std::uint32_t key_hash(const DictionaryObject& dictionary, const Value& key) {
-  if (dictionary.ignore_case && key.is_string()) return is_ascii(key.as_string()) ? header_hash(key.as_string()) : variable_hash(to_upper_text(key.as_string()));
+  if (dictionary.ignore_case && key.is_string())
+    return is_ascii(key.as_string()) ? header_hash(key.as_string()) : variable_hash(to_upper_text(key.as_string()));
   return hash_value(key);
 }
 
 bool same_key(const DictionaryObject& dictionary, const Value& left, const Value& right) {
-  if (dictionary.ignore_case && left.is_string() && right.is_string()) return equal_ignore_case(left.as_string(), right.as_string());
+  if (dictionary.ignore_case && left.is_string() && right.is_string())
+    return equal_ignore_case(left.as_string(), right.as_string());
   return equal_values(left, right);
 }
 
 std::int32_t find_entry(const DictionaryObject& dictionary, const Value& key, std::uint32_t hash) {
   if (dictionary.capacity == 0) return -1;
-  for (std::int32_t i = dictionary.buckets[hash & (dictionary.capacity - 1)] - 1; i >= 0; i = dictionary.entries[i].next) {
+  for (std::int32_t i = dictionary.buckets[hash & (dictionary.capacity - 1)] - 1; i >= 0;
+       i = dictionary.entries[i].next) {
     if (dictionary.entries[i].hash == hash && same_key(dictionary, dictionary.entries[i].key, key)) return i;
   }
   return -1;
@@ -375,9 +383,11 @@ bool equal_objects(const Value& left, const Value& right) {
   const Type* type = dynamic_type(left);
   if (type != dynamic_type(right)) return false;
   if (type == core().type) {
-    return static_cast<const TypeObject*>(left.as_object())->described == static_cast<const TypeObject*>(right.as_object())->described;
+    return static_cast<const TypeObject*>(left.as_object())->described ==
+           static_cast<const TypeObject*>(right.as_object())->described;
   }
-  if (type->kind == TypeKind::anonymous || type->kind == TypeKind::value || (type->definition != nullptr && type->definition->name == "Tuple")) {
+  if (type->kind == TypeKind::anonymous || type->kind == TypeKind::value ||
+      (type->definition != nullptr && type->definition->name == "Tuple")) {
     const auto& a = *static_cast<const FieldsObject*>(left.as_object());
     const auto& b = *static_cast<const FieldsObject*>(right.as_object());
     for (std::uint32_t i = 0; i < a.count; ++i) {
@@ -390,7 +400,8 @@ bool equal_objects(const Value& left, const Value& right) {
 
 std::uint32_t hash_object(const Value& value) {
   const Type* type = dynamic_type(value);
-  if (type->kind == TypeKind::anonymous || type->kind == TypeKind::value || (type->definition != nullptr && type->definition->name == "Tuple")) {
+  if (type->kind == TypeKind::anonymous || type->kind == TypeKind::value ||
+      (type->definition != nullptr && type->definition->name == "Tuple")) {
     std::uint32_t hash = 17;
     const auto& object = *static_cast<const FieldsObject*>(value.as_object());
     for (std::uint32_t i = 0; i < object.count; ++i) hash = hash * 31 + hash_value(object.fields[i]);
@@ -430,7 +441,8 @@ std::string_view fields_text(Evaluation& run, const Value& value, const Type* ty
 
 std::string_view object_text(Evaluation& run, const Value& value) {
   const Type* type = dynamic_type(value);
-  if (type->kind == TypeKind::anonymous || type->kind == TypeKind::value || (type->definition != nullptr && type->definition->name == "Tuple")) {
+  if (type->kind == TypeKind::anonymous || type->kind == TypeKind::value ||
+      (type->definition != nullptr && type->definition->name == "Tuple")) {
     return fields_text(run, value, type);
   }
   if (const Member* member = nearest_member(type, "ToString")) {

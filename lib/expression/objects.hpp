@@ -39,7 +39,7 @@ struct DictionaryObject : Object {
   };
   Entry* entries;
   std::int32_t* buckets;
-  std::uint32_t used;   ///< Entries in use, removed ones included.
+  std::uint32_t used;  ///< Entries in use, removed ones included.
   std::uint32_t count;
   std::uint32_t capacity;
   std::uint32_t version;

@@ -16,12 +16,8 @@
 namespace sluice::expression {
 namespace {
 
-Value overflow(Evaluation& run) {
-  return run.raise(Fault::overflow, "Arithmetic operation resulted in an overflow.");
-}
-Value division_by_zero(Evaluation& run) {
-  return run.raise(Fault::divide_by_zero, "Attempted to divide by zero.");
-}
+Value overflow(Evaluation& run) { return run.raise(Fault::overflow, "Arithmetic operation resulted in an overflow."); }
+Value division_by_zero(Evaluation& run) { return run.raise(Fault::divide_by_zero, "Attempted to divide by zero."); }
 
 template <class Number>
 bool compare(Operator op, Number left, Number right) {
@@ -60,7 +56,8 @@ Value integer_operation(Evaluation& run, Operator op, ValueKind kind, bool check
         if (right == -1 && left == std::numeric_limits<Number>::min()) return overflow(run);
       }
       return make(op == Operator::divide ? left / right : left % right);
-    case Operator::shift_left: return make(static_cast<Number>(static_cast<Unsigned>(left) << (static_cast<Unsigned>(right) & mask)));
+    case Operator::shift_left:
+      return make(static_cast<Number>(static_cast<Unsigned>(left) << (static_cast<Unsigned>(right) & mask)));
     case Operator::shift_right: return make(static_cast<Number>(left >> (static_cast<Unsigned>(right) & mask)));
     case Operator::bit_and: return make(left & right);
     case Operator::bit_or: return make(left | right);
@@ -72,16 +69,21 @@ Value integer_operation(Evaluation& run, Operator op, ValueKind kind, bool check
 template <class Number>
 Value float_operation(Operator op, Number left, Number right) {
   const auto make = [](Number number) {
-    if constexpr (std::is_same_v<Number, float>) return Value::float32(number);
-    else return Value::float64(number);
+    if constexpr (std::is_same_v<Number, float>)
+      return Value::float32(number);
+    else
+      return Value::float64(number);
   };
   switch (op) {
     case Operator::add: return make(left + right);
     case Operator::subtract: return make(left - right);
     case Operator::multiply: return make(left * right);
-    case Operator::divide: return make(right == 0 ? (left == 0 || std::isnan(left) ? std::numeric_limits<Number>::quiet_NaN()
-                                        : (std::signbit(left) == std::signbit(right) ? std::numeric_limits<Number>::infinity() : -std::numeric_limits<Number>::infinity()))
-                                                  : left / right);
+    case Operator::divide:
+      return make(right == 0 ? (left == 0 || std::isnan(left) ? std::numeric_limits<Number>::quiet_NaN()
+                                                              : (std::signbit(left) == std::signbit(right)
+                                                                     ? std::numeric_limits<Number>::infinity()
+                                                                     : -std::numeric_limits<Number>::infinity()))
+                             : left / right);
     case Operator::remainder: return make(std::fmod(left, right));
     default: return Value::boolean(compare(op, left, right));
   }
@@ -127,7 +129,8 @@ Value null_operation(Operator op, ValueKind kind, const Value& left, const Value
 
 /// A double as a 64-bit integer, toward zero; out of range gives what x64 gives.
 std::int64_t saturate(double number) {
-  if (!(number >= -9223372036854775808.0 && number < 9223372036854775808.0)) return std::numeric_limits<std::int64_t>::min();
+  if (!(number >= -9223372036854775808.0 && number < 9223372036854775808.0))
+    return std::numeric_limits<std::int64_t>::min();
   return static_cast<std::int64_t>(number);
 }
 
@@ -185,9 +188,11 @@ Value apply_binary(Evaluation& run, Operator op, ValueKind kind, bool checked, c
         default: return Value::boolean(left.as_boolean() != right.as_boolean());
       }
     case ValueKind::int32:
-      return integer_operation<std::int32_t>(run, op, kind, checked, static_cast<std::int32_t>(left.as_integer()), static_cast<std::int32_t>(right.as_integer()));
+      return integer_operation<std::int32_t>(run, op, kind, checked, static_cast<std::int32_t>(left.as_integer()),
+                                             static_cast<std::int32_t>(right.as_integer()));
     case ValueKind::uint32:
-      return integer_operation<std::uint32_t>(run, op, kind, checked, static_cast<std::uint32_t>(left.bits()), static_cast<std::uint32_t>(right.bits()));
+      return integer_operation<std::uint32_t>(run, op, kind, checked, static_cast<std::uint32_t>(left.bits()),
+                                              static_cast<std::uint32_t>(right.bits()));
     case ValueKind::uint64: return integer_operation<std::uint64_t>(run, op, kind, checked, left.bits(), right.bits());
     case ValueKind::float32: {
       return float_operation<float>(op, static_cast<float>(left.as_number()), static_cast<float>(right.as_number()));
@@ -246,32 +251,44 @@ Value convert_number(Evaluation& run, const Value& value, const Type* to, bool c
     const TypeKind plain = kind == TypeKind::enumeration ? TypeKind::int32 : kind;
     const Range range = range_of(plain);
     if (!whole || *whole < range.low || *whole > range.high) {
-      return run.raise(Fault::overflow, "Value was either too large or too small for " + std::string(target->full.substr(7) == "Int32" ? "an " : "a ") + target->full.substr(7) + ".");
+      return run.raise(Fault::overflow, "Value was either too large or too small for " +
+                                            std::string(target->full.substr(7) == "Int32" ? "an " : "a ") +
+                                            target->full.substr(7) + ".");
     }
     if (kind == TypeKind::enumeration) return Value::enumeration(*target, static_cast<std::int32_t>(*whole));
     return Value::integer(value_kind(kind), *whole);
   }
   const bool floating = from == ValueKind::float32 || from == ValueKind::float64;
   const std::int64_t whole = from == ValueKind::enumeration ? value.enum_value() : value.as_integer();
-  const double number = floating ? value.as_number()
-                        : from == ValueKind::uint64 ? static_cast<double>(value.bits()) : static_cast<double>(whole);
+  const double number = floating                    ? value.as_number()
+                        : from == ValueKind::uint64 ? static_cast<double>(value.bits())
+                                                    : static_cast<double>(whole);
   switch (kind) {
     case TypeKind::float64: return Value::float64(number);
-    case TypeKind::float32: return Value::float32(floating ? static_cast<float>(number) : from == ValueKind::uint64 ? static_cast<float>(value.bits()) : static_cast<float>(whole));
+    case TypeKind::float32:
+      return Value::float32(floating                    ? static_cast<float>(number)
+                            : from == ValueKind::uint64 ? static_cast<float>(value.bits())
+                                                        : static_cast<float>(whole));
     case TypeKind::decimal:
       if (floating) return make_decimal(run, Decimal::from_double(number, from == ValueKind::float32 ? 7 : 15));
-      return make_decimal(run, from == ValueKind::uint64 ? Decimal::from_unsigned(value.bits()) : Decimal::from_integer(whole));
+      return make_decimal(
+          run, from == ValueKind::uint64 ? Decimal::from_unsigned(value.bits()) : Decimal::from_integer(whole));
     default: break;
   }
   const TypeKind plain = kind == TypeKind::enumeration ? TypeKind::int32 : kind;
   if (checked) {
     const Range range = range_of(plain);
-    const bool fits = floating ? std::trunc(number) >= static_cast<double>(range.low) && (plain == TypeKind::int64 || plain == TypeKind::uint64 ? number < static_cast<double>(range.high) : std::trunc(number) <= static_cast<double>(range.high))
-                      : from == ValueKind::uint64 ? static_cast<__int128>(value.bits()) <= range.high : whole >= range.low && whole <= range.high;
+    const bool fits = floating ? std::trunc(number) >= static_cast<double>(range.low) &&
+                                     (plain == TypeKind::int64 || plain == TypeKind::uint64
+                                          ? number < static_cast<double>(range.high)
+                                          : std::trunc(number) <= static_cast<double>(range.high))
+                      : from == ValueKind::uint64 ? static_cast<__int128>(value.bits()) <= range.high
+                                                  : whole >= range.low && whole <= range.high;
     if (!fits) return overflow(run);
   }
   std::int64_t bits = whole;
-  if (floating) bits = plain == TypeKind::uint64 ? static_cast<std::int64_t>(saturate_unsigned(number)) : saturate(number);
+  if (floating)
+    bits = plain == TypeKind::uint64 ? static_cast<std::int64_t>(saturate_unsigned(number)) : saturate(number);
   if (floating && plain == TypeKind::int32 && (bits < INT32_MIN || bits > INT32_MAX)) bits = INT32_MIN;
   bits = wrap(plain, bits);
   if (kind == TypeKind::enumeration) return Value::enumeration(*target, static_cast<std::int32_t>(bits));
@@ -298,7 +315,8 @@ bool equal_values(const Value& left, const Value& right) {
     }
     case ValueKind::decimal: return decimal_of(left).compare(decimal_of(right)) == 0;
     case ValueKind::guid: return std::memcmp(left.data(), right.data(), 16) == 0;
-    case ValueKind::enumeration: return &left.enum_type() == &right.enum_type() && left.enum_value() == right.enum_value();
+    case ValueKind::enumeration:
+      return &left.enum_type() == &right.enum_type() && left.enum_value() == right.enum_value();
     case ValueKind::object: return equal_objects(left, right);
     default: return left.bits() == right.bits();
   }
@@ -323,7 +341,8 @@ int compare_values(const Value& left, const Value& right) {
   const auto order = [](auto a, auto b) { return a < b ? -1 : a > b ? 1 : 0; };
   if (left.is_null() || right.is_null()) return order(!left.is_null(), !right.is_null());
   switch (left.kind()) {
-    case ValueKind::string: return compare_culture(left.as_string(), right.is_string() ? right.as_string() : std::string_view(), false);
+    case ValueKind::string:
+      return compare_culture(left.as_string(), right.is_string() ? right.as_string() : std::string_view(), false);
     case ValueKind::float32:
     case ValueKind::float64: {
       const double a = left.as_number(), b = right.as_number();

@@ -12,9 +12,25 @@ class Evaluation;
 struct Type;
 
 enum class Operator : std::uint8_t {
-  add, subtract, multiply, divide, remainder, shift_left, shift_right, bit_and, bit_or, bit_xor,
-  equal, not_equal, less, less_equal, greater, greater_equal,
-  negate, logical_not, complement
+  add,
+  subtract,
+  multiply,
+  divide,
+  remainder,
+  shift_left,
+  shift_right,
+  bit_and,
+  bit_or,
+  bit_xor,
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  negate,
+  logical_not,
+  complement
 };
 
 /// `left op right` on operands of the kind `operands` (both converted to it; shifts: the count is an int).

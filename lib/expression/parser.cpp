@@ -10,8 +10,8 @@
 namespace sluice::expression {
 
 bool is_type_keyword(std::string_view text) {
-  static constexpr std::array names = {"bool", "byte",  "char",  "decimal", "double", "float",  "int",    "long",
-                                       "object", "sbyte", "short", "string", "uint",   "ulong", "ushort", "void"};
+  static constexpr std::array names = {"bool",   "byte",  "char",  "decimal", "double", "float", "int",    "long",
+                                       "object", "sbyte", "short", "string",  "uint",   "ulong", "ushort", "void"};
   for (const char* name : names) {
     if (text == name) return true;
   }
@@ -151,7 +151,7 @@ Syntax* Parser::parse_type(bool arrays) {
   if (!nesting.ok) return error_node(peek());
   Syntax* type = parse_type_core();
   while (type->kind != SyntaxKind::error) {
-    if (peek().is("?") ) {
+    if (peek().is("?")) {
       Syntax* nullable = make(SyntaxKind::type_nullable, type->offset);
       take();
       nullable->items.push_back(type);

@@ -103,7 +103,7 @@ class Parser {
   std::vector<Token> tokens_;
   std::size_t at_ = 0;
   unsigned depth_ = 0;
-  bool failed_ = false;       ///< An error was reported since the last point of recovery.
+  bool failed_ = false;  ///< An error was reported since the last point of recovery.
   bool too_deep_ = false;
   std::size_t last_error_at_ = static_cast<std::size_t>(-1);
 };

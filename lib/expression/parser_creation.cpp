@@ -19,8 +19,10 @@ Syntax* Parser::parse_new() {
     Syntax* node = make(SyntaxKind::new_array, start);
     take();
     expect("]", "in 'new[]'");
-    if (!peek().is("{")) report(peek(), "SL3003", "an array without type needs an initialiser '{ ... }'");
-    else node->initializer = parse_initializer();
+    if (!peek().is("{"))
+      report(peek(), "SL3003", "an array without type needs an initialiser '{ ... }'");
+    else
+      node->initializer = parse_initializer();
     return close(node);
   }
   Syntax* type = parse_type(false);
@@ -32,8 +34,10 @@ Syntax* Parser::parse_new() {
   }
   Syntax* node = make(SyntaxKind::new_object, start);
   node->type = type;
-  if (accept("(")) parse_arguments(node->items, ")");
-  else if (!peek().is("{")) report(peek(), "SL3003", "expected '(', '[' or '{' behind the type of 'new'");
+  if (accept("("))
+    parse_arguments(node->items, ")");
+  else if (!peek().is("{"))
+    report(peek(), "SL3003", "expected '(', '[' or '{' behind the type of 'new'");
   if (peek().is("{")) node->initializer = parse_initializer();
   return close(node);
 }
@@ -53,8 +57,10 @@ Syntax* Parser::parse_array_creation(Syntax* node) {
     array->items.push_back(node->type);
     node->type = close(array);
   }
-  if (peek().is("{")) node->initializer = parse_initializer();
-  else if (node->items.empty()) report(peek(), "SL3003", "an array needs a size or an initialiser");
+  if (peek().is("{"))
+    node->initializer = parse_initializer();
+  else if (node->items.empty())
+    report(peek(), "SL3003", "an array needs a size or an initialiser");
   return close(node);
 }
 
@@ -71,8 +77,10 @@ Syntax* Parser::parse_anonymous(const Token& start) {
     if (member->text.empty()) {
       const Syntax* value = member->items[0];
       if (value->kind == SyntaxKind::null_conditional) value = value->items[1];
-      if (value->kind == SyntaxKind::name || value->kind == SyntaxKind::member) member->text = value->text;
-      else if (value->kind != SyntaxKind::error) report(peek(), "SL3003", "a member of an anonymous object needs a name");
+      if (value->kind == SyntaxKind::name || value->kind == SyntaxKind::member)
+        member->text = value->text;
+      else if (value->kind != SyntaxKind::error)
+        report(peek(), "SL3003", "a member of an anonymous object needs a name");
     }
     node->items.push_back(close(member));
     if (!accept(",")) break;

@@ -30,7 +30,8 @@ bool starts_operand(const Token& token) {
 }
 
 bool follows_type_arguments(const Token& token) {
-  static constexpr std::string_view marks[] = {"(", ")", "]", "}", ":", ";", ",", ".", "?", "?.", "==", "!=", "|", "^", "&&", "||", "&"};
+  static constexpr std::string_view marks[] = {"(",  ")",  "]",  "}", ":", ";",  ",",  ".", "?",
+                                               "?.", "==", "!=", "|", "^", "&&", "||", "&"};
   if (token.kind == TokenKind::end) return true;
   if (token.kind != TokenKind::punctuation) return false;
   for (const std::string_view mark : marks) {
@@ -144,8 +145,10 @@ Syntax* Parser::parse_binary(int precedence) {
     node->text = mark;
     for (std::size_t i = 0; i < tokens; ++i) take();
     Syntax* right = nullptr;
-    if (mark == "??") right = peek().is("throw") ? parse_expression() : parse_binary(here);  // right-associative
-    else right = parse_binary(here + 1);
+    if (mark == "??")
+      right = peek().is("throw") ? parse_expression() : parse_binary(here);  // right-associative
+    else
+      right = parse_binary(here + 1);
     node->items = {left, right};
     left = close(node);
   }
@@ -417,8 +420,8 @@ Syntax* Parser::parse_atom() {
       break;
     case TokenKind::end: break;
   }
-  report(token, "SL3003", token.kind == TokenKind::end ? "an expression is missing"
-                                                       : "unexpected '" + std::string(token.text) + "'");
+  report(token, "SL3003",
+         token.kind == TokenKind::end ? "an expression is missing" : "unexpected '" + std::string(token.text) + "'");
   return error_node(token);
 }
 
@@ -490,16 +493,17 @@ bool Parser::looks_like_lambda() const {
   if (!token.is("(")) return false;
   unsigned depth = 0;
   for (std::size_t i = at_; i < tokens_.size(); ++i) {
-    if (tokens_[i].is("(")) ++depth;
-    else if (tokens_[i].is(")") && --depth == 0) return i + 1 < tokens_.size() && tokens_[i + 1].is("=>");
-    else if (tokens_[i].is(";") || tokens_[i].is("{")) return false;
+    if (tokens_[i].is("("))
+      ++depth;
+    else if (tokens_[i].is(")") && --depth == 0)
+      return i + 1 < tokens_.size() && tokens_[i + 1].is("=>");
+    else if (tokens_[i].is(";") || tokens_[i].is("{"))
+      return false;
   }
   return false;
 }
 
-bool Parser::is_query() const {
-  return is_name("from") && peek(1).kind == TokenKind::identifier && peek(2).is("in");
-}
+bool Parser::is_query() const { return is_name("from") && peek(1).kind == TokenKind::identifier && peek(2).is("in"); }
 
 Syntax* Parser::parse_lambda() {
   Syntax* node = make(SyntaxKind::lambda, peek());
@@ -511,7 +515,8 @@ Syntax* Parser::parse_lambda() {
     take();
     while (!peek().is(")")) {
       Syntax* parameter = make(SyntaxKind::parameter, peek());
-      if (!(peek().kind == TokenKind::identifier && (peek(1).is(",") || peek(1).is(")")))) parameter->type = parse_type();
+      if (!(peek().kind == TokenKind::identifier && (peek(1).is(",") || peek(1).is(")"))))
+        parameter->type = parse_type();
       if (peek().kind != TokenKind::identifier) {
         report(peek(), "SL3003", "expected a parameter name");
         return error_node(peek());

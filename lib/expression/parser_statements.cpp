@@ -39,9 +39,12 @@ Syntax* Parser::parse_statement() {
   const Token& token = peek();
   failed_ = false;
   Syntax* statement = nullptr;
-  if (token.is("{")) statement = parse_block();
-  else if (token.is(";")) statement = make(SyntaxKind::empty, take());
-  else if (token.kind == TokenKind::keyword) statement = parse_keyword_statement();
+  if (token.is("{"))
+    statement = parse_block();
+  else if (token.is(";"))
+    statement = make(SyntaxKind::empty, take());
+  else if (token.kind == TokenKind::keyword)
+    statement = parse_keyword_statement();
   if (statement == nullptr) statement = parse_local_or_expression();
   if (failed_) synchronize();
   return statement;
@@ -130,7 +133,8 @@ bool Parser::is_declaration() {
   bool result = false;
   if (type != nullptr && peek().kind == TokenKind::identifier) {
     const Token& after = peek(1);
-    result = after.is("=") || after.is(";") || after.is(",") || after.is("(") || after.is("<") || after.kind == TokenKind::end;
+    result = after.is("=") || after.is(";") || after.is(",") || after.is("(") || after.is("<") ||
+             after.kind == TokenKind::end;
   }
   at_ = start;
   return result;

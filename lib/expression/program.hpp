@@ -12,65 +12,65 @@
 namespace sluice::expression {
 
 // name, meaning of a, b, c (registers), of the payload
-#define SLUICE_INSTRUCTIONS(X)                                                        \
-  X(load, "a = constant")                                                             \
-  X(move, "a = b")                                                                    \
-  X(load_cell, "a = cell in register b")                                              \
-  X(store_cell, "cell in register a = b")                                             \
-  X(load_outer, "a = captured variable")                                              \
-  X(store_outer, "captured variable = a")                                             \
-  X(fresh, "a = new cell holding the constant")                                       \
-  X(fresh_from, "a = new cell holding b")                                             \
-  X(address, "a = address of register b")                                             \
-  X(address_cell, "a = address of cell in register b")                                \
-  X(address_outer, "a = address of a captured variable")                              \
-  X(jump, "go to the target")                                                         \
-  X(jump_back, "go to the target, charging the way")                                  \
-  X(jump_if, "go to the target when a is true")                                       \
-  X(jump_unless, "go to the target when a is false")                                  \
-  X(jump_if_null, "go to the target when a is null")                                  \
-  X(jump_unless_null, "go to the target when a is not null")                          \
-  X(is_null, "a = b is null")                                                         \
-  X(logical_not, "a = not b")                                                         \
-  X(add_int32, "a = b + c")                                                           \
-  X(subtract_int32, "a = b - c")                                                      \
-  X(multiply_int32, "a = b * c")                                                      \
-  X(equal_int32, "a = b == c")                                                        \
-  X(not_equal_int32, "a = b != c")                                                    \
-  X(less_int32, "a = b < c")                                                          \
-  X(less_equal_int32, "a = b <= c")                                                   \
-  X(greater_int32, "a = b > c")                                                       \
-  X(greater_equal_int32, "a = b >= c")                                                \
-  X(equal_string, "a = b == c")                                                       \
-  X(not_equal_string, "a = b != c")                                                   \
-  X(binary, "a = b op c, by the node")                                                \
-  X(unary, "a = op b, by the node")                                                   \
-  X(convert, "a = b as the number type")                                              \
-  X(cast, "a = b, checked to be of the type")                                         \
-  X(try_cast, "a = b if it is of the type, or null")                                  \
-  X(is_type, "a = b is of the type")                                                  \
-  X(unwrap, "a = b, which must not be null")                                          \
-  X(call, "a = member(b, b + 1, ...), c of them")                                     \
-  X(call_checked, "as call, the first of which must not be null")                     \
-  X(call_function, "a = function(b, b + 1, ...), c of them")                          \
-  X(invoke, "a = delegate b called with b + 1, ..., c of them")                       \
-  X(make_closure, "a = closure of the function")                                      \
-  X(make_delegate, "a = delegate of the member, on b when c is 1")                    \
-  X(new_array, "a = array of b, b + 1, ..., c of them")                               \
-  X(new_sized_array, "a = array with b elements")                                     \
-  X(new_fields, "a = object of fields b, b + 1, ..., c of them")                      \
-  X(get_element, "a = b[c]")                                                          \
-  X(set_element, "a[b] = c")                                          \
-  X(get_field, "a = field number c of b")                                             \
-  X(concatenate, "a = texts of b, b + 1, ..., c of them, joined")                     \
-  X(raise, "throw a")                                                                 \
-  X(caught, "a = the exception under way, which ends; by type, else go to target")    \
-  X(restore, "the exception in a is under way again")                                 \
-  X(propagate, "the exception under way goes on")                                      \
-  X(begin_items, "a = elements of b, a + 1 = 0, a + 2 = version")                     \
-  X(next_item, "b = next of a, or go to the target")                                  \
-  X(check_version, "b unchanged since begin_items into a")                            \
-  X(result, "return a")                                                               \
+#define SLUICE_INSTRUCTIONS(X)                                                     \
+  X(load, "a = constant")                                                          \
+  X(move, "a = b")                                                                 \
+  X(load_cell, "a = cell in register b")                                           \
+  X(store_cell, "cell in register a = b")                                          \
+  X(load_outer, "a = captured variable")                                           \
+  X(store_outer, "captured variable = a")                                          \
+  X(fresh, "a = new cell holding the constant")                                    \
+  X(fresh_from, "a = new cell holding b")                                          \
+  X(address, "a = address of register b")                                          \
+  X(address_cell, "a = address of cell in register b")                             \
+  X(address_outer, "a = address of a captured variable")                           \
+  X(jump, "go to the target")                                                      \
+  X(jump_back, "go to the target, charging the way")                               \
+  X(jump_if, "go to the target when a is true")                                    \
+  X(jump_unless, "go to the target when a is false")                               \
+  X(jump_if_null, "go to the target when a is null")                               \
+  X(jump_unless_null, "go to the target when a is not null")                       \
+  X(is_null, "a = b is null")                                                      \
+  X(logical_not, "a = not b")                                                      \
+  X(add_int32, "a = b + c")                                                        \
+  X(subtract_int32, "a = b - c")                                                   \
+  X(multiply_int32, "a = b * c")                                                   \
+  X(equal_int32, "a = b == c")                                                     \
+  X(not_equal_int32, "a = b != c")                                                 \
+  X(less_int32, "a = b < c")                                                       \
+  X(less_equal_int32, "a = b <= c")                                                \
+  X(greater_int32, "a = b > c")                                                    \
+  X(greater_equal_int32, "a = b >= c")                                             \
+  X(equal_string, "a = b == c")                                                    \
+  X(not_equal_string, "a = b != c")                                                \
+  X(binary, "a = b op c, by the node")                                             \
+  X(unary, "a = op b, by the node")                                                \
+  X(convert, "a = b as the number type")                                           \
+  X(cast, "a = b, checked to be of the type")                                      \
+  X(try_cast, "a = b if it is of the type, or null")                               \
+  X(is_type, "a = b is of the type")                                               \
+  X(unwrap, "a = b, which must not be null")                                       \
+  X(call, "a = member(b, b + 1, ...), c of them")                                  \
+  X(call_checked, "as call, the first of which must not be null")                  \
+  X(call_function, "a = function(b, b + 1, ...), c of them")                       \
+  X(invoke, "a = delegate b called with b + 1, ..., c of them")                    \
+  X(make_closure, "a = closure of the function")                                   \
+  X(make_delegate, "a = delegate of the member, on b when c is 1")                 \
+  X(new_array, "a = array of b, b + 1, ..., c of them")                            \
+  X(new_sized_array, "a = array with b elements")                                  \
+  X(new_fields, "a = object of fields b, b + 1, ..., c of them")                   \
+  X(get_element, "a = b[c]")                                                       \
+  X(set_element, "a[b] = c")                                                       \
+  X(get_field, "a = field number c of b")                                          \
+  X(concatenate, "a = texts of b, b + 1, ..., c of them, joined")                  \
+  X(raise, "throw a")                                                              \
+  X(caught, "a = the exception under way, which ends; by type, else go to target") \
+  X(restore, "the exception in a is under way again")                              \
+  X(propagate, "the exception under way goes on")                                  \
+  X(begin_items, "a = elements of b, a + 1 = 0, a + 2 = version")                  \
+  X(next_item, "b = next of a, or go to the target")                               \
+  X(check_version, "b unchanged since begin_items into a")                         \
+  X(result, "return a")                                                            \
   X(result_nothing, "return nothing")
 
 enum class Opcode : std::uint16_t {

@@ -25,8 +25,10 @@ class Walker {
     if (frame_.slots == nullptr && frame_.count != 0) return {};
     for (std::uint32_t i = 0; i < count && i < function_.parameters.size(); ++i) {
       const Local* local = function_.parameters[i];
-      if (local->captured) fresh_cell(run_, frame_.slots[local->slot], arguments[i]);
-      else frame_.slots[local->slot] = arguments[i];
+      if (local->captured)
+        fresh_cell(run_, frame_.slots[local->slot], arguments[i]);
+      else
+        frame_.slots[local->slot] = arguments[i];
     }
     Value result;
     if (!run_.failed() && function_.body != nullptr) execute(function_.body, result);
@@ -187,8 +189,10 @@ class Walker {
       case NodeKind::expression: eval(node->items[0]); return Flow::normal;
       case NodeKind::declare: {
         Value& slot = frame_.slots[node->local->slot];
-        if (node->local->captured) fresh_cell(run_, slot, default_value(node->local->type));
-        else slot = default_value(node->local->type);
+        if (node->local->captured)
+          fresh_cell(run_, slot, default_value(node->local->type));
+        else
+          slot = default_value(node->local->type);
         return Flow::normal;
       }
       case NodeKind::branch: {
@@ -205,9 +209,7 @@ class Walker {
         const Flow flow = execute(node->items[0], result);
         return flow == Flow::leave ? Flow::normal : flow;
       }
-      case NodeKind::result:
-        result = node->items.empty() ? Value() : eval(node->items[0]);
-        return Flow::result;
+      case NodeKind::result: result = node->items.empty() ? Value() : eval(node->items[0]); return Flow::result;
       case NodeKind::leave_loop: return Flow::leave;
       case NodeKind::next_loop: return Flow::next;
       default: eval(node); return Flow::normal;
@@ -265,8 +267,10 @@ class Walker {
       if (!handler->tested->is_error() && !is_a(static_cast<const Type*>(exception->type), handler->tested)) continue;
       run_.raised = nullptr;
       Value* at = place(handler->local);
-      if (handler->local->captured) fresh_cell(run_, frame_.slots[handler->local->slot], Value::object(exception));
-      else *at = Value::object(exception);
+      if (handler->local->captured)
+        fresh_cell(run_, frame_.slots[handler->local->slot], Value::object(exception));
+      else
+        *at = Value::object(exception);
       if (handler->items[0] != nullptr) {
         const Value accepted = eval(handler->items[0]);
         if (run_.failed() && !run_.fatal) run_.raised = nullptr;  // A filter that throws is false.
@@ -301,7 +305,9 @@ Value run_closure(Evaluation& run, const Closure& closure, const Value* argument
 
 }  // namespace
 
-Value reference_eval(Evaluation& run, const Function& function) { return Walker(run, function, nullptr).call(nullptr, 0); }
+Value reference_eval(Evaluation& run, const Function& function) {
+  return Walker(run, function, nullptr).call(nullptr, 0);
+}
 
 Value reference_eval(Evaluation& run, const Node& node) {
   static const Function empty;

@@ -23,9 +23,12 @@ std::size_t skip_block_comment(std::string_view text, std::size_t at) {
 
 std::size_t skip_regular(std::string_view text, std::size_t at, char quote) {
   for (std::size_t i = at + 1; i < text.size(); ++i) {
-    if (text[i] == '\\') ++i;
-    else if (text[i] == quote) return i + 1;
-    else if (text[i] == '\n') return unterminated;
+    if (text[i] == '\\')
+      ++i;
+    else if (text[i] == quote)
+      return i + 1;
+    else if (text[i] == '\n')
+      return unterminated;
   }
   return unterminated;
 }
@@ -33,8 +36,10 @@ std::size_t skip_regular(std::string_view text, std::size_t at, char quote) {
 std::size_t skip_verbatim(std::string_view text, std::size_t quote) {
   for (std::size_t i = quote + 1; i < text.size(); ++i) {
     if (text[i] != '"') continue;
-    if (i + 1 < text.size() && text[i + 1] == '"') ++i;
-    else return i + 1;
+    if (i + 1 < text.size() && text[i + 1] == '"')
+      ++i;
+    else
+      return i + 1;
   }
   return unterminated;
 }

@@ -25,42 +25,43 @@ enum class SyntaxKind : std::uint8_t {
   out_variable,      ///< out T text; `type`
   null_conditional,  ///< items[0] ?. items[1], in which `receiver` stands for the value
   receiver,
-  cast,              ///< (type) items[0]
-  unary,             ///< text items[0]
-  postfix,           ///< items[0] text
-  binary,            ///< items[0] text items[1]
-  assign,            ///< items[0] text items[1]
-  conditional,       ///< ? :
-  is_type,           ///< items[0] is type [text2 = variable]
-  is_constant,       ///< items[0] is items[1]
+  cast,         ///< (type) items[0]
+  unary,        ///< text items[0]
+  postfix,      ///< items[0] text
+  binary,       ///< items[0] text items[1]
+  assign,       ///< items[0] text items[1]
+  conditional,  ///< ? :
+  is_type,      ///< items[0] is type [text2 = variable]
+  is_constant,  ///< items[0] is items[1]
   as_type,
-  new_object,        ///< new type(items...) ; `initializer`
-  new_array,         ///< new type[items...] ; `initializer`; `type` = element type or null for new[]
-  new_anonymous,     ///< items: argument with text = name
-  initializer,       ///< { items }; of an object (assign), a collection (any; initializer for several), an index (index_setter)
-  index_setter,      ///< [arguments = items except last] = last
-  lambda,            ///< parameters (items: parameter), body
-  parameter,         ///< `text`, `type` or null
+  new_object,     ///< new type(items...) ; `initializer`
+  new_array,      ///< new type[items...] ; `initializer`; `type` = element type or null for new[]
+  new_anonymous,  ///< items: argument with text = name
+  initializer,    ///< { items }; of an object (assign), a collection (any; initializer for several), an index
+                  ///< (index_setter)
+  index_setter,   ///< [arguments = items except last] = last
+  lambda,         ///< parameters (items: parameter), body
+  parameter,      ///< `text`, `type` or null
   tuple,
   type_of,
-  default_of,        ///< `type` or null
+  default_of,  ///< `type` or null
   name_of,
-  checked_of,        ///< text = checked / unchecked
+  checked_of,  ///< text = checked / unchecked
   throw_expression,
-  type_expression,   ///< A keyword type used as a receiver: `type`.
+  type_expression,  ///< A keyword type used as a receiver: `type`.
   // Types.
-  type_name,         ///< `text` dotted name; `types` = arguments.
-  type_array,        ///< items[0][]
-  type_nullable,     ///< items[0]?
+  type_name,      ///< `text` dotted name; `types` = arguments.
+  type_array,     ///< items[0][]
+  type_nullable,  ///< items[0]?
   type_tuple,
   // Statements.
   block,
-  local,             ///< `type` (null: var), items: declarator; text = "const" when constant
-  declarator,        ///< text, items[0] = initialiser if any
+  local,       ///< `type` (null: var), items: declarator; text = "const" when constant
+  declarator,  ///< text, items[0] = initialiser if any
   expression_statement,
   if_statement,
-  for_statement,     ///< items: init(block), condition or null, step(block), body
-  foreach_statement, ///< `type`, text, items: sequence, body
+  for_statement,      ///< items: init(block), condition or null, step(block), body
+  foreach_statement,  ///< `type`, text, items: sequence, body
   while_statement,
   do_statement,      ///< items: body, condition
   switch_statement,  ///< items[0] value, then sections
@@ -73,8 +74,8 @@ enum class SyntaxKind : std::uint8_t {
   break_statement,
   continue_statement,
   throw_statement,
-  local_function,    ///< type, text, parameters, body
-  lock_statement,    ///< items: expression, body
+  local_function,  ///< type, text, parameters, body
+  lock_statement,  ///< items: expression, body
   empty
 };
 

@@ -12,9 +12,11 @@
 namespace sluice::expression {
 namespace {
 
-constexpr std::array<std::string_view, 7> day_names = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
-constexpr std::array<std::string_view, 12> month_names = {"January", "February", "March", "April", "May", "June", "July",
-                                                          "August", "September", "October", "November", "December"};
+constexpr std::array<std::string_view, 7> day_names = {"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                                       "Thursday", "Friday", "Saturday"};
+constexpr std::array<std::string_view, 12> month_names = {"January",   "February", "March",    "April",
+                                                          "May",       "June",     "July",     "August",
+                                                          "September", "October",  "November", "December"};
 
 std::int64_t days_from_civil(int year, int month, int day) {
   const int y = month <= 2 ? year - 1 : year;
@@ -83,16 +85,23 @@ std::string custom_date(const Moment& moment, std::string_view format) {
     std::size_t used = run;
     switch (c) {
       case 'y':
-        if (width <= 2) pad(text, parts.date.year % 100, width);
-        else pad(text, parts.date.year, width);
+        if (width <= 2)
+          pad(text, parts.date.year % 100, width);
+        else
+          pad(text, parts.date.year, width);
         break;
       case 'M':
-        if (width <= 2) pad(text, parts.date.month, width);
-        else text += month_names[static_cast<std::size_t>(parts.date.month - 1)].substr(0, width == 3 ? 3 : std::string_view::npos);
+        if (width <= 2)
+          pad(text, parts.date.month, width);
+        else
+          text += month_names[static_cast<std::size_t>(parts.date.month - 1)].substr(
+              0, width == 3 ? 3 : std::string_view::npos);
         break;
       case 'd':
-        if (width <= 2) pad(text, parts.date.day, width);
-        else text += day_names[static_cast<std::size_t>(parts.weekday)].substr(0, width == 3 ? 3 : std::string_view::npos);
+        if (width <= 2)
+          pad(text, parts.date.day, width);
+        else
+          text += day_names[static_cast<std::size_t>(parts.weekday)].substr(0, width == 3 ? 3 : std::string_view::npos);
         break;
       case 'H': pad(text, parts.hour, std::min(width, 2)); break;
       case 'h': pad(text, parts.hour % 12 == 0 ? 12 : parts.hour % 12, std::min(width, 2)); break;
@@ -111,12 +120,12 @@ std::string custom_date(const Moment& moment, std::string_view format) {
         break;
       }
       case 't': text += std::string_view(parts.hour < 12 ? "AM" : "PM").substr(0, width == 1 ? 1 : 2); break;
-      case 'z':
-        append_offset(text, moment.offset_minutes, width >= 3, width == 1 ? 1 : 2);
-        break;
+      case 'z': append_offset(text, moment.offset_minutes, width >= 3, width == 1 ? 1 : 2); break;
       case 'K':
-        if (moment.is_utc) text += 'Z';
-        else if (moment.has_offset) append_offset(text, moment.offset_minutes, true);
+        if (moment.is_utc)
+          text += 'Z';
+        else if (moment.has_offset)
+          append_offset(text, moment.offset_minutes, true);
         used = 1;
         break;
       case 'g': text += "A.D."; break;
@@ -132,9 +141,7 @@ std::string custom_date(const Moment& moment, std::string_view format) {
         used = 2;
         break;
       case '%': used = 1; break;
-      default:
-        text += c;
-        used = 1;
+      default: text += c; used = 1;
     }
     i += used;
   }
@@ -175,9 +182,12 @@ std::string standard_date(const Moment& moment, char format, std::string& fault)
 std::string format_span(std::int64_t ticks, std::string_view format, std::string& fault) {
   const bool negative = ticks < 0;
   const std::uint64_t size = negative ? 0 - static_cast<std::uint64_t>(ticks) : static_cast<std::uint64_t>(ticks);
-  const auto part = [&](std::int64_t unit, std::uint64_t modulus) { return static_cast<std::int64_t>(size / static_cast<std::uint64_t>(unit) % modulus); };
+  const auto part = [&](std::int64_t unit, std::uint64_t modulus) {
+    return static_cast<std::int64_t>(size / static_cast<std::uint64_t>(unit) % modulus);
+  };
   const auto days = static_cast<std::int64_t>(size / static_cast<std::uint64_t>(ticks_per_day));
-  const std::int64_t hours = part(ticks_per_hour, 24), minutes = part(ticks_per_minute, 60), seconds = part(ticks_per_second, 60);
+  const std::int64_t hours = part(ticks_per_hour, 24), minutes = part(ticks_per_minute, 60),
+                     seconds = part(ticks_per_second, 60);
   const auto fraction = static_cast<std::int64_t>(size % static_cast<std::uint64_t>(ticks_per_second));
   std::string text;
   if (format.empty() || format == "c" || format == "t" || format == "T") {
@@ -269,8 +279,10 @@ class Cursor {
     bool up = false;
     while (is_digit(peek())) {
       const int digit = text_[at_++] - '0';
-      if (count < 7) value = value * 10 + digit;
-      else if (count == 7) up = digit >= 5;
+      if (count < 7)
+        value = value * 10 + digit;
+      else if (count == 7)
+        up = digit >= 5;
       ++count;
     }
     for (; count < 7; ++count) value *= 10;
@@ -302,7 +314,8 @@ struct Read {
 
 int month_of(std::string_view word) {
   for (std::size_t i = 0; i < month_names.size(); ++i) {
-    if (word.size() >= 3 && (to_lower(word) == to_lower(month_names[i]) || to_lower(word) == to_lower(month_names[i].substr(0, 3)))) {
+    if (word.size() >= 3 &&
+        (to_lower(word) == to_lower(month_names[i]) || to_lower(word) == to_lower(month_names[i].substr(0, 3)))) {
       return static_cast<int>(i) + 1;
     }
   }
@@ -410,7 +423,8 @@ bool read_date(Cursor& cursor, Read& read) {
   const bool year_first = length >= 3;
   cursor.blanks();
   const char separator = cursor.peek();
-  if (is_alpha(separator) || (separator == '-' && cursor.rest().size() > 1 && is_alpha(cursor.rest()[1]))) {  // 5 March 2024, 05-Mar-2024
+  if (is_alpha(separator) ||
+      (separator == '-' && cursor.rest().size() > 1 && is_alpha(cursor.rest()[1]))) {  // 5 March 2024, 05-Mar-2024
     if (separator == '-') cursor.skip(1);
     read.day = static_cast<int>(*first);
     read.month = month_of(cursor.word());
@@ -506,9 +520,13 @@ int days_in_month(int year, int month) {
   return month == 2 && is_leap_year(year) ? 29 : days[month - 1];
 }
 
-std::optional<std::int64_t> date_ticks(int year, int month, int day, int hour, int minute, int second, int millisecond) {
-  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) return std::nullopt;
-  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59 || millisecond < 0 || millisecond > 999) return std::nullopt;
+std::optional<std::int64_t> date_ticks(int year, int month, int day, int hour, int minute, int second,
+                                       int millisecond) {
+  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month))
+    return std::nullopt;
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59 || millisecond < 0 ||
+      millisecond > 999)
+    return std::nullopt;
   return days_from_civil(year, month, day) * ticks_per_day + hour * ticks_per_hour + minute * ticks_per_minute +
          second * ticks_per_second + millisecond * ticks_per_millisecond;
 }
@@ -588,7 +606,11 @@ std::optional<Value> parse_date_time_exact(std::string_view text, std::string_vi
         int length = 0;
         number = cursor.number(width, &length);
         if (!number || (run == 2 && length != 2)) return std::nullopt;
-        int& field = c == 'M' ? read.month : c == 'd' ? read.day : c == 'm' ? read.minute : c == 's' ? read.second : read.hour;
+        int& field = c == 'M'   ? read.month
+                     : c == 'd' ? read.day
+                     : c == 'm' ? read.minute
+                     : c == 's' ? read.second
+                                : read.hour;
         field = static_cast<int>(*number);
         break;
       }
@@ -654,7 +676,7 @@ std::optional<std::int64_t> parse_time_span(std::string_view text, bool* overflo
     return true;
   };
   if (!read()) return std::nullopt;
-  if (cursor.peek() == '.' ) {
+  if (cursor.peek() == '.') {
     cursor.skip(1);
     has_days = true;
     if (!read()) return std::nullopt;
@@ -682,7 +704,8 @@ std::optional<std::int64_t> parse_time_span(std::string_view text, bool* overflo
     if (overflow != nullptr) *overflow = true;
     return std::nullopt;
   }
-  const std::int64_t ticks = days * ticks_per_day + hours * ticks_per_hour + minutes * ticks_per_minute + seconds * ticks_per_second + fraction;
+  const std::int64_t ticks = days * ticks_per_day + hours * ticks_per_hour + minutes * ticks_per_minute +
+                             seconds * ticks_per_second + fraction;
   return negative ? -ticks : ticks;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Dates and durations in 100 ns ticks since 0001-01-01: calendar, formats, parsing. Invariant culture; local time is UTC.
+// Dates and durations in 100 ns ticks since 0001-01-01: calendar, formats, parsing. Invariant culture; local time is
+// UTC.
 #pragma once
 
 #include <sluice/value.hpp>
@@ -28,7 +29,8 @@ CivilDate civil_date(std::int64_t ticks);
 bool is_leap_year(int year);
 int days_in_month(int year, int month);
 /// Nothing when there is no such day or time.
-std::optional<std::int64_t> date_ticks(int year, int month, int day, int hour = 0, int minute = 0, int second = 0, int millisecond = 0);
+std::optional<std::int64_t> date_ticks(int year, int month, int day, int hour = 0, int minute = 0, int second = 0,
+                                       int millisecond = 0);
 
 /// ToString of date_time, date_time_offset and time_span values. A bad format sets `fault`.
 std::string format_temporal(const Value& value, std::string_view format, std::string& fault);

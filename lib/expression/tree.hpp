@@ -33,18 +33,18 @@ struct Local {
 struct CallSite {
   const Member* member = nullptr;
   const Type* result = nullptr;
-  std::vector<const Type*> types;   ///< Of the letters of the member, its own first, then the receiver's.
-  std::uint32_t hash = 0;           ///< Of a constant name.
+  std::vector<const Type*> types;  ///< Of the letters of the member, its own first, then the receiver's.
+  std::uint32_t hash = 0;          ///< Of a constant name.
   bool hashed = false;
-  const void* prepared = nullptr;   ///< A compiled pattern.
+  const void* prepared = nullptr;  ///< A compiled pattern.
 };
 
 enum class NodeKind : std::uint8_t {
   error,
-  constant,       ///< value
+  constant,  ///< value
   local,
-  assign,         ///< local = items[0]; the value
-  binary,         ///< op, operands
+  assign,  ///< local = items[0]; the value
+  binary,  ///< op, operands
   unary,
   logical_and,
   logical_or,
@@ -66,27 +66,27 @@ enum class NodeKind : std::uint8_t {
   array_new,      ///< items are the elements
   array_sized,    ///< items[0] elements of default value
   array_get,
-  array_set,      ///< items: array, index, value; the value
-  fields_new,     ///< object of an anonymous type
-  field_get,      ///< index
-  concat,         ///< items to text, joined
-  raise,          ///< throw items[0]
-  address,        ///< of a local, for out arguments
-  group,          ///< A method group before its conversion.
-  unbound,        ///< A lambda before its conversion.
+  array_set,   ///< items: array, index, value; the value
+  fields_new,  ///< object of an anonymous type
+  field_get,   ///< index
+  concat,      ///< items to text, joined
+  raise,       ///< throw items[0]
+  address,     ///< of a local, for out arguments
+  group,       ///< A method group before its conversion.
+  unbound,     ///< A lambda before its conversion.
   // Statements.
   block,
   expression,
-  declare,        ///< local gets a fresh cell or its default
-  branch,         ///< if: condition, then [, else]
-  loop,           ///< items: condition or null, body, step or null; `flag`: condition last
-  foreach_loop,   ///< local, items: sequence, body; `tested` = element conversion as a cast or null
-  attempt,        ///< items: body, handlers…; `last` = finally or null
-  handler,        ///< local or null, `tested` = exception type or null, items: filter or null, body
-  result,         ///< return items[0] or nothing
+  declare,       ///< local gets a fresh cell or its default
+  branch,        ///< if: condition, then [, else]
+  loop,          ///< items: condition or null, body, step or null; `flag`: condition last
+  foreach_loop,  ///< local, items: sequence, body; `tested` = element conversion as a cast or null
+  attempt,       ///< items: body, handlers…; `last` = finally or null
+  handler,       ///< local or null, `tested` = exception type or null, items: filter or null, body
+  result,        ///< return items[0] or nothing
   leave_loop,
   next_loop,
-  breakable       ///< items[0]; `leave_loop` inside ends it (switch)
+  breakable  ///< items[0]; `leave_loop` inside ends it (switch)
 };
 
 struct Node {
@@ -95,9 +95,9 @@ struct Node {
   ValueKind operands = ValueKind::null;
   bool checked = false;
   bool flag = false;
-  bool completes = true;   ///< Statements: the end can be reached.
-  bool breaks = false;     ///< Statements: contains a `break` of the enclosing loop or switch.
-  bool literal = false;    ///< Constant in the sense of C#.
+  bool completes = true;  ///< Statements: the end can be reached.
+  bool breaks = false;    ///< Statements: contains a `break` of the enclosing loop or switch.
+  bool literal = false;   ///< Constant in the sense of C#.
   std::uint32_t offset = 0;
   std::uint32_t length = 1;
   std::uint32_t index = 0;

@@ -292,15 +292,40 @@ class TypeTable {
 
   void fill_core() {
     const auto kind = [&](TypeKind wanted) { return of_kind(wanted); };
-    core_ = {kind(TypeKind::error),     kind(TypeKind::void_type), kind(TypeKind::null),    kind(TypeKind::lambda),
-             kind(TypeKind::object),    kind(TypeKind::boolean),   kind(TypeKind::character), kind(TypeKind::int8),
-             kind(TypeKind::uint8),     kind(TypeKind::int16),     kind(TypeKind::uint16),  kind(TypeKind::int32),
-             kind(TypeKind::uint32),    kind(TypeKind::int64),     kind(TypeKind::uint64),  kind(TypeKind::float32),
-             kind(TypeKind::float64),   kind(TypeKind::decimal),   kind(TypeKind::string),  kind(TypeKind::date_time),
-             kind(TypeKind::date_time_offset), kind(TypeKind::time_span), kind(TypeKind::guid),
-             read("string[]"),          read("object[]"),          read("byte[]"),          read("char[]"),
-             read("Type"),              read("Exception"),         read("JToken"),          read("JObject"),
-             read("JArray"),            read("JValue"),            read("JProperty")};
+    core_ = {kind(TypeKind::error),
+             kind(TypeKind::void_type),
+             kind(TypeKind::null),
+             kind(TypeKind::lambda),
+             kind(TypeKind::object),
+             kind(TypeKind::boolean),
+             kind(TypeKind::character),
+             kind(TypeKind::int8),
+             kind(TypeKind::uint8),
+             kind(TypeKind::int16),
+             kind(TypeKind::uint16),
+             kind(TypeKind::int32),
+             kind(TypeKind::uint32),
+             kind(TypeKind::int64),
+             kind(TypeKind::uint64),
+             kind(TypeKind::float32),
+             kind(TypeKind::float64),
+             kind(TypeKind::decimal),
+             kind(TypeKind::string),
+             kind(TypeKind::date_time),
+             kind(TypeKind::date_time_offset),
+             kind(TypeKind::time_span),
+             kind(TypeKind::guid),
+             read("string[]"),
+             read("object[]"),
+             read("byte[]"),
+             read("char[]"),
+             read("Type"),
+             read("Exception"),
+             read("JToken"),
+             read("JObject"),
+             read("JArray"),
+             read("JValue"),
+             read("JProperty")};
   }
 
   std::mutex mutex_;
@@ -325,7 +350,8 @@ bool is_covariant(const TypeDefinition* definition) {
 
 bool same_or_covariant(const Type* from, const Type* to) {
   if (from == to) return true;
-  if (from->definition != to->definition || from->definition == nullptr || !is_covariant(from->definition)) return false;
+  if (from->definition != to->definition || from->definition == nullptr || !is_covariant(from->definition))
+    return false;
   for (std::size_t i = 0; i < from->arguments.size(); ++i) {
     const Type* left = from->arguments[i];
     const Type* right = to->arguments[i];
@@ -364,9 +390,7 @@ const Type* array_of(const Type* element) { return element->is_error() ? element
 const Type* nullable_of(const Type* type) {
   return type->kind == TypeKind::nullable || type->is_error() ? type : table().nullable_of(type);
 }
-const Type* without_nullable(const Type* type) {
-  return type->kind == TypeKind::nullable ? type->arguments[0] : type;
-}
+const Type* without_nullable(const Type* type) { return type->kind == TypeKind::nullable ? type->arguments[0] : type; }
 const Type* anonymous_of(const std::vector<Field>& fields) { return table().anonymous(fields); }
 const Type* instance_of(const TypeDefinition& definition, const std::vector<const Type*>& arguments) {
   return table().instance_of(definition, arguments);
@@ -410,9 +434,9 @@ ValueKind value_kind(TypeKind kind) {
 
 const Type* type_of(const Value& value) {
   static constexpr TypeKind kinds[] = {
-      TypeKind::null,    TypeKind::boolean, TypeKind::character, TypeKind::int8,      TypeKind::uint8,
-      TypeKind::int16,   TypeKind::uint16,  TypeKind::int32,     TypeKind::uint32,    TypeKind::int64,
-      TypeKind::uint64,  TypeKind::float32, TypeKind::float64,   TypeKind::decimal,   TypeKind::string,
+      TypeKind::null,      TypeKind::boolean,          TypeKind::character, TypeKind::int8,    TypeKind::uint8,
+      TypeKind::int16,     TypeKind::uint16,           TypeKind::int32,     TypeKind::uint32,  TypeKind::int64,
+      TypeKind::uint64,    TypeKind::float32,          TypeKind::float64,   TypeKind::decimal, TypeKind::string,
       TypeKind::date_time, TypeKind::date_time_offset, TypeKind::time_span, TypeKind::guid};
   if (value.kind() == ValueKind::enumeration) return static_cast<const Type*>(&value.enum_type());
   if (value.kind() == ValueKind::object) return static_cast<const Type*>(value.as_object()->type);
@@ -428,7 +452,8 @@ const Type* substitute(const Type* type, const Bindings& bindings) {
   std::vector<const Type*> arguments;
   for (const Type* argument : type->arguments) arguments.push_back(substitute(argument, bindings));
   if (type->kind == TypeKind::array) return array_of(arguments[0]);
-  if (type->kind == TypeKind::nullable) return arguments[0]->is_value() || arguments[0]->open ? nullable_of(arguments[0]) : arguments[0];
+  if (type->kind == TypeKind::nullable)
+    return arguments[0]->is_value() || arguments[0]->open ? nullable_of(arguments[0]) : arguments[0];
   return instance_of(*type->definition, arguments);
 }
 
@@ -532,7 +557,8 @@ Value default_value(const Type* type) {
     }
     default: break;
   }
-  if (type->kind >= TypeKind::character && type->kind <= TypeKind::uint64) return Value::integer(value_kind(type->kind), 0);
+  if (type->kind >= TypeKind::character && type->kind <= TypeKind::uint64)
+    return Value::integer(value_kind(type->kind), 0);
   if (type->kind == TypeKind::date_time) return Value::date_time(0, 0);
   if (type->kind == TypeKind::date_time_offset) return Value::date_time_offset(0, 0);
   if (type->kind == TypeKind::time_span) return Value::integer(ValueKind::time_span, 0);

@@ -43,7 +43,7 @@ enum class TypeKind : std::uint8_t {
   value,      ///< Other structs that live on the heap here (KeyValuePair); never null.
   reference,
   static_class,
-  parameter   ///< T in a signature; `letter`.
+  parameter  ///< T in a signature; `letter`.
 };
 
 struct TypeDefinition;
@@ -106,9 +106,9 @@ struct TypeDefinition {
   std::string_view name;  ///< Without type parameters: `List`.
   std::string_view full;
   TypeKind kind = TypeKind::reference;
-  std::string letters;                ///< Its type parameters: `KV`.
-  std::vector<const Type*> supers;    ///< Open types.
-  const Type* pattern = nullptr;      ///< The type over its own parameters.
+  std::string letters;              ///< Its type parameters: `KV`.
+  std::vector<const Type*> supers;  ///< Open types.
+  const Type* pattern = nullptr;    ///< The type over its own parameters.
   std::vector<EnumValue> values;
   bool flags = false;
 };
@@ -124,8 +124,8 @@ struct Bindings {
 struct CoreTypes {
   const Type *error, *void_type, *null, *lambda, *object, *boolean, *character, *int8, *uint8, *int16, *uint16, *int32,
       *uint32, *int64, *uint64, *float32, *float64, *decimal, *string, *date_time, *date_time_offset, *time_span, *guid,
-      *string_array, *object_array, *byte_array, *char_array, *type, *exception, *json_token, *json_object, *json_array, *json_value,
-      *json_property;
+      *string_array, *object_array, *byte_array, *char_array, *type, *exception, *json_token, *json_object, *json_array,
+      *json_value, *json_property;
 };
 const CoreTypes& core();
 

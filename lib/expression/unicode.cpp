@@ -44,7 +44,8 @@ std::uint32_t next_point(std::string_view text, std::size_t& at) {
     }
   }
   if (first >= 0xF0 && first < 0xF5 && tail(1) && tail(2) && tail(3)) {
-    const std::uint32_t point = ((first & 7) << 18) | ((byte(at + 1) & 0x3F) << 12) | ((byte(at + 2) & 0x3F) << 6) | (byte(at + 3) & 0x3F);
+    const std::uint32_t point =
+        ((first & 7) << 18) | ((byte(at + 1) & 0x3F) << 12) | ((byte(at + 2) & 0x3F) << 6) | (byte(at + 3) & 0x3F);
     if (point >= 0x10000 && point <= 0x10FFFF) {
       at += 4;
       return point;
@@ -230,12 +231,15 @@ std::uint32_t primary_weight(std::uint32_t point) {
   }
   utf8proc_int32_t parts[8];
   int boundary = 0;
-  const utf8proc_ssize_t count = utf8proc_decompose_char(static_cast<utf8proc_int32_t>(point), parts, 8, UTF8PROC_DECOMPOSE, &boundary);
+  const utf8proc_ssize_t count =
+      utf8proc_decompose_char(static_cast<utf8proc_int32_t>(point), parts, 8, UTF8PROC_DECOMPOSE, &boundary);
   if (count > 1 && parts[0] < 0x80) return primary_weight(static_cast<std::uint32_t>(parts[0]));
   return 0x10000 + to_lower_point(point);
 }
 
-bool is_ignorable(std::uint32_t point) { return point == 0xAD || (point >= 0x200B && point <= 0x200D) || point == 0xFEFF; }
+bool is_ignorable(std::uint32_t point) {
+  return point == 0xAD || (point >= 0x200B && point <= 0x200D) || point == 0xFEFF;
+}
 
 }  // namespace
 

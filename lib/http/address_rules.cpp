@@ -26,10 +26,10 @@ bool is_refused_v4(std::uint8_t first, std::uint8_t second) {
 bool is_refused_target(const AddressBytes& address) {
   if (starts_with(address, mapped) || starts_with(address, translated)) return is_refused_v4(address[12], address[13]);
   const bool all_zero_but_last = std::all_of(address.begin(), address.end() - 1, [](auto byte) { return byte == 0; });
-  if (all_zero_but_last) return address[15] != 1;  // ::1 is loopback, :: unspecified
+  if (all_zero_but_last) return address[15] != 1;                                // ::1 is loopback, :: unspecified
   if (starts_with(address, {})) return is_refused_v4(address[12], address[13]);  // IPv4-compatible, long obsolete
-  if (address[0] == 0xFF) return true;                               // multicast
-  if (address[0] == 0xFE && (address[1] & 0xC0) == 0x80) return true;  // link-local
+  if (address[0] == 0xFF) return true;                                           // multicast
+  if (address[0] == 0xFE && (address[1] & 0xC0) == 0x80) return true;            // link-local
   return address == metadata_v6;
 }
 

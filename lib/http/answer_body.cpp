@@ -7,10 +7,7 @@ namespace sluice::http {
 
 AnswerBody::AnswerBody(Worker& worker, ConnectionRef connection, Block block, std::string_view first,
                        Cancellation& cancellation)
-    : worker_(worker),
-      connection_(std::move(connection)),
-      first_(first),
-      on_cancel_(cancellation, Cancel{this}) {
+    : worker_(worker), connection_(std::move(connection)), first_(first), on_cancel_(cancellation, Cancel{this}) {
   if (!first.empty()) block_ = std::move(block);
 }
 

@@ -19,7 +19,9 @@ class AnswerBody final : public BodyStream {
 
   // One a streamed answer: memory comes from the recycled coroutine frames.
   static void* operator new(std::size_t bytes) { return sluice::detail::allocate_frame(bytes); }
-  static void operator delete(void* memory, std::size_t bytes) noexcept { sluice::detail::release_frame(memory, bytes); }
+  static void operator delete(void* memory, std::size_t bytes) noexcept {
+    sluice::detail::release_frame(memory, bytes);
+  }
 
  private:
   struct Cancel {

@@ -61,8 +61,8 @@ Checked<Lengths> find_lengths(std::span<const Header> lines) {
 
 /// U1: an answer with both framings counts as chunked. The parser behind refuses it, so the length goes before.
 /// Returns the head as it is when it has not both, and nothing when a length is invalid.
-std::optional<std::string_view> without_length_beside_chunked(const HeadLines& lines, std::string_view head, Arena& arena,
-                                                              std::size_t& removed) {
+std::optional<std::string_view> without_length_beside_chunked(const HeadLines& lines, std::string_view head,
+                                                              Arena& arena, std::size_t& removed) {
   bool has_coding = false;
   std::string kept(lines.first_line);
   kept += "\r\n";

@@ -14,7 +14,7 @@ struct AnswerTarget {
   Wire& wire;
   ServerShard& shard;
   RequestFraming request;
-  bool close = false;  ///< The connection ends after this answer. Set when the answer's own framing demands it.
+  bool close = false;          ///< The connection ends after this answer. Set when the answer's own framing demands it.
   bool ends_by_close = false;  ///< Set: closing is the only end of this body, so a broken one must be reset.
 };
 

@@ -42,8 +42,20 @@ class ChunkDecoder {
 
  private:
   enum class State : std::uint8_t {
-    size_first, size, extension, size_lf, data, data_cr, data_lf,
-    trailer_start, trailer_name, trailer_value, trailer_lf, end_lf, finished, invalid,
+    size_first,
+    size,
+    extension,
+    size_lf,
+    data,
+    data_cr,
+    data_lf,
+    trailer_start,
+    trailer_name,
+    trailer_value,
+    trailer_lf,
+    end_lf,
+    finished,
+    invalid,
   };
   bool take(char c);
   bool take_size_line(char c);

@@ -3,8 +3,8 @@
 #include "http/resolver.hpp"
 #include "http/worker_client.hpp"
 
-#include <algorithm>
 #include <sys/socket.h>
+#include <algorithm>
 
 #include <cerrno>
 
@@ -139,8 +139,10 @@ Task<Result<void>> WorkerClient::lease(Attempt& attempt) {
 Task<Result<void>> WorkerClient::wait_in_line(OriginPool& pool, Attempt& attempt) {
   const SteadyTime limit = std::min(attempt.deadline, worker_.coarse_now() + limits().connect_timeout);
   LineWait wait(worker_, limit);
-  if (!pool.state.enqueue(wait)) co_return fail(not_connected("Too many requests wait for a connection to the backend."));
-  Cancellation::Registration on_cancel(attempt.cancellation, [&wait] { wait.end(LineWait::Outcome::cancelled, nullptr); });
+  if (!pool.state.enqueue(wait))
+    co_return fail(not_connected("Too many requests wait for a connection to the backend."));
+  Cancellation::Registration on_cancel(attempt.cancellation,
+                                       [&wait] { wait.end(LineWait::Outcome::cancelled, nullptr); });
   const LineWait::Outcome outcome = co_await wait;
   switch (outcome) {
     case LineWait::Outcome::connection:
@@ -213,7 +215,8 @@ Task<Result<WireRef>> WorkerClient::connect(Attempt& attempt, SteadyTime limit) 
 
 Task<Result<void>> WorkerClient::begin_tls(Wire& wire, Attempt& attempt, SteadyTime limit) {
   const TlsDemands demands{attempt.request.verify_certificate_chain, attempt.request.verify_certificate_name};
-  auto stream = TlsStream::connect(*shared_.tls, wire.socket().native_handle(), std::string(attempt.request.url.host), demands);
+  auto stream =
+      TlsStream::connect(*shared_.tls, wire.socket().native_handle(), std::string(attempt.request.url.host), demands);
   if (stream == nullptr) co_return fail(not_connected("TLS to the backend cannot be set up."));
   TlsStream& tls = *stream;
   wire.set_tls(std::move(stream));

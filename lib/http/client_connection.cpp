@@ -90,8 +90,8 @@ sluice::detail::Detached ClientConnection::send_stream(ConnectionRef self, std::
     ended = chunk.has_value() && chunk->empty();
     const bool fits = chunked || !chunk || (ended ? left == 0 : chunk->size() <= left);
     if (!chunk || !fits) {
-      self->body_error_ = chunk ? Error(ErrorCode::bad_request, "The request body does not have its announced length.")
-                                : chunk.error();
+      self->body_error_ =
+          chunk ? Error(ErrorCode::bad_request, "The request body does not have its announced length.") : chunk.error();
       self->upload_ = nullptr;
       self->wire_->close();  // U5: the backend must not take what it has for the whole
       break;

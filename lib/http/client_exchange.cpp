@@ -25,7 +25,8 @@ OutgoingFraming framing_of(const OutgoingRequest& request) {
   const auto length = request.body.length();
   if (!length) {
     framing.body = Framing::chunked;
-  } else if (!request.body.is_none() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH") {
+  } else if (!request.body.is_none() || request.method == "POST" || request.method == "PUT" ||
+             request.method == "PATCH") {
     framing.body = Framing::length;
     framing.content_length = length;
   }
@@ -89,7 +90,9 @@ Task<Result<Response>> WorkerClient::exchange(Attempt& attempt) {
   TextBuffer head(worker_);
   const OutgoingFraming framing = framing_of(attempt.request);
   if (!append_request_head(*head, attempt.request, framing)) {
-    return Result<Response>(fail(ErrorCode::policy_value_invalid, "The request to the backend holds a method, target, name or value that HTTP does not allow."));
+    return Result<Response>(
+        fail(ErrorCode::policy_value_invalid,
+             "The request to the backend holds a method, target, name or value that HTTP does not allow."));
   }
   connection.send(attempt.request, *head, framing.body == Framing::chunked);
   return await_answer(attempt);
@@ -169,8 +172,8 @@ Result<Response> WorkerClient::make_response(Attempt& attempt, Response response
     response.body = Body::bytes(attempt.arena.copy(piece.data));
   } else if (framing.body != Framing::none) {
     if (whole && framing.body == Framing::chunked) length = piece.data.size();
-    auto body = std::make_unique<AnswerBody>(worker_, whole ? nullptr : attempt.connection, std::move(block), piece.data,
-                                             attempt.cancellation);
+    auto body = std::make_unique<AnswerBody>(worker_, whole ? nullptr : attempt.connection, std::move(block),
+                                             piece.data, attempt.cancellation);
     response.body = Body::stream(std::move(body), length);
   }
   if (whole) connection.finish(piece.consumed == size);

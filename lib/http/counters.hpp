@@ -10,7 +10,9 @@ namespace sluice::http {
 class Cell {
  public:
   /// Only by the worker it belongs to.
-  void add(std::uint64_t by = 1) { value_.store(value_.load(std::memory_order_relaxed) + by, std::memory_order_relaxed); }
+  void add(std::uint64_t by = 1) {
+    value_.store(value_.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+  }
   void subtract(std::uint64_t by = 1) {
     value_.store(value_.load(std::memory_order_relaxed) - by, std::memory_order_relaxed);
   }

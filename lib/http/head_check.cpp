@@ -64,9 +64,9 @@ Checked<HeadLines> check_head_lines(std::string_view head, const HeadBounds& bou
   const char* at = begin;
   while (at < end && value_bytes[static_cast<unsigned char>(*at)]) ++at;
   if (end - at < 2 || at[0] != '\r' || at[1] != '\n') return refuse(400, "The first line of the request is malformed.");
-  if (static_cast<std::size_t>(at - begin) > bounds.first_line_bytes) return refuse(414, "The request line is too long.");
-  HeadLines lines{{begin, static_cast<std::size_t>(at - begin)},
-                  {at + 2, static_cast<std::size_t>(end - at - 2)}};
+  if (static_cast<std::size_t>(at - begin) > bounds.first_line_bytes)
+    return refuse(414, "The request line is too long.");
+  HeadLines lines{{begin, static_cast<std::size_t>(at - begin)}, {at + 2, static_cast<std::size_t>(end - at - 2)}};
   at += 2;
   std::size_t cost = 0;
   while (end - at >= 2 && !(at[0] == '\r' && at[1] == '\n')) {
@@ -77,7 +77,8 @@ Checked<HeadLines> check_head_lines(std::string_view head, const HeadBounds& bou
     ++at;
     const char* const value = at;
     while (at < end && value_bytes[static_cast<unsigned char>(*at)]) ++at;
-    if (end - at < 2 || at[0] != '\r' || at[1] != '\n') return refuse(400, "A header value of the request is malformed.");
+    if (end - at < 2 || at[0] != '\r' || at[1] != '\n')
+      return refuse(400, "A header value of the request is malformed.");
     cost += name_bytes + strip_blanks({value, static_cast<std::size_t>(at - value)}).size() + cost_per_line;
     if (++lines.count > bounds.lines) return refuse(431, "The request has too many header lines.");
     if (cost > bounds.section_bytes) return refuse(431, "The header section of the request is too large.");

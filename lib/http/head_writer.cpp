@@ -63,7 +63,8 @@ bool append_request(std::string& to, const OutgoingRequest& request, const Outgo
   const Url& url = request.url;
   if (request.method.empty() || !all_in(request.method, token_bytes)) return false;
   if (!all_in(url.path, target_bytes) || !all_in(url.query, target_bytes)) return false;
-  if (url.path.find_first_of("?#") != std::string_view::npos || url.query.find('#') != std::string_view::npos) return false;
+  if (url.path.find_first_of("?#") != std::string_view::npos || url.query.find('#') != std::string_view::npos)
+    return false;
   to.append(request.method).append(" ").append(url.path.empty() ? "/" : url.path);
   if (!url.query.empty()) to.append("?").append(url.query);
   to.append(" HTTP/1.1\r\n");

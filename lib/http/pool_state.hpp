@@ -41,7 +41,9 @@ class PoolState {
     waiters_.push_back(&waiter);
     return true;
   }
-  void leave_line(Waiter& waiter) { waiters_.erase(std::remove(waiters_.begin(), waiters_.end(), &waiter), waiters_.end()); }
+  void leave_line(Waiter& waiter) {
+    waiters_.erase(std::remove(waiters_.begin(), waiters_.end(), &waiter), waiters_.end());
+  }
 
   /// A leased connection is free again. The waiter that gets it, or null: it is idle now.
   Waiter* release(Connection& connection) {

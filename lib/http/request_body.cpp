@@ -87,7 +87,8 @@ Task<BodyChunk> RequestBody::wait_and_read() {
     }
     if (why == Wake::timeout || is_too_slow()) {
       session_.shard().cells.read_timeouts.add();
-      co_return end(Error(ErrorCode::bad_request, "The request body does not arrive.").with_status(request_timeout_status));
+      co_return end(
+          Error(ErrorCode::bad_request, "The request body does not arrive.").with_status(request_timeout_status));
     }
     session_.wire().expect_data();
   }

@@ -112,8 +112,8 @@ void copy_fields(std::span<const Header> lines, bool has_connection, const HeadR
   for (const HeaderName& name : rules.identity_headers) request.headers.remove(name);
   while (forwarding && !trusted) {
     const auto all = request.headers.lines();
-    const auto found =
-        std::find_if(all.begin(), all.end(), [](const Header& h) { return role_of({h.name}) == FieldRole::forwarding; });
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [](const Header& h) { return role_of({h.name}) == FieldRole::forwarding; });
     if (found == all.end()) break;
     const std::string_view name = found->name;
     request.headers.remove({name});

@@ -15,7 +15,8 @@ namespace {
 using Resolver = boost::asio::ip::basic_resolver<boost::asio::ip::tcp, Executor>;
 
 Error refused_address() {
-  return Error(ErrorCode::backend_connection_failure, "The address of the backend is one that no request may be sent to.");
+  return Error(ErrorCode::backend_connection_failure,
+               "The address of the backend is one that no request may be sent to.");
 }
 
 AddressBytes bytes_of(const boost::asio::ip::address& address) {
@@ -63,16 +64,17 @@ Task<Result<std::vector<Endpoint>>> resolve(Worker& worker, std::string host, st
     co_return std::vector<Endpoint>{Endpoint(address, port)};
   }
   boost::intrusive_ptr<LookUp> look_up(new LookUp(worker));
-  look_up->resolver.async_resolve(
-      host, std::to_string(port), [look_up](boost::system::error_code error, const Resolver::results_type& results) {
-        look_up->answered = true;
-        if (!error) {
-          for (const auto& entry : results) {
-            if (look_up->found.size() < most_addresses) look_up->found.push_back(entry.endpoint());
-          }
-        }
-        look_up->end();
-      });
+  look_up->resolver.async_resolve(host, std::to_string(port),
+                                  [look_up](boost::system::error_code error, const Resolver::results_type& results) {
+                                    look_up->answered = true;
+                                    if (!error) {
+                                      for (const auto& entry : results) {
+                                        if (look_up->found.size() < most_addresses)
+                                          look_up->found.push_back(entry.endpoint());
+                                      }
+                                    }
+                                    look_up->end();
+                                  });
   {
     Cancellation::Registration on_cancel(cancellation, [look_up] {
       const boost::intrusive_ptr<LookUp> alive = look_up;
@@ -82,8 +84,10 @@ Task<Result<std::vector<Endpoint>>> resolve(Worker& worker, std::string host, st
     co_await awaiting;
   }
   if (cancellation.requested()) co_return fail(ErrorCode::cancelled);
-  if (!look_up->answered) co_return fail(ErrorCode::backend_connection_failure, "The backend's name was not resolved in time.");
-  if (look_up->found.empty()) co_return fail(ErrorCode::backend_connection_failure, "The backend's name cannot be resolved.");
+  if (!look_up->answered)
+    co_return fail(ErrorCode::backend_connection_failure, "The backend's name was not resolved in time.");
+  if (look_up->found.empty())
+    co_return fail(ErrorCode::backend_connection_failure, "The backend's name cannot be resolved.");
   std::vector<Endpoint> allowed;
   for (const Endpoint& endpoint : look_up->found) {
     if (!is_refused_target(bytes_of(endpoint.address()))) allowed.push_back(endpoint);

@@ -21,7 +21,8 @@ std::vector<std::unique_ptr<Worker>> make_workers(unsigned wanted, const void* o
 Runtime::State::State(RuntimeOptions options)
     : workers_(make_workers(options.workers, this)),
       clock_([this]() -> Worker& { return pick(); }),
-      transport_(workers_, [this]() -> Worker& { return pick(); }, options) {
+      transport_(
+          workers_, [this]() -> Worker& { return pick(); }, options) {
   for (auto& worker : workers_) worker->start();
 }
 

@@ -59,7 +59,8 @@ Result<std::uint16_t> Server::State::start() {
   if (!trusted) return fail(std::move(trusted.error()));
   core_.rules.trusted = std::move(*trusted);
   core_.rules.path = {options_.allow_encoded_slash, options_.merge_slashes};
-  for (const std::string& name : options_.identity_headers) core_.rules.identity_headers.emplace_back(std::string_view(name));
+  for (const std::string& name : options_.identity_headers)
+    core_.rules.identity_headers.emplace_back(std::string_view(name));
   auto endpoint = read_listen_address(options_.listen);
   if (!endpoint) return fail(std::move(endpoint.error()));
   for (auto& worker : runtime_.workers()) {

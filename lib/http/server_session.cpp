@@ -95,7 +95,10 @@ void Session::receive() {
     bytes = pending_.append(bytes);
   }
   switch (begin_request(bytes, block)) {
-    case Begin::started: block.release(); serve(this); return;
+    case Begin::started:
+      block.release();
+      serve(this);
+      return;
     case Begin::incomplete: return await_head();
     case Begin::refused: return;
   }
@@ -118,8 +121,8 @@ Session::Begin Session::begin_request(std::string_view bytes, Block& block) {
     seen_ = 0;
     bytes.remove_prefix(2);
   }
-  const auto extent = bytes.empty() ? Checked<HeadExtent>(HeadExtent{})
-                                    : find_head_end(bytes, seen_, request_bounds(limits()));
+  const auto extent =
+      bytes.empty() ? Checked<HeadExtent>(HeadExtent{}) : find_head_end(bytes, seen_, request_bounds(limits()));
   if (!extent) {
     refuse_request(extent.error(), bytes.substr(0, 5) == "HEAD ");
     return Begin::refused;

@@ -52,7 +52,8 @@ std::unique_ptr<TlsStream> TlsStream::connect(const TlsContext& context, int des
   SSL_set_verify(ssl, demands.chain ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
   if (demands.name && demands.chain) {
     X509_VERIFY_PARAM* const parameters = SSL_get0_param(ssl);
-    X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+    X509_VERIFY_PARAM_set_hostflags(parameters,
+                                    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     const int set = is_address ? X509_VERIFY_PARAM_set1_ip_asc(parameters, name.c_str())
                                : X509_VERIFY_PARAM_set1_host(parameters, name.c_str(), name.size());
     if (set != 1) return nullptr;
@@ -83,10 +84,10 @@ IoOutcome TlsStream::handshake() {
   if (name_to_check_.empty()) return IoOutcome::done;
   X509* const certificate = SSL_get0_peer_certificate(ssl_.get());
   const bool matches =
-      certificate != nullptr && (read_address(name_to_check_)
-                                     ? X509_check_ip_asc(certificate, name_to_check_.c_str(), 0) == 1
-                                     : X509_check_host(certificate, name_to_check_.data(), name_to_check_.size(),
-                                                       X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, nullptr) == 1);
+      certificate != nullptr &&
+      (read_address(name_to_check_) ? X509_check_ip_asc(certificate, name_to_check_.c_str(), 0) == 1
+                                    : X509_check_host(certificate, name_to_check_.data(), name_to_check_.size(),
+                                                      X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, nullptr) == 1);
   certificate_refused_ = !matches;
   return matches ? IoOutcome::done : IoOutcome::failed;
 }

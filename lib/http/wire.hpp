@@ -130,8 +130,9 @@ class Wire::Waiting {
   bool await_ready() const { return !wire_.open_ || (slot_.reads && wire_.may_have_data_); }
   void await_suspend(std::coroutine_handle<> waiting) {
     waited_ = true;
-    wire_.start(slot_, [](void* frame, Wake) { std::coroutine_handle<>::from_address(frame).resume(); },
-                waiting.address(), timeout_);
+    wire_.start(
+        slot_, [](void* frame, Wake) { std::coroutine_handle<>::from_address(frame).resume(); }, waiting.address(),
+        timeout_);
   }
   Wake await_resume() const {
     if (waited_) return slot_.result;

@@ -111,8 +111,7 @@ void Worker::give_back(std::unique_ptr<Request> request) {
 }
 
 std::string_view Worker::http_date() {
-  const auto second =
-      std::chrono::duration_cast<std::chrono::seconds>(clock_.now().time_since_epoch()).count();
+  const auto second = std::chrono::duration_cast<std::chrono::seconds>(clock_.now().time_since_epoch()).count();
   if (second != date_second_) {
     date_second_ = second;
     date_.clear();

@@ -58,7 +58,8 @@ TEST_CASE("hooks run in order and once, those added by a hook too", "[base][cont
     return note(&order, 'a');
   });
   context.before_send([&] { return note(&order, 'b'); });
-  context.after_send([&](DeliveryOutcome outcome) { return note(&order, outcome == DeliveryOutcome::aborted ? 'x' : 'y'); });
+  context.after_send(
+      [&](DeliveryOutcome outcome) { return note(&order, outcome == DeliveryOutcome::aborted ? 'x' : 'y'); });
   context.run_before_send().take();
   CHECK(order == "abc");
   context.run_before_send().take();

@@ -23,7 +23,8 @@ TEST_CASE("an error's own texts win over the table's", "[base][error]") {
   Error plain(ErrorCode::rate_limit_exceeded);
   CHECK(plain.message() == "Rate limit is exceeded");
   CHECK(plain.status() == 429);
-  Error own = Error(ErrorCode::header_not_found, "Header X was not found.").with_status(403).with_header("Retry-After", "5");
+  Error own =
+      Error(ErrorCode::header_not_found, "Header X was not found.").with_status(403).with_header("Retry-After", "5");
   CHECK(own.message() == "Header X was not found.");
   CHECK(own.status() == 403);
   Error copy = own;

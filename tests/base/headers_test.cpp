@@ -104,7 +104,8 @@ TEST_CASE("a streamed body is gathered in memory", "[base][body]") {
   CHECK(body.length() == whole.size());
 }
 
-TEST_CASE("L5: a body beyond the limit is refused, also before it is read when its length is known", "[base][body][limits]") {
+TEST_CASE("L5: a body beyond the limit is refused, also before it is read when its length is known",
+          "[base][body][limits]") {
   Arena arena;
   auto stream = std::make_unique<Pieces>(std::vector<std::string>{"12345", "67890"});
   Pieces* pieces = stream.get();

@@ -16,7 +16,8 @@ std::string refusal(std::string_view text, JsonLimits limits = {}) {
 
 TEST_CASE("JSON values are read with their kinds and places", "[base][json]") {
   Arena arena;
-  const auto parsed = parse_json(R"( {"a":[1,-2.5e3,true,false,null,"x\n\u00e9\ud83d\ude00\/"],"b":{"c":"d"},"a2":{}} )", arena);
+  const auto parsed =
+      parse_json(R"( {"a":[1,-2.5e3,true,false,null,"x\n\u00e9\ud83d\ude00\/"],"b":{"c":"d"},"a2":{}} )", arena);
   REQUIRE(parsed);
   const JsonValue& root = **parsed;
   CHECK(root.offset == 1);
@@ -79,7 +80,9 @@ TEST_CASE("what the writer writes the reader reads", "[base][json]") {
   writer.end_array();
   writer.end_object();
   const std::string text = std::move(writer).take();
-  CHECK(text == "{\"text\":\"a\\\"b\\\\\\n\\u0001é\xEF\xBF\xBD\",\"number\":-5,\"half\":0.5,\"yes\":true,\"list\":[1,null,{}]}");
+  CHECK(
+      text ==
+      "{\"text\":\"a\\\"b\\\\\\n\\u0001é\xEF\xBF\xBD\",\"number\":-5,\"half\":0.5,\"yes\":true,\"list\":[1,null,{}]}");
   Arena arena;
   CHECK(parse_json(text, arena));
 }

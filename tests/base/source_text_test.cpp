@@ -38,8 +38,9 @@ TEST_CASE("a diagnostic shows the line with a caret under the place", "[base][di
         "  \t<rate-limit calls=\"-1\"/>\n"
         "  \t            ^~~~~\n"
         "  hint: use 10\n");
-  CHECK(render_json(d) ==
-        R"({"severity":"error","code":"SL2106","line":2,"column":14,"message":"attribute 'calls' is wrong","hint":"use 10"})");
+  CHECK(
+      render_json(d) ==
+      R"({"severity":"error","code":"SL2106","line":2,"column":14,"message":"attribute 'calls' is wrong","hint":"use 10"})");
 }
 
 TEST_CASE("diagnostic codes are unique and well formed", "[base][diagnostic]") {

@@ -61,8 +61,8 @@ TEST_CASE("URLs are parsed into parts and printed without the default port", "[b
 
 TEST_CASE("S1: URLs with another scheme, user information or a malformed host are refused", "[base][url]") {
   Arena arena;
-  for (auto text : {"ftp://h/", "h/path", "http://user@h/", "http://h:99999/", "http:///x", "http://h:1:2/", "http://a b/",
-                    "http://h,g/", "http://[::1/", "", "http://"}) {
+  for (auto text : {"ftp://h/", "h/path", "http://user@h/", "http://h:99999/", "http:///x", "http://h:1:2/",
+                    "http://a b/", "http://h,g/", "http://[::1/", "", "http://"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_url(text, arena));
   }
@@ -72,7 +72,8 @@ TEST_CASE("query strings are walked item by item and found decoded", "[base][url
   Arena arena;
   QueryReader reader("a=1&&b&c=&a=2");
   std::string seen;
-  while (auto item = reader.next()) seen += std::string(item->name) + (item->has_value ? "=" : "") + std::string(item->value) + ";";
+  while (auto item = reader.next())
+    seen += std::string(item->name) + (item->has_value ? "=" : "") + std::string(item->value) + ";";
   CHECK(seen == "a=1;b;c=;a=2;");
   CHECK(query_value("x=1&na%20me=a+b%2B", "na me", arena) == "a b+");
   CHECK_FALSE(query_value("x=1", "X", arena));

@@ -56,7 +56,8 @@ Diagnostics check_in_service(const PolicySource& source, const Limits& limits) {
   operation.responses.push_back({200, "", {}, {{"text/event-stream", "", "", {}}}});
   api.operations.push_back(operation);
   model.apis.push_back(api);
-  model.fragments.push_back({"outer", "", {"<fragment><include-fragment fragment-id=\"inner\" /></fragment>", "outer.xml"}});
+  model.fragments.push_back(
+      {"outer", "", {"<fragment><include-fragment fragment-id=\"inner\" /></fragment>", "outer.xml"}});
   model.fragments.push_back({"inner", "", {"<fragment />", "inner.xml"}});
   const auto registry = PolicyRegistry::with_builtins();
   const Behaviour behaviour;

@@ -26,7 +26,8 @@ TEST_CASE("variables keep their type and a missing one is null", "[expression][u
   CHECK(evaluate(R"(@(context.Variables["x"] == null))", fixture.context).text == "True");
   CHECK(evaluate(R"(@(context.Variables.GetValueOrDefault<int>("n", 0) > 4 && true))", fixture.context).text == "True");
   CHECK(evaluate(R"(@(context.Variables.GetValueOrDefault<string>("n")))", fixture.context).error ==
-        "Expression evaluation failed. Unable to convert context variable `n` of type `System.Int32` to the type of `System.String`.");
+        "Expression evaluation failed. Unable to convert context variable `n` of type `System.Int32` to the type of "
+        "`System.String`.");
 }
 
 TEST_CASE("a null product raises as C# does", "[expression][unit]") {

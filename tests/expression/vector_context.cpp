@@ -3,8 +3,8 @@
 
 #include "expression/library/convert.hpp"
 #include "expression/library/json.hpp"
-#include "expression/temporal.hpp"
 #include "expression/number_format.hpp"
+#include "expression/temporal.hpp"
 
 #include "base/text.hpp"
 
@@ -72,7 +72,8 @@ VectorContext::VectorContext(const JsonValue& fixture) {
   context_ = std::make_unique<RequestContext>(request_, services_, deployment_);
   context_->model = &model_;
   context_->timestamp = wall_time(text(fixture, "timestamp"));
-  if (const auto elapsed = parse_time_span(text(fixture, "elapsed"))) clock_.steady += std::chrono::microseconds(*elapsed / 10);
+  if (const auto elapsed = parse_time_span(text(fixture, "elapsed")))
+    clock_.steady += std::chrono::microseconds(*elapsed / 10);
   parse_guid(text(fixture, "requestId"), context_->request_id.data());
   context_->tracing = truth(fixture, "tracing");
   fill_entities(fixture);
@@ -121,7 +122,8 @@ void VectorContext::fill_entities(const JsonValue& fixture) {
     product_.published = text(*product, "state") == "Published";
     product_.approval_required = truth(*product, "approvalRequired");
     product_.subscription_required = truth(*product, "subscriptionRequired");
-    if (const JsonValue* limit = product->find("subscriptionLimit"); limit != nullptr && limit->integer()) product_.subscriptions_limit = static_cast<int>(*limit->integer());
+    if (const JsonValue* limit = product->find("subscriptionLimit"); limit != nullptr && limit->integer())
+      product_.subscriptions_limit = static_cast<int>(*limit->integer());
     group_ids(*product, product_.group_ids);
     if (const JsonValue* apis = product->find("apis")) {
       for (const JsonValue& item : apis->items) {
@@ -155,13 +157,15 @@ void VectorContext::fill_entities(const JsonValue& fixture) {
     user_.registration_date = text(*user, "registrationDate");
     group_ids(*user, user_.group_ids);
     if (const JsonValue* identities = user->find("identities")) {
-      for (const JsonValue& item : identities->items) user_.identities.push_back({text(item, "id"), text(item, "provider")});
+      for (const JsonValue& item : identities->items)
+        user_.identities.push_back({text(item, "id"), text(item, "provider")});
     }
     context_->user = &user_;
   }
   if (const JsonValue* error = object(fixture, "lastError")) {
     const auto kept = [&](std::string_view name) { return request_.arena.copy(text(*error, name)); };
-    last_error_ = {kept("source"), kept("reason"), kept("message"), kept("scope"), kept("section"), kept("path"), kept("policyId")};
+    last_error_ = {kept("source"),  kept("reason"), kept("message"), kept("scope"),
+                   kept("section"), kept("path"),   kept("policyId")};
     context_->last_error = &last_error_;
   }
 }
@@ -184,11 +188,13 @@ void VectorContext::fill_request(const JsonValue& fixture) {
     if (const JsonValue* parameters = object(*request, "matchedParameters")) {
       auto kept = request_.arena.make_array<MatchedParameter>(parameters->members.size());
       for (std::size_t i = 0; i < kept.size(); ++i) {
-        kept[i] = {request_.arena.copy(parameters->members[i].name), request_.arena.copy(parameters->members[i].value.text)};
+        kept[i] = {request_.arena.copy(parameters->members[i].name),
+                   request_.arena.copy(parameters->members[i].value.text)};
       }
       context_->matched_parameters = kept;
     }
-    if (const JsonValue* body = object(*request, "body")) request_.body = Body::bytes(body_bytes(*body, request_.arena));
+    if (const JsonValue* body = object(*request, "body"))
+      request_.body = Body::bytes(body_bytes(*body, request_.arena));
   }
   behaviour_.tolerate_consumed_body = false;
   if (const JsonValue* response = object(fixture, "response")) {
@@ -196,7 +202,8 @@ void VectorContext::fill_request(const JsonValue& fixture) {
     context_->response.status = static_cast<int>(response->find("statusCode")->integer().value_or(200));
     context_->response.reason = request_.arena.copy(text(*response, "statusReason"));
     fill_headers(context_->response.headers, response->find("headers"));
-    if (const JsonValue* body = object(*response, "body")) context_->response.body = Body::bytes(body_bytes(*body, request_.arena));
+    if (const JsonValue* body = object(*response, "body"))
+      context_->response.body = Body::bytes(body_bytes(*body, request_.arena));
   }
 }
 
@@ -204,7 +211,8 @@ void VectorContext::fill_variables(const JsonValue& variables) {
   for (const JsonMember& member : variables.members) {
     const JsonValue* value = member.value.find("value");
     const std::string type = text(member.value, "type");
-    context_->variables.set(VariableName(member.name), value == nullptr ? variable(type, member.value) : variable(type, *value));
+    context_->variables.set(VariableName(member.name),
+                            value == nullptr ? variable(type, member.value) : variable(type, *value));
   }
 }
 
@@ -235,7 +243,8 @@ Value VectorContext::variable(std::string_view type, const JsonValue& value) {
   if (type == "char") return evaluated(context, "@(" + verbatim(given) + "[0])");
   if (type == "response") {
     Response response(context.arena);
-    if (const JsonValue* status = value.find("statusCode")) response.status = static_cast<int>(status->integer().value_or(200));
+    if (const JsonValue* status = value.find("statusCode"))
+      response.status = static_cast<int>(status->integer().value_or(200));
     response.reason = context.arena.copy(text(value, "statusReason"));
     fill_headers(response.headers, value.find("headers"));
     if (const JsonValue* body = object(value, "body")) response.body = Body::bytes(body_bytes(*body, context.arena));

@@ -31,7 +31,8 @@ class VectorContext {
   NullTelemetry telemetry_;
   Limits limits_;
   Behaviour behaviour_;
-  Services services_{clock_, random_, counters_, cache_, transport_, backends_, limiter_, telemetry_, limits_, behaviour_};
+  Services services_{clock_,    random_,  counters_,  cache_,  transport_,
+                     backends_, limiter_, telemetry_, limits_, behaviour_};
   Deployment deployment_;
   ServiceModel model_;
   Api api_;

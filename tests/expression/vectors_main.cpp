@@ -38,7 +38,9 @@ std::string read_file(const std::filesystem::path& path) {
 /// The name that vectors use for the type of a value.
 std::string type_text(const Value& value) {
   const Type* type = type_of(value);
-  if (type->definition != nullptr && (type->definition->name == "IEnumerable" || type->definition->name == "IOrderedEnumerable")) return "<enumerable>";
+  if (type->definition != nullptr &&
+      (type->definition->name == "IEnumerable" || type->definition->name == "IOrderedEnumerable"))
+    return "<enumerable>";
   return type->full;
 }
 
@@ -72,7 +74,8 @@ Outcome evaluate(const JsonValue& fixture, const Compilation& compilation, Run r
 /// What differs from the vector; empty when nothing does.
 std::string difference(const JsonValue& vector, const Outcome& got) {
   const std::string wanted = field(vector, "outcome");
-  if (wanted != got.outcome) return "expected " + wanted + " " + field(vector, "text") + ", got " + got.outcome + " " + got.text + got.error;
+  if (wanted != got.outcome)
+    return "expected " + wanted + " " + field(vector, "text") + ", got " + got.outcome + " " + got.text + got.error;
   if (wanted == "runtime-error") {
     const JsonValue* error = vector.find("error");
     const std::string type = error == nullptr ? std::string() : field(*error, "type");
@@ -83,11 +86,14 @@ std::string difference(const JsonValue& vector, const Outcome& got) {
   if (field(vector, "type") != got.type) return "expected type " + field(vector, "type") + ", got " + got.type;
   const bool has_text = vector.find("text") != nullptr && vector.find("text")->is_string();
   const bool opaque = vector.find("items") != nullptr;
-  if (has_text && !opaque && field(vector, "text") != got.text && !(vector.find("textShortest") != nullptr && field(vector, "textShortest") == got.text)) {
+  if (has_text && !opaque && field(vector, "text") != got.text &&
+      !(vector.find("textShortest") != nullptr && field(vector, "textShortest") == got.text)) {
     return "expected '" + field(vector, "text") + "', got '" + got.text + "'";
   }
-  if (vector.find("json") != nullptr && field(vector, "json") != got.json) return "expected json " + field(vector, "json") + ", got " + got.json;
-  if (opaque && field(vector, "items") != got.items) return "expected items " + field(vector, "items") + ", got " + got.items;
+  if (vector.find("json") != nullptr && field(vector, "json") != got.json)
+    return "expected json " + field(vector, "json") + ", got " + got.json;
+  if (opaque && field(vector, "items") != got.items)
+    return "expected items " + field(vector, "items") + ", got " + got.items;
   return {};
 }
 
@@ -98,15 +104,20 @@ std::string check(const JsonValue& vector, const JsonValue& fixture) {
   if (compilation == nullptr) {
     if (field(vector, "outcome") == "compile-error") return {};
     const auto all = std::move(findings).take();
-    return "does not compile: " + (all.empty() ? std::string("no finding") : std::string(all[0].code) + " " + all[0].message);
+    return "does not compile: " +
+           (all.empty() ? std::string("no finding") : std::string(all[0].code) + " " + all[0].message);
   }
   if (field(vector, "outcome") == "compile-error") return "expected compile-error, but it compiles";
-  const Outcome compiled = evaluate(fixture, *compilation, [&](Evaluation& run) { return run_program(run, *compilation->program); });
-  const Outcome walked = evaluate(fixture, *compilation, [&](Evaluation& run) { return reference_eval(run, *compilation->tree.main); });
+  const Outcome compiled =
+      evaluate(fixture, *compilation, [&](Evaluation& run) { return run_program(run, *compilation->program); });
+  const Outcome walked =
+      evaluate(fixture, *compilation, [&](Evaluation& run) { return reference_eval(run, *compilation->tree.main); });
   const std::string wrong = difference(vector, compiled);
   if (!wrong.empty()) return wrong;
-  if (walked.outcome != compiled.outcome || walked.error != compiled.error || walked.type != compiled.type || (walked.text != compiled.text && text.find("NewGuid") == std::string::npos)) {
-    return "the engines differ: program " + compiled.outcome + " " + compiled.text + compiled.error + ", walker " + walked.outcome + " " + walked.text + walked.error;
+  if (walked.outcome != compiled.outcome || walked.error != compiled.error || walked.type != compiled.type ||
+      (walked.text != compiled.text && text.find("NewGuid") == std::string::npos)) {
+    return "the engines differ: program " + compiled.outcome + " " + compiled.text + compiled.error + ", walker " +
+           walked.outcome + " " + walked.text + walked.error;
   }
   return {};
 }

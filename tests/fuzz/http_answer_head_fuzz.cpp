@@ -30,6 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Response again(arena);
   const auto second = read_answer_head(arena.copy(text), wide, "GET", again);
   if (!second || second->status != framing->status) std::abort();
-  if (framing->status >= 200 && framing->status != 204 && framing->status != 304 && second->content_length != 3) std::abort();
+  if (framing->status >= 200 && framing->status != 204 && framing->status != 304 && second->content_length != 3)
+    std::abort();
   return 0;
 }

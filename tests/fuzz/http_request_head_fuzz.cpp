@@ -52,7 +52,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (!extent || extent->bytes == 0) return 0;
   Request request;
-  const auto framing = read_request_head(request.arena.copy(bytes.substr(0, extent->bytes)), rules, "192.0.2.1", request);
+  const auto framing =
+      read_request_head(request.arena.copy(bytes.substr(0, extent->bytes)), rules, "192.0.2.1", request);
   if (framing) check_forwarding(request);
   return 0;
 }

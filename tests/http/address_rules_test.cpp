@@ -12,9 +12,10 @@ using namespace sluice;
 using namespace sluice::http;
 
 TEST_CASE("S2: link-local, metadata, unspecified and multicast addresses are refused", "[http][address_rules]") {
-  const auto text = GENERATE(as<std::string>(), "169.254.169.254", "169.254.0.1", "0.0.0.0", "0.1.2.3", "224.0.0.1", "239.1.1.1",
-                             "255.255.255.255", "240.0.0.1", "::", "fe80::1", "febf::1", "ff02::1", "fd00:ec2::254",
-                             "::ffff:169.254.169.254", "::ffff:0.0.0.0", "64:ff9b::a9fe:a9fe", "::169.254.169.254");
+  const auto text =
+      GENERATE(as<std::string>(), "169.254.169.254", "169.254.0.1", "0.0.0.0", "0.1.2.3", "224.0.0.1", "239.1.1.1",
+               "255.255.255.255", "240.0.0.1", "::", "fe80::1", "febf::1", "ff02::1", "fd00:ec2::254",
+               "::ffff:169.254.169.254", "::ffff:0.0.0.0", "64:ff9b::a9fe:a9fe", "::169.254.169.254");
   INFO(text);
   CHECK(is_refused_target(read_address(text).value()));
 }
@@ -38,8 +39,10 @@ TEST_CASE("addresses are read as IPv4 or IPv6 and nothing else", "[http][trusted
 
 TEST_CASE("trusted proxies are addresses and ranges", "[http][trusted_proxies]") {
   const auto proxies = TrustedProxies::parse({"10.0.0.0/8", "192.0.2.1", "2001:db8::/33"}).value();
-  for (const char* inside : {"10.255.1.1", "192.0.2.1", "::ffff:10.0.0.1", "2001:db8:7fff::1"}) CHECK(proxies.contains(inside));
-  for (const char* outside : {"11.0.0.1", "192.0.2.2", "2001:db8:8000::1", "::1", "nonsense", ""}) CHECK_FALSE(proxies.contains(outside));
+  for (const char* inside : {"10.255.1.1", "192.0.2.1", "::ffff:10.0.0.1", "2001:db8:7fff::1"})
+    CHECK(proxies.contains(inside));
+  for (const char* outside : {"11.0.0.1", "192.0.2.2", "2001:db8:8000::1", "::1", "nonsense", ""})
+    CHECK_FALSE(proxies.contains(outside));
   CHECK(TrustedProxies::parse({"0.0.0.0/0"}).value().contains("9.9.9.9"));
 }
 

@@ -27,7 +27,9 @@ std::string ok(const std::string& fields) { return "HTTP/1.1 200 OK\r\n" + field
 }  // namespace
 
 TEST_CASE("an answer head becomes a response", "[http][answer_head]") {
-  Reading reading("HTTP/1.1 404 Not  There\r\nContent-Length: 12\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nConnection: keep-alive\r\n\r\n");
+  Reading reading(
+      "HTTP/1.1 404 Not  There\r\nContent-Length: 12\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nConnection: "
+      "keep-alive\r\n\r\n");
   REQUIRE(reading.valid());
   CHECK(reading.response.status == 404);
   CHECK(reading.response.reason == "Not  There");
@@ -39,10 +41,10 @@ TEST_CASE("an answer head becomes a response", "[http][answer_head]") {
 }
 
 TEST_CASE("U1: a status line that is none is refused", "[http][answer_head]") {
-  const auto line = GENERATE(as<std::string>(), "", "HTTP/1.1", "HTTP/1.1 ", "HTTP/1.1 20 OK", "HTTP/1.1 2000 OK", "HTTP/1.1 abc OK",
-                             "HTTP/1.1  200 OK", "HTTP/2.0 200 OK", "HTTP/1.2 200 OK", "http/1.1 200 OK", "HTTP/1.1 099 x",
-                             "HTTP/1.1 600 x", "HTTP/1.1\t200 OK", "ICY 200 OK", " HTTP/1.1 200 OK", "HTTP/1.1 200OK",
-                             "HTTP/1.1 200 O\x01K");
+  const auto line = GENERATE(as<std::string>(), "", "HTTP/1.1", "HTTP/1.1 ", "HTTP/1.1 20 OK", "HTTP/1.1 2000 OK",
+                             "HTTP/1.1 abc OK", "HTTP/1.1  200 OK", "HTTP/2.0 200 OK", "HTTP/1.2 200 OK",
+                             "http/1.1 200 OK", "HTTP/1.1 099 x", "HTTP/1.1 600 x", "HTTP/1.1\t200 OK", "ICY 200 OK",
+                             " HTTP/1.1 200 OK", "HTTP/1.1 200OK", "HTTP/1.1 200 O\x01K");
   INFO(line);
   CHECK_FALSE(Reading(line + "\r\nContent-Length: 0\r\n\r\n").valid());
 }
@@ -55,8 +57,8 @@ TEST_CASE("a status line without reason, even without the blank, is taken", "[ht
 }
 
 TEST_CASE("U1: R5 and R6 hold for answers", "[http][answer_head]") {
-  const auto fields = GENERATE(as<std::string>(), "A : b\r\n", ": b\r\n", "A\r\n", "A: b\r\n folded\r\n", "A: b\x01\r\n",
-                               "A: b\nC: d\r\n", "A: b\rC\r\n", " A: b\r\n", "A\x80: b\r\n");
+  const auto fields = GENERATE(as<std::string>(), "A : b\r\n", ": b\r\n", "A\r\n", "A: b\r\n folded\r\n",
+                               "A: b\x01\r\n", "A: b\nC: d\r\n", "A: b\rC\r\n", " A: b\r\n", "A\x80: b\r\n");
   INFO(fields);
   CHECK_FALSE(Reading(ok(fields)).valid());
 }
@@ -102,7 +104,9 @@ TEST_CASE("reuse follows version and Connection", "[http][answer_head]") {
 }
 
 TEST_CASE("P4: hop-by-hop fields of answers are removed", "[http][answer_head]") {
-  Reading reading(ok("Content-Length: 0\r\nConnection: X-Hop\r\nX-Hop: 1\r\nKeep-Alive: x\r\nProxy-Authenticate: x\r\nUpgrade: h2\r\n"));
+  Reading reading(
+      ok("Content-Length: 0\r\nConnection: X-Hop\r\nX-Hop: 1\r\nKeep-Alive: x\r\nProxy-Authenticate: x\r\nUpgrade: "
+         "h2\r\n"));
   CHECK(reading.response.headers.size() == 1);
 }
 

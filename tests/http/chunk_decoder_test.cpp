@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "http/body_reader.hpp"
 #include "http/chunk_decoder.hpp"
+#include "http/body_reader.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -54,16 +54,16 @@ TEST_CASE("chunks become their data, in whatever pieces they come", "[http][chun
 TEST_CASE("R4: a chunk size is 1 to 16 hexadecimal digits, nothing around them", "[http][chunked]") {
   CHECK(decode("00000000000000a\r\n0123456789\r\n0\r\n\r\n").outcome == Outcome::finished);
   CHECK(decode("FFFFFFFFFFFFFFFF\r\nx").outcome == Outcome::data);
-  const auto line = GENERATE(as<std::string>(), "", "g", "-1", "+1", "0x1", " 1", "1 ", "1\t", "1 ;a", "00000000000000001",
-                             "1,1", "\x80");
+  const auto line = GENERATE(as<std::string>(), "", "g", "-1", "+1", "0x1", " 1", "1 ", "1\t", "1 ;a",
+                             "00000000000000001", "1,1", "\x80");
   INFO(line);
   CHECK(decode(line + "\r\na\r\n0\r\n\r\n").outcome == Outcome::invalid);
 }
 
 TEST_CASE("R4: line ends of the chunked coding are CR LF only", "[http][chunked]") {
-  const auto bytes = GENERATE(as<std::string>(), "1\na\r\n0\r\n\r\n", "1\ra\r\n0\r\n\r\n", "1\r\na\n0\r\n\r\n", "1\r\na\r0\r\n\r\n",
-                              "1\r\nab\r\n0\r\n\r\n", "0\r\n\n", "0\n\n", "0\r\n\rX", "1;a\nb\r\na\r\n0\r\n\r\n",
-                              "1;a\rb\r\na\r\n0\r\n\r\n", "1\r\r\na\r\n0\r\n\r\n");
+  const auto bytes = GENERATE(as<std::string>(), "1\na\r\n0\r\n\r\n", "1\ra\r\n0\r\n\r\n", "1\r\na\n0\r\n\r\n",
+                              "1\r\na\r0\r\n\r\n", "1\r\nab\r\n0\r\n\r\n", "0\r\n\n", "0\n\n", "0\r\n\rX",
+                              "1;a\nb\r\na\r\n0\r\n\r\n", "1;a\rb\r\na\r\n0\r\n\r\n", "1\r\r\na\r\n0\r\n\r\n");
   INFO(bytes);
   CHECK(decode(bytes).outcome == Outcome::invalid);
   CHECK(decode(bytes, 1).outcome == Outcome::invalid);
@@ -77,7 +77,8 @@ TEST_CASE("R4: extensions are dropped, but hold no control bytes", "[http][chunk
 
 TEST_CASE("R4: trailers pass the rules of fields", "[http][chunked]") {
   CHECK(decode("0\r\nA: 1\r\nB:2\r\n\r\n").outcome == Outcome::finished);
-  const auto trailer = GENERATE(as<std::string>(), ": 1", "A : 1", " A: 1", "A", "A: \x01", "A: 1\r\n folded", "A\x80: 1");
+  const auto trailer =
+      GENERATE(as<std::string>(), ": 1", "A : 1", " A: 1", "A", "A: \x01", "A: 1\r\n folded", "A\x80: 1");
   INFO(trailer);
   CHECK(decode("0\r\n" + trailer + "\r\n\r\n").outcome == Outcome::invalid);
 }

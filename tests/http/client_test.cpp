@@ -54,7 +54,8 @@ std::string received_by_upstream(const std::string& request) {
 
 TEST_CASE("R1: what the upstream gets is rebuilt with one framing, without fields of another hop", "[http][client]") {
   const std::string request = received_by_upstream(
-      "POST http://other/a/../b?q HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: CHUNKED\r\nConnection: keep-alive, X-Hop\r\nX-Hop: 1\r\n"
+      "POST http://other/a/../b?q HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: CHUNKED\r\nConnection: keep-alive, "
+      "X-Hop\r\nX-Hop: 1\r\n"
       "TE: trailers\r\nX_Forwarded_For: 1\r\nX-A:  b \r\n\r\n5;e=1\r\nhello\r\n0\r\nContent-Length: 9\r\n\r\n");
   CHECK(request.substr(0, 18) == "POST /b?q HTTP/1.1");
   CHECK(header_of(request, "Content-Length") == "5");
@@ -72,12 +73,18 @@ TEST_CASE("smuggling pairs reach the upstream as one request or not at all", "[h
     std::string bytes;
   };
   const std::vector<Pair> pairs = {
-      {"length beside chunked", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + size + "\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + inner},
-      {"folded chunked", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + size + "\r\nTransfer-Encoding:\r\n chunked\r\n\r\n" + inner},
-      {"blank before colon", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + size + "\r\nTransfer-Encoding : chunked\r\n\r\n" + inner},
-      {"chunked in a bare-LF line", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + size + "\r\nA: b\nTransfer-Encoding: chunked\r\n\r\n" + inner},
-      {"two lengths", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nContent-Length: " + size + "\r\n\r\n" + inner},
-      {"coding that only looks like chunked", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + size + "\r\nTransfer-Encoding: xchunked\r\n\r\n" + inner},
+      {"length beside chunked", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + size +
+                                    "\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + inner},
+      {"folded chunked",
+       "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + size + "\r\nTransfer-Encoding:\r\n chunked\r\n\r\n" + inner},
+      {"blank before colon",
+       "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + size + "\r\nTransfer-Encoding : chunked\r\n\r\n" + inner},
+      {"chunked in a bare-LF line", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + size +
+                                        "\r\nA: b\nTransfer-Encoding: chunked\r\n\r\n" + inner},
+      {"two lengths",
+       "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nContent-Length: " + size + "\r\n\r\n" + inner},
+      {"coding that only looks like chunked",
+       "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + size + "\r\nTransfer-Encoding: xchunked\r\n\r\n" + inner},
       {"bare LF in a chunk line", "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n2;\nxx\r\n" + inner},
       {"chunked on 1.0", "POST / HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" + inner},
       {"split by an encoded line end", "GET /a%0d%0aHost:%20x HTTP/1.1\r\nHost: h\r\n\r\n" + inner},
@@ -88,7 +95,8 @@ TEST_CASE("smuggling pairs reach the upstream as one request or not at all", "[h
     CHECK(received_by_upstream(pair.bytes).empty());
   }
   // A body that looks like a request stays a body.
-  const std::string carried = received_by_upstream("POST /outer HTTP/1.1\r\nHost: h\r\nContent-Length: " + size + "\r\n\r\n" + inner);
+  const std::string carried =
+      received_by_upstream("POST /outer HTTP/1.1\r\nHost: h\r\nContent-Length: " + size + "\r\n\r\n" + inner);
   CHECK(body_of(carried) == inner);
   CHECK(header_of(carried, "Content-Length") == size);
 }
@@ -104,13 +112,17 @@ TEST_CASE("answers in each framing come through, and their connections are reuse
   const std::vector<Row> rows = {
       {"length", ok_answer, "ok", true, false},
       {"empty", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "", true, false},
-      {"chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\no\r\n1\r\nk\r\n0\r\n\r\n", "ok", true, false},
+      {"chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\no\r\n1\r\nk\r\n0\r\n\r\n", "ok", true,
+       false},
       {"until the end", "HTTP/1.1 200 OK\r\n\r\nok", "2\r\nok\r\n0\r\n\r\n", false, true},
       {"1.0 with length", "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok", "ok", false, false},
       {"announced close", "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", "ok", false, false},
-      {"interim answers", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + ok_answer, "ok", true, false},
+      {"interim answers", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + ok_answer, "ok",
+       true, false},
       {"no reason phrase", "HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok", "ok", true, false},
-      {"U1 both framings", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", "ok", false, false},
+      {"U1 both framings",
+       "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", "ok", false,
+       false},
       {"U3 bytes after the answer", ok_answer + "X", "ok", false, false},
       {"U2 body after 204", "HTTP/1.1 204 No Content\r\n\r\nok", "", false, false},
   };
@@ -124,17 +136,21 @@ TEST_CASE("answers in each framing come through, and their connections are reuse
   }
 }
 
-TEST_CASE("U1 U2: answers that are no HTTP are a failure of the backend, and their connection is dropped", "[http][client]") {
-  const auto answer = GENERATE(as<std::string>(), "garbage\r\n\r\n", "HTTP/1.1 200 OK\r\nA : b\r\n\r\n", "HTTP/1.1 200 OK\nA: b\n\n",
-                               "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nok",
-                               "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\nok", "HTTP/1.1 101 Switching Protocols\r\n\r\n",
-                               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
-                               "HTTP/1.1 999 No\r\n\r\n", "HTTP/1.1 200 OK\r\nX: a\r\n folded\r\n\r\n");
+TEST_CASE("U1 U2: answers that are no HTTP are a failure of the backend, and their connection is dropped",
+          "[http][client]") {
+  const auto answer =
+      GENERATE(as<std::string>(), "garbage\r\n\r\n", "HTTP/1.1 200 OK\r\nA : b\r\n\r\n", "HTTP/1.1 200 OK\nA: b\n\n",
+               "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nok",
+               "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\nok", "HTTP/1.1 101 Switching Protocols\r\n\r\n",
+               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+               "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", "HTTP/1.1 999 No\r\n\r\n",
+               "HTTP/1.1 200 OK\r\nX: a\r\n folded\r\n\r\n");
   INFO(answer);
   Upstream upstream(always(answer));
   Proxy proxy(upstream.port());
   CHECK(status_of(exchange(proxy, plain_get)) == 502);
-  CHECK(proxy.client_eventually([](const ClientStatistics& now) { return now.invalid_answers == 1 && now.open_connections == 0; }));
+  CHECK(proxy.client_eventually(
+      [](const ClientStatistics& now) { return now.invalid_answers == 1 && now.open_connections == 0; }));
 }
 
 TEST_CASE("L8 L9: an endless head and endless interim answers are refused", "[http][client][limits]") {
@@ -173,7 +189,8 @@ TEST_CASE("an upstream that refuses is a connection failure that may be tried ag
 
 TEST_CASE("S2: addresses that are never to be called are refused before connecting", "[http][client]") {
   Runtime runtime({.workers = 1, .limits = {}, .tls = {}});
-  for (const char* host : {"169.254.169.254", "0.0.0.0", "[::]", "[fe80::1]", "224.0.0.1", "[::ffff:169.254.169.254]"}) {
+  for (const char* host :
+       {"169.254.169.254", "0.0.0.0", "[::]", "[fe80::1]", "224.0.0.1", "[::ffff:169.254.169.254]"}) {
     Request request;
     OutgoingRequest outgoing(request.arena);
     outgoing.url.host = host;
@@ -194,7 +211,8 @@ TEST_CASE("an upstream that closes without an answer is a cut connection", "[htt
   const std::string answer = exchange(proxy, plain_get);
   CHECK(status_of(answer) == 502);
   CHECK(upstream.connections() == 1);  // U4: a new connection that dies is not tried again
-  CHECK(proxy.client_eventually([](const ClientStatistics& now) { return now.broken == 1 && now.open_connections == 0; }));
+  CHECK(proxy.client_eventually(
+      [](const ClientStatistics& now) { return now.broken == 1 && now.open_connections == 0; }));
 }
 
 TEST_CASE("U4: a safe request that dies on a reused connection is sent once more", "[http][client]") {
@@ -257,7 +275,8 @@ TEST_CASE("an idle connection is closed when it gets too old", "[http][client][l
   limits.pool_idle_timeout = milliseconds(40);
   Proxy proxy(upstream.port(), {}, limits);
   CHECK(body_of(exchange(proxy, plain_get)) == "ok");
-  CHECK(proxy.client_eventually([](const ClientStatistics& now) { return now.connections_evicted == 1 && now.open_connections == 0; }));
+  CHECK(proxy.client_eventually(
+      [](const ClientStatistics& now) { return now.connections_evicted == 1 && now.open_connections == 0; }));
 }
 
 TEST_CASE("U5: an answer that is cut looks cut to the caller", "[http][client]") {
@@ -272,7 +291,8 @@ TEST_CASE("U5: an answer that is cut looks cut to the caller", "[http][client]")
   const std::string answer = client.send(plain_get).read_to_end();
   CHECK(status_of(answer) == 200);
   CHECK(body_of(answer) == (chunked ? "5\r\nhello\r\n" : "hello"));
-  CHECK(proxy.eventually([](const ServerStatistics& now) { return now.broken_answers == 1 && now.open_connections == 0; }));
+  CHECK(proxy.eventually(
+      [](const ServerStatistics& now) { return now.broken_answers == 1 && now.open_connections == 0; }));
 }
 
 TEST_CASE("U5: a malformed chunk amid an answer breaks it", "[http][client]") {
@@ -286,7 +306,8 @@ TEST_CASE("U5: a malformed chunk amid an answer breaks it", "[http][client]") {
   RawClient client(proxy.port);
   const std::string answer = client.send(plain_get).read_to_end();
   CHECK(answer.find("0\r\n\r\n") == std::string::npos);
-  CHECK(proxy.client_eventually([](const ClientStatistics& now) { return now.invalid_answers == 1 && now.open_connections == 0; }));
+  CHECK(proxy.client_eventually(
+      [](const ClientStatistics& now) { return now.invalid_answers == 1 && now.open_connections == 0; }));
 }
 
 TEST_CASE("T6: an upstream that does not answer in time is a timeout", "[http][client][limits]") {
@@ -377,8 +398,10 @@ TEST_CASE("M2: a caller who leaves ends the call to the upstream", "[http][clien
     if (streaming) client.read_until("x\r\n");
   }
   CHECK(ended.wait());
-  CHECK(proxy.eventually([](const ServerStatistics& now) { return now.client_aborts == 1 && now.open_connections == 0; }));
-  CHECK(proxy.client_eventually([](const ClientStatistics& now) { return now.cancelled == 1 && now.open_connections == 0; }));
+  CHECK(proxy.eventually(
+      [](const ServerStatistics& now) { return now.client_aborts == 1 && now.open_connections == 0; }));
+  CHECK(proxy.client_eventually(
+      [](const ClientStatistics& now) { return now.cancelled == 1 && now.open_connections == 0; }));
 }
 
 TEST_CASE("request bodies stream to the upstream as they come", "[http][client]") {
@@ -451,7 +474,8 @@ TEST_CASE("large bodies come through in both directions", "[http][client]") {
     for (;;) {
       const std::string request = connection.read_message();
       if (request.empty()) return;
-      connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body_of(request).size()) + "\r\n\r\n" + body_of(request));
+      connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body_of(request).size()) + "\r\n\r\n" +
+                      body_of(request));
     }
   });
   Proxy proxy(upstream.port());

@@ -49,13 +49,15 @@ const std::vector<Refused>& refusals() {
       {"R3 on HTTP/1.0", 400, "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
       {"R4 chunk size with sign", 400, post("Transfer-Encoding: chunked\r\n", "+5\r\nhello\r\n0\r\n\r\n")},
       {"R4 chunk size with prefix", 400, post("Transfer-Encoding: chunked\r\n", "0x5\r\nhello\r\n0\r\n\r\n")},
-      {"R4 chunk size too long", 400, post("Transfer-Encoding: chunked\r\n", "00000000000000005\r\nhello\r\n0\r\n\r\n")},
+      {"R4 chunk size too long", 400,
+       post("Transfer-Encoding: chunked\r\n", "00000000000000005\r\nhello\r\n0\r\n\r\n")},
       {"R4 chunk size with blank", 400, post("Transfer-Encoding: chunked\r\n", "5 \r\nhello\r\n0\r\n\r\n")},
       {"R4 bare LF after size", 400, post("Transfer-Encoding: chunked\r\n", "5\nhello\r\n0\r\n\r\n")},
       {"R4 chunk longer than its size", 400, post("Transfer-Encoding: chunked\r\n", "4\r\nhello\r\n0\r\n\r\n")},
       {"R4 bare LF in extension", 400, post("Transfer-Encoding: chunked\r\n", "5;a\nb\r\nhello\r\n0\r\n\r\n")},
       {"R4 bad trailer", 400, post("Transfer-Encoding: chunked\r\n", "0\r\nA : b\r\n\r\n")},
-      {"L6 long extension", 400, post("Transfer-Encoding: chunked\r\n", "5;" + std::string(300, 'a') + "\r\nhello\r\n0\r\n\r\n")},
+      {"L6 long extension", 400,
+       post("Transfer-Encoding: chunked\r\n", "5;" + std::string(300, 'a') + "\r\nhello\r\n0\r\n\r\n")},
       {"R5 bare LF", 400, "GET /first HTTP/1.1\nHost: h\n\n"},
       {"R5 bare LF in field", 400, get("A: b\nC: d\r\n")},
       {"R5 bare CR", 400, get("A: b\rC: d\r\n")},
@@ -169,8 +171,10 @@ TEST_CASE("requests in unusual but clear forms are understood", "[http][conforma
       {"equal lengths", post("Content-Length: 5\r\nContent-Length: 5\r\n", "hello"), "body hello\n"},
       {"chunked", post("Transfer-Encoding: chunked\r\n", "5\r\nhello\r\n1\r\n!\r\n0\r\n\r\n"), "body hello!\n"},
       {"chunked in capitals", post("Transfer-Encoding: CHUNKED\r\n", "5\r\nhello\r\n0\r\n\r\n"), "body hello\n"},
-      {"chunk extensions and trailers", post("Transfer-Encoding: chunked\r\n", "5;a=b\r\nhello\r\n0\r\nX: y\r\n\r\n"), "body hello\n"},
-      {"leading zeros in sizes", post("Transfer-Encoding: chunked\r\n", "0005\r\nhello\r\n000\r\n\r\n"), "body hello\n"},
+      {"chunk extensions and trailers", post("Transfer-Encoding: chunked\r\n", "5;a=b\r\nhello\r\n0\r\nX: y\r\n\r\n"),
+       "body hello\n"},
+      {"leading zeros in sizes", post("Transfer-Encoding: chunked\r\n", "0005\r\nhello\r\n000\r\n\r\n"),
+       "body hello\n"},
       {"length zero", post("Content-Length: 0\r\n", ""), "body \n"},
       {"GET with body", "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nok", "body ok\n"},
       {"unknown method", "FROB /x HTTP/1.1\r\nHost: h\r\n\r\n", "FROB /x?"},
@@ -183,7 +187,8 @@ TEST_CASE("requests in unusual but clear forms are understood", "[http][conforma
          std::string lines;
          for (int i = 0; i < 99; ++i) lines += "A: b\r\n";
          return lines;
-       }()), "A=b\n"},
+       }()),
+       "A=b\n"},
   };
   FunctionHandler handler(echo);
   Served served(handler);
@@ -209,8 +214,9 @@ TEST_CASE("R10: pipelined requests are answered in order", "[http][conformance]"
   std::string all;
   for (int i = 0; i < 50; ++i) {
     const std::string number = std::to_string(i);
-    all += i % 2 == 0 ? "GET /" + number + " HTTP/1.1\r\nHost: h\r\n\r\n"
-                      : "POST /" + number + " HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+    all += i % 2 == 0
+               ? "GET /" + number + " HTTP/1.1\r\nHost: h\r\n\r\n"
+               : "POST /" + number + " HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
   }
   client.send(all);
   for (int i = 0; i < 50; ++i) {
@@ -270,8 +276,9 @@ TEST_CASE("R9: OPTIONS for the server itself is answered by it", "[http][conform
   FunctionHandler handler(echo);
   Served served(handler);
   RawClient client(served.port);
-  client.send("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\nOPTIONS /a HTTP/1.1\r\nHost: h\r\nMax-Forwards: 0\r\n\r\n"
-              "OPTIONS /a HTTP/1.1\r\nHost: h\r\nMax-Forwards: 5\r\n\r\n");
+  client.send(
+      "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\nOPTIONS /a HTTP/1.1\r\nHost: h\r\nMax-Forwards: 0\r\n\r\n"
+      "OPTIONS /a HTTP/1.1\r\nHost: h\r\nMax-Forwards: 5\r\n\r\n");
   CHECK(status_of(client.read_message()) == 204);
   CHECK(status_of(client.read_message()) == 204);
   CHECK(body_of(client.read_message()).find("Max-Forwards=4\n") != std::string::npos);

@@ -33,7 +33,8 @@ TEST_CASE("R1: an answer head is rebuilt with exactly one framing field", "[http
   written.response.headers.append("Connection", "upgrade");
   written.response.headers.append("Keep-Alive", "1");
   written.response.headers.append("X-A", "b");
-  CHECK(written.answer({.body = Framing::length, .content_length = 3}) == "HTTP/1.1 200 OK\r\nX-A: b\r\nContent-Length: 3\r\n\r\n");
+  CHECK(written.answer({.body = Framing::length, .content_length = 3}) ==
+        "HTTP/1.1 200 OK\r\nX-A: b\r\nContent-Length: 3\r\n\r\n");
   CHECK(written.answer({.body = Framing::chunked, .content_length = {}, .close = true}) ==
         "HTTP/1.1 200 OK\r\nX-A: b\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
   CHECK(written.answer({}) == "HTTP/1.1 200 OK\r\nX-A: b\r\n\r\n");
@@ -95,7 +96,8 @@ TEST_CASE("P7: what may not stand in a request head is refused", "[http][head_wr
 TEST_CASE("a refusal is JSON in the form of API Management", "[http][head_writer]") {
   const std::string answer = refusal_answer(431, "Too much.", "now", false);
   CHECK(answer ==
-        "HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: application/json\r\nContent-Length: 45\r\nDate: now\r\n"
+        "HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: application/json\r\nContent-Length: 45\r\nDate: "
+        "now\r\n"
         "Connection: close\r\n\r\n{ \"statusCode\": 431, \"message\": \"Too much.\" }");
   CHECK(refusal_answer(400, "x", "", true).find("{") == std::string::npos);
 }

@@ -39,7 +39,8 @@ HeadRules with_limits(HttpLimits limits) {
 }  // namespace
 
 TEST_CASE("a plain head is read into method, URL and fields", "[http][request_head]") {
-  Reading reading("GET /a/b?q=1&r HTTP/1.1\r\nHost: Example.COM:8080\r\nAccept: */*\r\nX-Twice: 1\r\nX-Twice:  2 \t\r\n\r\n");
+  Reading reading(
+      "GET /a/b?q=1&r HTTP/1.1\r\nHost: Example.COM:8080\r\nAccept: */*\r\nX-Twice: 1\r\nX-Twice:  2 \t\r\n\r\n");
   REQUIRE(reading.framing);
   CHECK(reading.request.method == "GET");
   CHECK(reading.request.url.host == "example.com");
@@ -86,7 +87,9 @@ TEST_CASE("R3 R12: other transfer codings are refused, a well-formed unknown one
   CHECK(status_of(post("Transfer-Encoding: identity\r\n")) == 501);
   CHECK(status_of(post("Transfer-Encoding: xchunked\r\n")) == 501);
   const auto value = GENERATE(as<std::string>(), "", ",chunked", "chunked,", "gzip, chunked", "chunked, chunked",
-                              "chunked;q=1", "\"chunked\"", "chunked gzip", "chun ked", "\x0b" "chunked");
+                              "chunked;q=1", "\"chunked\"", "chunked gzip", "chun ked",
+                              "\x0b"
+                              "chunked");
   INFO(value);
   CHECK(status_of(post("Transfer-Encoding: " + value + "\r\n")) == 400);
   CHECK(status_of(post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n")) == 400);
@@ -128,10 +131,10 @@ TEST_CASE("R6: blanks around a value are not part of it", "[http][request_head]"
 }
 
 TEST_CASE("R7: the request line is token SP target SP version", "[http][request_head]") {
-  const auto line = GENERATE(as<std::string>(), "GET /", "GET  / HTTP/1.1", "GET /  HTTP/1.1", " GET / HTTP/1.1",
-                             "GET / HTTP/1.1 ", "GET\t/ HTTP/1.1", "GET /a b HTTP/1.1", "G(T / HTTP/1.1", "/ HTTP/1.1",
-                             "GET / http/1.1", "GET / HTTP/1", "GET / HTTP/11", "GET / HTTP/1.1x", "GET / HTP/1.1",
-                             "GET", "", "GET / HTTP/1.1/1");
+  const auto line =
+      GENERATE(as<std::string>(), "GET /", "GET  / HTTP/1.1", "GET /  HTTP/1.1", " GET / HTTP/1.1", "GET / HTTP/1.1 ",
+               "GET\t/ HTTP/1.1", "GET /a b HTTP/1.1", "G(T / HTTP/1.1", "/ HTTP/1.1", "GET / http/1.1", "GET / HTTP/1",
+               "GET / HTTP/11", "GET / HTTP/1.1x", "GET / HTP/1.1", "GET", "", "GET / HTTP/1.1/1");
   INFO(line);
   CHECK(status_of(line + "\r\nHost: h\r\n\r\n") == 400);
 }
@@ -169,8 +172,8 @@ TEST_CASE("R8: the authority of an absolute target replaces Host", "[http][reque
 }
 
 TEST_CASE("R8: absolute targets with userinfo, other schemes or bad authorities are refused", "[http][request_head]") {
-  const auto text = GENERATE(as<std::string>(), "http://user@h/", "http://u:p@h/", "ftp://h/", "file:///etc", "http:///a",
-                             "http://h:x/", "://h/", "h/a", "a", "javascript://x");
+  const auto text = GENERATE(as<std::string>(), "http://user@h/", "http://u:p@h/", "ftp://h/", "file:///etc",
+                             "http:///a", "http://h:x/", "://h/", "h/a", "a", "javascript://x");
   INFO(text);
   CHECK(status_of(target(text)) == 400);
 }
@@ -230,8 +233,9 @@ TEST_CASE("P1: paths come in normal form", "[http][request_head]") {
 }
 
 TEST_CASE("P2: paths with another possible reading are refused", "[http][request_head]") {
-  const auto path = GENERATE(as<std::string>(), "/..", "/a/../../b", "/%2e%2e/", "/a%", "/a%2", "/a%zz", "/a%00", "/a%0d%0a",
-                             "/a\\b", "/a%5cb", "/a%2fb", "/a/..;x/b", "/%c0%af", "/%ff", "/a#b", "/a?b#c", "/%80");
+  const auto path =
+      GENERATE(as<std::string>(), "/..", "/a/../../b", "/%2e%2e/", "/a%", "/a%2", "/a%zz", "/a%00", "/a%0d%0a", "/a\\b",
+               "/a%5cb", "/a%2fb", "/a/..;x/b", "/%c0%af", "/%ff", "/a#b", "/a?b#c", "/%80");
   INFO(path);
   CHECK(status_of(target(path)) == 400);
 }
@@ -244,8 +248,9 @@ TEST_CASE("P2 P3: an encoded slash can be allowed, double slashes merged", "[htt
 }
 
 TEST_CASE("P4: hop-by-hop fields and those that Connection names are removed", "[http][request_head]") {
-  Reading reading(get("Connection: close, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 5\r\nProxy-Connection: k\r\nTE: trailers\r\n"
-                      "Trailer: X\r\nUpgrade: h2c\r\nProxy-Authorization: p\r\nHTTP2-Settings: x\r\nX-Stay: 1\r\n"));
+  Reading reading(
+      get("Connection: close, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 5\r\nProxy-Connection: k\r\nTE: trailers\r\n"
+          "Trailer: X\r\nUpgrade: h2c\r\nProxy-Authorization: p\r\nHTTP2-Settings: x\r\nX-Stay: 1\r\n"));
   REQUIRE(reading.framing);
   CHECK_FALSE(reading.framing->keep_alive);
   CHECK(reading.request.headers.size() == 2);
@@ -253,8 +258,9 @@ TEST_CASE("P4: hop-by-hop fields and those that Connection names are removed", "
 }
 
 TEST_CASE("P4: Connection cannot remove what decides about the request", "[http][request_head]") {
-  Reading reading(post("Connection: Host, Content-Length, Authorization, Cookie, Via\r\nContent-Length: 2\r\n"
-                       "Authorization: a\r\nCookie: c\r\nVia: 1.1 x\r\n"));
+  Reading reading(
+      post("Connection: Host, Content-Length, Authorization, Cookie, Via\r\nContent-Length: 2\r\n"
+           "Authorization: a\r\nCookie: c\r\nVia: 1.1 x\r\n"));
   REQUIRE(reading.framing);
   CHECK(reading.framing->content_length == 2);
   for (const char* name : {"host", "authorization", "cookie", "via", "content-length"}) {
@@ -265,9 +271,10 @@ TEST_CASE("P4: Connection cannot remove what decides about the request", "[http]
 TEST_CASE("P5: forwarding fields of untrusted peers are removed, and those of identity", "[http][request_head]") {
   HeadRules rules;
   rules.identity_headers.emplace_back("X-Consumer");
-  Reading reading(get("X-Forwarded-For: 1.2.3.4\r\nx-forwarded-proto: https\r\nForwarded: for=1.2.3.4\r\nX-Real-IP: 1.2.3.4\r\n"
-                      "X-Forwarded-Anything: x\r\nX-Consumer: admin\r\nX-Forward: stays\r\n"),
-                  rules);
+  Reading reading(
+      get("X-Forwarded-For: 1.2.3.4\r\nx-forwarded-proto: https\r\nForwarded: for=1.2.3.4\r\nX-Real-IP: 1.2.3.4\r\n"
+          "X-Forwarded-Anything: x\r\nX-Consumer: admin\r\nX-Forward: stays\r\n"),
+      rules);
   REQUIRE(reading.framing);
   CHECK(reading.request.headers.size() == 2);
   CHECK(reading.request.headers.contains("x-forward"));
@@ -284,8 +291,9 @@ TEST_CASE("P5: a trusted proxy names the caller", "[http][request_head]") {
 }
 
 TEST_CASE("P6: a name with underscore gives way to the one with dash", "[http][request_head]") {
-  Reading reading(get("X-Key: real\r\nX_Key: other\r\nContent_Length: 5\r\nTransfer_Encoding: chunked\r\nX_Forwarded_For: 1\r\n"
-                      "plain_name: stays\r\n"));
+  Reading reading(
+      get("X-Key: real\r\nX_Key: other\r\nContent_Length: 5\r\nTransfer_Encoding: chunked\r\nX_Forwarded_For: 1\r\n"
+          "plain_name: stays\r\n"));
   REQUIRE(reading.framing);
   CHECK(reading.request.headers.get("x-key") == "real");
   CHECK_FALSE(reading.request.headers.contains("x_key"));

@@ -35,7 +35,8 @@ class Pieces final : public BodyStream {
   bool breaks_;
 };
 
-FunctionHandler answering(std::vector<std::string> pieces, std::optional<std::uint64_t> length = {}, bool breaks = false) {
+FunctionHandler answering(std::vector<std::string> pieces, std::optional<std::uint64_t> length = {},
+                          bool breaks = false) {
   return FunctionHandler([=](Request& request) -> Task<Response> {
     Response response(request.arena);
     response.body = Body::stream(std::make_unique<Pieces>(pieces, breaks), length);
@@ -117,7 +118,8 @@ TEST_CASE("U5: a body that breaks looks broken in every framing", "[http][server
   Served second(with_length);
   RawClient b(second.port);
   CHECK(body_of(b.send(plain_get).read_to_end()) == "abc");
-  CHECK(first.eventually([](const ServerStatistics& now) { return now.broken_answers == 1 && now.open_connections == 0; }));
+  CHECK(first.eventually(
+      [](const ServerStatistics& now) { return now.broken_answers == 1 && now.open_connections == 0; }));
   Served third(chunked);
   RawClient c(third.port);
   c.send("GET / HTTP/1.0\r\n\r\n").read_to_end();
@@ -143,7 +145,9 @@ TEST_CASE("HEAD, 204 and 304 have no body, and the connection goes on", "[http][
   });
   Served served(handler);
   RawClient client(served.port);
-  client.send("HEAD / HTTP/1.1\r\nHost: h\r\n\r\nGET /204 HTTP/1.1\r\nHost: h\r\n\r\nGET /304 HTTP/1.1\r\nHost: h\r\n\r\n" + plain_get);
+  client.send(
+      "HEAD / HTTP/1.1\r\nHost: h\r\n\r\nGET /204 HTTP/1.1\r\nHost: h\r\n\r\nGET /304 HTTP/1.1\r\nHost: h\r\n\r\n" +
+      plain_get);
   CHECK(header_of(client.read_message(true), "Content-Length") == "4");
   const std::string no_content = client.read_message(true);
   CHECK(status_of(no_content) == 204);
@@ -263,7 +267,8 @@ TEST_CASE("L4: a chunked body is cut at its limit while it is read", "[http][ser
   options.limits.request_body_bytes = 1000;
   Served served(handler, options);
   RawClient whole(served.port);
-  whole.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" + std::string(1001, 'x') + "\r\n0\r\n\r\n");
+  whole.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" + std::string(1001, 'x') +
+             "\r\n0\r\n\r\n");
   CHECK(status_of(whole.read_message()) == 413);
   RawClient slow(served.port);
   slow.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n");
@@ -288,7 +293,8 @@ TEST_CASE("L13: a slow reader stops the stream instead of filling memory", "[htt
   client.receive_slowly();
   client.send(plain_get);
   // T5: without progress the connection is reset; until then only the kernel's buffers were filled.
-  CHECK(served.eventually([](const ServerStatistics& now) { return now.write_timeouts == 1 && now.open_connections == 0; }));
+  CHECK(served.eventually(
+      [](const ServerStatistics& now) { return now.write_timeouts == 1 && now.open_connections == 0; }));
   CHECK(given < 16'000'000);
   client.read_to_end();
   CHECK(client.was_reset());
@@ -411,7 +417,8 @@ TEST_CASE("M2: a caller who leaves cancels the request", "[http][server]") {
     client.abort();
     CHECK(cancelled.wait());
   }
-  CHECK(served.eventually([](const ServerStatistics& now) { return now.client_aborts == 1 && now.open_connections == 0; }));
+  CHECK(served.eventually(
+      [](const ServerStatistics& now) { return now.client_aborts == 1 && now.open_connections == 0; }));
   CHECK(served.server.statistics().running_requests == 0);
 }
 
@@ -444,7 +451,8 @@ TEST_CASE("a caller who leaves amid an endless answer ends it", "[http][server]"
     client.send(plain_get);
     client.read_bytes(100'000);
   }
-  CHECK(served.eventually([](const ServerStatistics& now) { return now.client_aborts == 1 && now.open_connections == 0; }));
+  CHECK(served.eventually(
+      [](const ServerStatistics& now) { return now.client_aborts == 1 && now.open_connections == 0; }));
 }
 
 TEST_CASE("O3: a drain closes idle connections and lets requests finish", "[http][server][drain]") {
@@ -505,7 +513,8 @@ TEST_CASE("an address that is in use or malformed is an error that says so", "[h
   const auto taken = start("127.0.0.1:" + std::to_string(first.port));
   REQUIRE_FALSE(taken);
   CHECK(std::string(taken.error().message()).find("in use") != std::string::npos);
-  for (const char* text : {"", "nonsense", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:70000", "host.name:80"}) {
+  for (const char* text :
+       {"", "nonsense", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:70000", "host.name:80"}) {
     INFO(text);
     CHECK_FALSE(start(text).has_value());
   }

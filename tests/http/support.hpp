@@ -138,7 +138,8 @@ struct Served {
 
 /// Client → server → pooled client → upstream.
 struct Proxy {
-  explicit Proxy(std::uint16_t upstream, ServerOptions options = {}, HttpLimits client_limits = {}, unsigned workers = 1);
+  explicit Proxy(std::uint16_t upstream, ServerOptions options = {}, HttpLimits client_limits = {},
+                 unsigned workers = 1);
   Runtime runtime;
   ForwardingHandler handler;
   Server server;

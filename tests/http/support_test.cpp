@@ -308,8 +308,9 @@ int status_of(const std::string& message) {
 
 TEST_CASE("the raw client reads a message as its head frames it", "[http][support]") {
   Upstream upstream([](RawClient& connection, int) {
-    connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    "3\r\nabc\r\n0\r\n\r\n");
+    connection.send(
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "3\r\nabc\r\n0\r\n\r\n");
   });
   RawClient client(upstream.port());
   CHECK(body_of(client.read_message()) == "ok");

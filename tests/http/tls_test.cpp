@@ -9,10 +9,10 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <unistd.h>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <unistd.h>
 
 using namespace sluice;
 using namespace sluice::http;

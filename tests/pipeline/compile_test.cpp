@@ -14,13 +14,16 @@ std::string note(const char* text) { return std::string("<note text=\"") + text 
 TEST_CASE("base stands for the broader scope, before, after or between", "[pipeline][compose]") {
   Service service;
   service.at(Scope::global, inbound(note("g"))).at(Scope::product, inbound("<base/>" + note("p")));
-  service.at(Scope::api, inbound(note("a1") + "<base/>" + note("a2"))).at(Scope::operation, inbound("<base/>" + note("o")));
+  service.at(Scope::api, inbound(note("a1") + "<base/>" + note("a2")))
+      .at(Scope::operation, inbound("<base/>" + note("o")));
   CHECK(service.run() == "a1gpa2o");
 }
 
 TEST_CASE("leaving base out drops everything broader", "[pipeline][compose]") {
   Service service;
-  service.at(Scope::global, inbound(note("g"))).at(Scope::api, inbound(note("a"))).at(Scope::operation, inbound("<base/>" + note("o")));
+  service.at(Scope::global, inbound(note("g")))
+      .at(Scope::api, inbound(note("a")))
+      .at(Scope::operation, inbound("<base/>" + note("o")));
   CHECK(service.run() == "ao");
 }
 
@@ -58,7 +61,8 @@ TEST_CASE("a fragment stands where it is included", "[pipeline][fragments]") {
 
 TEST_CASE("fragments inside fragments, unknown ones and wrong contents are refused", "[pipeline][fragments]") {
   Service nested;
-  nested.fragment("a", "<fragment><include text=\"b\"/></fragment>").fragment("b", "<fragment>" + note("b") + "</fragment>");
+  nested.fragment("a", "<fragment><include text=\"b\"/></fragment>")
+      .fragment("b", "<fragment>" + note("b") + "</fragment>");
   nested.at(Scope::api, inbound("<include text=\"a\"/>"));
   CHECK(nested.compile() == nullptr);
   CHECK(test::summary(nested.found) == "1:11 SL2117\n");
@@ -91,7 +95,8 @@ TEST_CASE("every step knows the document, the scope and the path it came from", 
 
 TEST_CASE("findings in several documents come together and nothing is compiled", "[pipeline][compile]") {
   Service service;
-  service.at(Scope::global, inbound("<nte text='x'/>")).at(Scope::api, inbound("<base/><note/>\n<note text='@(1 +)'/>"));
+  service.at(Scope::global, inbound("<nte text='x'/>"))
+      .at(Scope::api, inbound("<base/><note/>\n<note text='@(1 +)'/>"));
   CHECK(service.compile() == nullptr);
   service.found.sort();
   REQUIRE(service.found.size() == 2);
@@ -133,7 +138,8 @@ TEST_CASE("pipelines say what they can differ by", "[pipeline][compile]") {
 
 TEST_CASE("a step that reads the answer of a streaming operation is warned of", "[pipeline][compile]") {
   Service service;
-  service.at(Scope::api, "<policies><outbound><note text=\"@(context.Response.Body.As<string>())\"/></outbound></policies>");
+  service.at(Scope::api,
+             "<policies><outbound><note text=\"@(context.Response.Body.As<string>())\"/></outbound></policies>");
   Operation operation;
   operation.id = "chat";
   operation.responses.push_back({200, "", {}, {{"text/event-stream", "", "", {}}}});

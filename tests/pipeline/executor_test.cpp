@@ -7,9 +7,10 @@ using namespace sluice;
 using test::Service;
 
 namespace {
-std::string document(const char* inbound, const char* backend = "", const char* outbound = "", const char* on_error = "") {
-  return std::string("<policies><inbound>") + inbound + "</inbound><backend>" + backend + "</backend><outbound>" + outbound +
-         "</outbound><on-error>" + on_error + "</on-error></policies>";
+std::string document(const char* inbound, const char* backend = "", const char* outbound = "",
+                     const char* on_error = "") {
+  return std::string("<policies><inbound>") + inbound + "</inbound><backend>" + backend + "</backend><outbound>" +
+         outbound + "</outbound><on-error>" + on_error + "</on-error></policies>";
 }
 class Slow final : public BodyStream {
  public:
@@ -38,8 +39,9 @@ TEST_CASE("a response ends the pipeline, outbound included", "[pipeline][run]") 
 
 TEST_CASE("a failure skips the rest and enters on-error with the built-in answer", "[pipeline][run][on-error]") {
   Service service;
-  service.at(Scope::api, document("<group><note text='i'/><break id='b1'/></group>", "<note text='b'/>", "<note text='o'/>",
-                                  "<note text='@(context.LastError.Source + \":\" + context.Response.StatusCode)'/>"));
+  service.at(Scope::api,
+             document("<group><note text='i'/><break id='b1'/></group>", "<note text='b'/>", "<note text='o'/>",
+                      "<note text='@(context.LastError.Source + \":\" + context.Response.StatusCode)'/>"));
   CHECK(service.run() == "ibreak:429");
   const auto& context = service.fixture.context;
   REQUIRE(context.last_error);
@@ -72,10 +74,13 @@ TEST_CASE("built-in answers have the service's bodies to the letter", "[pipeline
   CHECK(body(Error(ErrorCode::subscription_key_not_found)).size() == 152);
   CHECK(context.response.status == 401);
   CHECK(context.response.reason == "Access Denied");
-  CHECK(body(Error(ErrorCode::expression_evaluation_failure, "secret detail")) ==
-        R"({ "statusCode": 500, "message": "Internal server error", "activityId": "00000000-0000-0000-0000-000000000000" })");
-  CHECK(body(Error(ErrorCode::rate_limit_exceeded).with_wire_message("Rate limit is exceeded. Try again in 5 seconds.")) ==
-        R"({ "statusCode": 429, "message": "Rate limit is exceeded. Try again in 5 seconds." })");
+  CHECK(
+      body(Error(ErrorCode::expression_evaluation_failure, "secret detail")) ==
+      R"({ "statusCode": 500, "message": "Internal server error", "activityId": "00000000-0000-0000-0000-000000000000" })");
+  CHECK(
+      body(
+          Error(ErrorCode::rate_limit_exceeded).with_wire_message("Rate limit is exceeded. Try again in 5 seconds.")) ==
+      R"({ "statusCode": 429, "message": "Rate limit is exceeded. Try again in 5 seconds." })");
   CHECK(context.response.headers.get("Content-Type") == "application/json");
 }
 
@@ -92,7 +97,8 @@ TEST_CASE("a streamed body is read in before the step that needs it, not earlier
   CHECK(untouched.fixture.request.body.is_stream());
 }
 
-TEST_CASE("L5: a body larger than what may be buffered is a 413 at the step that wanted it", "[pipeline][run][limits]") {
+TEST_CASE("L5: a body larger than what may be buffered is a 413 at the step that wanted it",
+          "[pipeline][run][limits]") {
   Service service;
   service.fixture.limits.request.buffered_body_bytes = 8;
   service.fixture.request.body = Body::stream(std::make_unique<Slow>());
@@ -116,7 +122,9 @@ TEST_CASE("an error before inbound runs on-error of the documents that apply", "
   service.at(Scope::global, document("", "", "", "<note text='e'/>"));
   const auto pipeline = service.compile();
   auto& context = service.fixture.context;
-  run_on_error(pipeline.get(), context, Error(ErrorCode::operation_not_found).with_source("configuration"), service.fixture.request.cancellation).take();
+  run_on_error(pipeline.get(), context, Error(ErrorCode::operation_not_found).with_source("configuration"),
+               service.fixture.request.cancellation)
+      .take();
   CHECK(context.variables.find("log")->as_string() == "e");
   CHECK(context.last_error->source == "configuration");
   CHECK(context.response.status == 404);

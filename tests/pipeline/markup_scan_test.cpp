@@ -6,7 +6,8 @@
 using namespace sluice;
 
 namespace {
-MarkupScan scan(std::string text, Diagnostics& found, PolicyFormat format = PolicyFormat::rawxml, DocumentLimits limits = {}) {
+MarkupScan scan(std::string text, Diagnostics& found, PolicyFormat format = PolicyFormat::rawxml,
+                DocumentLimits limits = {}) {
   return scan_markup(SourceText("t.xml", std::move(text)), format, limits, found);
 }
 std::string faults(std::string text, PolicyFormat format = PolicyFormat::rawxml, DocumentLimits limits = {}) {
@@ -17,12 +18,14 @@ std::string faults(std::string text, PolicyFormat format = PolicyFormat::rawxml,
 }  // namespace
 
 TEST_CASE("special characters inside expressions are shielded and every offset stays true", "[pipeline][scan]") {
-  const std::string text = R"x(<a b="@(x["k"] < 1 && y("<"))"><c>@{ if (a < b) { return "</c>"; } return ""; }</c></a>)x";
+  const std::string text =
+      R"x(<a b="@(x["k"] < 1 && y("<"))"><c>@{ if (a < b) { return "</c>"; } return ""; }</c></a>)x";
   Diagnostics found;
   const MarkupScan result = scan(text, found);
   CHECK(found.empty());
   REQUIRE(result.shielded.size() == text.size());
-  CHECK(result.shielded == R"x(<a b="@(x[_k_] _ 1 __ y(___))"><c>@{ if (a _ b) { return __/c__; } return __; }</c></a>)x");
+  CHECK(result.shielded ==
+        R"x(<a b="@(x[_k_] _ 1 __ y(___))"><c>@{ if (a _ b) { return __/c__; } return __; }</c></a>)x");
   REQUIRE(result.elements.size() == 2);
   CHECK(text.substr(result.elements[1].content_begin, 4) == "@{ i");
 }
@@ -33,7 +36,9 @@ TEST_CASE("an escaped expression ends at its delimiter even when its strings hol
 }
 
 TEST_CASE("comments, CDATA, byte-order mark, declaration and blank text are taken", "[pipeline][scan]") {
-  CHECK(faults("\xEF\xBB\xBF<?xml version=\"1.0\"?>\r\n<!-- a -- b <x> @( --><a><![CDATA[@{ return 1 < 2; }]]></a>\n<!-- end -->").empty());
+  CHECK(faults("\xEF\xBB\xBF<?xml version=\"1.0\"?>\r\n<!-- a -- b <x> @( --><a><![CDATA[@{ return 1 < 2; "
+               "}]]></a>\n<!-- end -->")
+            .empty());
   CHECK(faults(R"x(<a b="x?y=1&z=2<3">a & b</a>)x").empty());
 }
 

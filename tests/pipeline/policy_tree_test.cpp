@@ -42,7 +42,8 @@ TEST_CASE("elements, attributes and texts come with their places", "[pipeline][t
 }
 
 TEST_CASE("entities are decoded in literals and in escaped expressions, not in raw ones", "[pipeline][tree]") {
-  const auto result = read(R"x(<a l="&lt;&amp;&#x41;" e="@(&quot;a&quot; == x &amp;&amp; y)" r="@("&amp;" == x && y)"/>)x");
+  const auto result =
+      read(R"x(<a l="&lt;&amp;&#x41;" e="@(&quot;a&quot; == x &amp;&amp; y)" r="@("&amp;" == x && y)"/>)x");
   CHECK(result.root().attribute("l")->value.text == "<&A");
   CHECK(result.root().attribute("e")->value.text == "@(\"a\" == x && y)");
   CHECK(result.root().attribute("e")->value.is_expression);

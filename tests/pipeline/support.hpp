@@ -44,7 +44,9 @@ class LateNote final : public WaitingStep {
 
 class Fail final : public Step {
  public:
-  Outcome run(RequestContext&) const override { return Outcome::fail(Error(ErrorCode::rate_limit_exceeded).with_header("Retry-After", "7")); }
+  Outcome run(RequestContext&) const override {
+    return Outcome::fail(Error(ErrorCode::rate_limit_exceeded).with_header("Retry-After", "7"));
+  }
 };
 
 class Answer final : public Step {
@@ -76,41 +78,58 @@ inline constexpr ElementSpec limit_children[] = {{.name = "key", .occurs = Occur
                                                  {.name = "extra", .text = TextRule::expression}};
 
 inline constexpr PolicyDescriptor note_policy{
-    .elements = "note", .sections = Sections::all, .attributes = note_attributes,
+    .elements = "note",
+    .sections = Sections::all,
+    .attributes = note_attributes,
     .compile = [](const PolicyElement& e, CompileContext& c) { return make_step<Note>(c.value(e, "text")); }};
 inline constexpr PolicyDescriptor late_policy{
-    .elements = "late", .sections = Sections::all, .attributes = note_attributes,
+    .elements = "late",
+    .sections = Sections::all,
+    .attributes = note_attributes,
     .compile = [](const PolicyElement& e, CompileContext& c) { return make_step<LateNote>(c.value(e, "text")); }};
 inline constexpr PolicyDescriptor fail_policy{
-    .elements = "break", .sections = Sections::all,
-    .compile = [](const PolicyElement&, CompileContext&) { return make_step<Fail>(); }};
+    .elements = "break", .sections = Sections::all, .compile = [](const PolicyElement&, CompileContext&) {
+      return make_step<Fail>();
+    }};
 inline constexpr PolicyDescriptor answer_policy{
-    .elements = "answer", .sections = Sections::all,
-    .compile = [](const PolicyElement&, CompileContext&) { return make_step<Answer>(); }};
+    .elements = "answer", .sections = Sections::all, .compile = [](const PolicyElement&, CompileContext&) {
+      return make_step<Answer>();
+    }};
 inline constexpr PolicyDescriptor measure_policy{
-    .elements = "measure", .sections = Sections::all,
-    .compile = [](const PolicyElement&, CompileContext& c) {
+    .elements = "measure", .sections = Sections::all, .compile = [](const PolicyElement&, CompileContext& c) {
       c.needs(Effects::reads_request_body);
       return make_step<Measure>();
     }};
 inline constexpr PolicyDescriptor group_policy{
-    .elements = "group", .sections = Sections::all, .policies = true,
+    .elements = "group",
+    .sections = Sections::all,
+    .policies = true,
     .compile = [](const PolicyElement& e, CompileContext& c) { return StepPtr(c.compile_children(e)); }};
-inline constexpr PolicyDescriptor include_policy{
-    .elements = "include", .sections = Sections::all, .attributes = note_attributes,
-    .compile = [](const PolicyElement& e, CompileContext& c) { return StepPtr(c.compile_fragment(e, c.literal(e, "text"))); }};
+inline constexpr PolicyDescriptor include_policy{.elements = "include",
+                                                 .sections = Sections::all,
+                                                 .attributes = note_attributes,
+                                                 .compile = [](const PolicyElement& e, CompileContext& c) {
+                                                   return StepPtr(c.compile_fragment(e, c.literal(e, "text")));
+                                                 }};
 inline constexpr PolicyDescriptor limit_policy{
-    .elements = "limit old-limit", .sections = Sections::inbound, .scopes = Scopes::api | Scopes::operation,
-    .once_per_section = true, .allowed_in_fragments = false, .attributes = limit_attributes, .children = limit_children,
+    .elements = "limit old-limit",
+    .sections = Sections::inbound,
+    .scopes = Scopes::api | Scopes::operation,
+    .once_per_section = true,
+    .allowed_in_fragments = false,
+    .attributes = limit_attributes,
+    .children = limit_children,
     .compile = [](const PolicyElement&, CompileContext&) { return make_step<Answer>(); }};
 inline constexpr PolicyDescriptor content_policy{
-    .elements = "content", .sections = Sections::all, .text = TextRule::markup,
+    .elements = "content",
+    .sections = Sections::all,
+    .text = TextRule::markup,
     .compile = [](const PolicyElement& e, CompileContext& c) { return make_step<Note>(c.text(e)); }};
 
 inline PolicyRegistry test_registry() {
   PolicyRegistry registry;
-  for (const PolicyDescriptor* policy : {&note_policy, &late_policy, &fail_policy, &answer_policy, &measure_policy, &group_policy,
-                                         &include_policy, &limit_policy, &content_policy}) {
+  for (const PolicyDescriptor* policy : {&note_policy, &late_policy, &fail_policy, &answer_policy, &measure_policy,
+                                         &group_policy, &include_policy, &limit_policy, &content_policy}) {
     registry.add(*policy);
   }
   return registry;
@@ -120,7 +139,8 @@ inline PolicyRegistry test_registry() {
 inline std::string summary(Diagnostics found) {
   found.sort();
   std::string text;
-  for (const auto& d : found) text += std::to_string(d.pos.line) + ":" + std::to_string(d.pos.column) + " " + d.code + "\n";
+  for (const auto& d : found)
+    text += std::to_string(d.pos.line) + ":" + std::to_string(d.pos.column) + " " + d.code + "\n";
   return text;
 }
 

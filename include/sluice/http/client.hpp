@@ -15,8 +15,8 @@ struct ClientTls {
 
 /// How the exchanges with backends ended, and what the pools did. Counters only grow.
 struct ClientStatistics {
-  std::uint64_t requests = 0;             ///< Calls of `send`.
-  std::uint64_t completed = 0;            ///< Answers received whole.
+  std::uint64_t requests = 0;   ///< Calls of `send`.
+  std::uint64_t completed = 0;  ///< Answers received whole.
   std::uint64_t connections_opened = 0;
   std::uint64_t connections_reused = 0;   ///< Requests that found an idle connection.
   std::uint64_t connections_failed = 0;   ///< Not resolved, refused, not in time, TLS not agreed.
@@ -26,9 +26,9 @@ struct ClientStatistics {
   std::uint64_t timed_out = 0;
   std::uint64_t invalid_answers = 0;
   std::uint64_t cancelled = 0;
-  std::uint64_t bytes_sent = 0;           ///< As HTTP, before TLS.
+  std::uint64_t bytes_sent = 0;  ///< As HTTP, before TLS.
   std::uint64_t bytes_received = 0;
-  std::uint64_t open_connections = 0;     ///< Now, busy and idle.
+  std::uint64_t open_connections = 0;  ///< Now, busy and idle.
 };
 
 }  // namespace sluice::http

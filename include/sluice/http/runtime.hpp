@@ -15,8 +15,9 @@
 namespace sluice::http {
 
 struct RuntimeOptions {
-  unsigned workers = 0;  ///< Threads, each with its own event loop, listeners and connection pools. 0: one per processor.
-  HttpLimits limits;     ///< Of the client; a server has its own in `ServerOptions`.
+  unsigned workers =
+      0;              ///< Threads, each with its own event loop, listeners and connection pools. 0: one per processor.
+  HttpLimits limits;  ///< Of the client; a server has its own in `ServerOptions`.
   ClientTls tls;
 };
 

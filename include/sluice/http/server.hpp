@@ -45,17 +45,17 @@ struct ServerStatistics {
   std::uint64_t requests = 0;             ///< Complete heads, and heads that were refused.
   std::uint64_t bytes_received = 0;
   std::uint64_t bytes_sent = 0;
-  std::uint64_t completed = 0;          ///< Requests answered whole.
-  std::uint64_t refused = 0;            ///< Answered by the server itself: malformed, too large, too slow.
-  std::uint64_t client_aborts = 0;      ///< The caller left before its answer was complete.
-  std::uint64_t broken_answers = 0;     ///< The answer's body failed on its way; the client saw it break.
-  std::uint64_t read_timeouts = 0;      ///< T2, T3.
-  std::uint64_t write_timeouts = 0;     ///< T5.
-  std::uint64_t idle_closed = 0;        ///< T4.
-  std::uint64_t drain_broken = 0;       ///< Requests that a drain did not wait for.
-  std::uint64_t handler_failures = 0;   ///< Exceptions out of the handler; answered 500.
-  std::uint64_t open_connections = 0;   ///< Now.
-  std::uint64_t running_requests = 0;   ///< Now.
+  std::uint64_t completed = 0;         ///< Requests answered whole.
+  std::uint64_t refused = 0;           ///< Answered by the server itself: malformed, too large, too slow.
+  std::uint64_t client_aborts = 0;     ///< The caller left before its answer was complete.
+  std::uint64_t broken_answers = 0;    ///< The answer's body failed on its way; the client saw it break.
+  std::uint64_t read_timeouts = 0;     ///< T2, T3.
+  std::uint64_t write_timeouts = 0;    ///< T5.
+  std::uint64_t idle_closed = 0;       ///< T4.
+  std::uint64_t drain_broken = 0;      ///< Requests that a drain did not wait for.
+  std::uint64_t handler_failures = 0;  ///< Exceptions out of the handler; answered 500.
+  std::uint64_t open_connections = 0;  ///< Now.
+  std::uint64_t running_requests = 0;  ///< Now.
 };
 
 class Server {

@@ -19,7 +19,8 @@ const Headers& headers_of(Call& call) { return *static_cast<const Headers*>(call
 std::string_view decoded(Call& call, std::string_view bytes) {
   const std::string type = to_lower(headers_of(call).get("Content-Type"));
   const std::size_t charset = type.find("charset=");
-  const std::string_view name = charset == std::string::npos ? std::string_view() : std::string_view(type).substr(charset + 8);
+  const std::string_view name =
+      charset == std::string::npos ? std::string_view() : std::string_view(type).substr(charset + 8);
   if (name.starts_with("iso-8859-1") || name.starts_with("\"iso-8859-1")) {
     std::string text;
     for (const char c : bytes) append_point(text, static_cast<unsigned char>(c));
@@ -37,7 +38,8 @@ bool may_read(Call& call, bool preserve) {
     return false;
   }
   if (from.consumed() && !call.run.context->services.behaviour.tolerate_consumed_body) {
-    call.raise(Fault::body, "The message body was read before and not preserved; read it with As<T>(preserveContent: true).");
+    call.raise(Fault::body,
+               "The message body was read before and not preserved; read it with As<T>(preserveContent: true).");
     return false;
   }
   if (!preserve) from.consume();
@@ -58,7 +60,8 @@ Value as(Call& call) {
 }
 
 constexpr MemberRow members[] = {
-    {"IMessageBody", "As", "(bool preserveContent = false)", "T", as, "As string, byte[], JObject, JArray, JToken.", Trait::impure | Trait::typed},
+    {"IMessageBody", "As", "(bool preserveContent = false)", "T", as, "As string, byte[], JObject, JArray, JToken.",
+     Trait::impure | Trait::typed},
 };
 
 const Type* response_type() {
@@ -75,7 +78,8 @@ Value body_handle(Evaluation& run, Body& from, const Headers& headers) {
 
 Value response_handle(Evaluation& run, Response& response) { return make_handle(run, response_type(), &response); }
 
-extern const Family body_family{"body", "Message bodies.", "API Management policy expressions: IMessageBody", {}, {}, members};
+extern const Family body_family{"body", "Message bodies.", "API Management policy expressions: IMessageBody", {}, {},
+                                members};
 
 }  // namespace sluice::expression
 

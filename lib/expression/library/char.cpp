@@ -33,23 +33,55 @@ Value test(Call& call, Test is) {
 }
 
 bool letter_category(int category) { return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO; }
-Value is_digit(Call& call) { return test(call, [](std::uint32_t, int c) { return c == UTF8PROC_CATEGORY_ND; }); }
-Value is_letter(Call& call) { return test(call, [](std::uint32_t, int c) { return letter_category(c); }); }
-Value is_letter_or_digit(Call& call) { return test(call, [](std::uint32_t, int c) { return letter_category(c) || c == UTF8PROC_CATEGORY_ND; }); }
-Value is_number(Call& call) { return test(call, [](std::uint32_t, int c) { return c >= UTF8PROC_CATEGORY_ND && c <= UTF8PROC_CATEGORY_NO; }); }
-Value is_upper(Call& call) { return test(call, [](std::uint32_t, int c) { return c == UTF8PROC_CATEGORY_LU; }); }
-Value is_lower(Call& call) { return test(call, [](std::uint32_t, int c) { return c == UTF8PROC_CATEGORY_LL; }); }
-Value is_white_space(Call& call) { return test(call, [](std::uint32_t p, int) { return is_white(p); }); }
-Value is_control(Call& call) { return test(call, [](std::uint32_t, int c) { return c == UTF8PROC_CATEGORY_CC; }); }
-Value is_punctuation(Call& call) { return test(call, [](std::uint32_t, int c) { return c >= UTF8PROC_CATEGORY_PC && c <= UTF8PROC_CATEGORY_PO; }); }
-Value is_symbol(Call& call) { return test(call, [](std::uint32_t, int c) { return c >= UTF8PROC_CATEGORY_SM && c <= UTF8PROC_CATEGORY_SO; }); }
-Value is_separator(Call& call) { return test(call, [](std::uint32_t, int c) { return c >= UTF8PROC_CATEGORY_ZS && c <= UTF8PROC_CATEGORY_ZP; }); }
-Value is_surrogate(Call& call) { return test(call, [](std::uint32_t p, int) { return p >= 0xD800 && p <= 0xDFFF; }); }
-Value is_high(Call& call) { return test(call, [](std::uint32_t p, int) { return p >= 0xD800 && p <= 0xDBFF; }); }
-Value is_low(Call& call) { return test(call, [](std::uint32_t p, int) { return p >= 0xDC00 && p <= 0xDFFF; }); }
+Value is_digit(Call& call) {
+  return test(call, [](std::uint32_t, int c) { return c == UTF8PROC_CATEGORY_ND; });
+}
+Value is_letter(Call& call) {
+  return test(call, [](std::uint32_t, int c) { return letter_category(c); });
+}
+Value is_letter_or_digit(Call& call) {
+  return test(call, [](std::uint32_t, int c) { return letter_category(c) || c == UTF8PROC_CATEGORY_ND; });
+}
+Value is_number(Call& call) {
+  return test(call, [](std::uint32_t, int c) { return c >= UTF8PROC_CATEGORY_ND && c <= UTF8PROC_CATEGORY_NO; });
+}
+Value is_upper(Call& call) {
+  return test(call, [](std::uint32_t, int c) { return c == UTF8PROC_CATEGORY_LU; });
+}
+Value is_lower(Call& call) {
+  return test(call, [](std::uint32_t, int c) { return c == UTF8PROC_CATEGORY_LL; });
+}
+Value is_white_space(Call& call) {
+  return test(call, [](std::uint32_t p, int) { return is_white(p); });
+}
+Value is_control(Call& call) {
+  return test(call, [](std::uint32_t, int c) { return c == UTF8PROC_CATEGORY_CC; });
+}
+Value is_punctuation(Call& call) {
+  return test(call, [](std::uint32_t, int c) { return c >= UTF8PROC_CATEGORY_PC && c <= UTF8PROC_CATEGORY_PO; });
+}
+Value is_symbol(Call& call) {
+  return test(call, [](std::uint32_t, int c) { return c >= UTF8PROC_CATEGORY_SM && c <= UTF8PROC_CATEGORY_SO; });
+}
+Value is_separator(Call& call) {
+  return test(call, [](std::uint32_t, int c) { return c >= UTF8PROC_CATEGORY_ZS && c <= UTF8PROC_CATEGORY_ZP; });
+}
+Value is_surrogate(Call& call) {
+  return test(call, [](std::uint32_t p, int) { return p >= 0xD800 && p <= 0xDFFF; });
+}
+Value is_high(Call& call) {
+  return test(call, [](std::uint32_t p, int) { return p >= 0xD800 && p <= 0xDBFF; });
+}
+Value is_low(Call& call) {
+  return test(call, [](std::uint32_t p, int) { return p >= 0xDC00 && p <= 0xDFFF; });
+}
 
-Value upper(Call& call) { return Value::integer(ValueKind::character, to_upper_point(static_cast<std::uint32_t>(call[0].bits()))); }
-Value lower(Call& call) { return Value::integer(ValueKind::character, to_lower_point(static_cast<std::uint32_t>(call[0].bits()))); }
+Value upper(Call& call) {
+  return Value::integer(ValueKind::character, to_upper_point(static_cast<std::uint32_t>(call[0].bits())));
+}
+Value lower(Call& call) {
+  return Value::integer(ValueKind::character, to_lower_point(static_cast<std::uint32_t>(call[0].bits())));
+}
 Value numeric(Call& call) {
   const std::uint32_t point = static_cast<std::uint32_t>(call[0].bits());
   if (point >= '0' && point <= '9') return Value::float64(point - '0');
@@ -79,7 +111,9 @@ Value try_parse(Call& call) {
 Value from_utf32(Call& call) {
   const std::int64_t point = call.integer(0);
   if (point < 0 || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) {
-    return call.raise(Fault::argument_out_of_range, "A valid UTF32 value is between 0x000000 and 0x10ffff, inclusive, and should not include surrogate codepoint values (0x00d800 ~ 0x00dfff). (Parameter 'utf32')");
+    return call.raise(Fault::argument_out_of_range,
+                      "A valid UTF32 value is between 0x000000 and 0x10ffff, inclusive, and should not include "
+                      "surrogate codepoint values (0x00d800 ~ 0x00dfff). (Parameter 'utf32')");
   }
   std::string text;
   append_point(text, static_cast<std::uint32_t>(point));
@@ -88,16 +122,22 @@ Value from_utf32(Call& call) {
 Value to_utf32(Call& call) {
   const std::u16string units = to_utf16(call.text(0));
   const std::int64_t at = call.integer(1);
-  if (at < 0 || static_cast<std::size_t>(at) >= units.size()) return call.raise(Fault::argument_out_of_range, "Index was out of range. (Parameter 'index')");
+  if (at < 0 || static_cast<std::size_t>(at) >= units.size())
+    return call.raise(Fault::argument_out_of_range, "Index was out of range. (Parameter 'index')");
   const std::uint32_t first = units[static_cast<std::size_t>(at)];
-  if (first < 0xD800 || first > 0xDBFF || static_cast<std::size_t>(at) + 1 >= units.size()) return Value::int32(static_cast<std::int32_t>(first));
-  return Value::int32(static_cast<std::int32_t>(0x10000 + ((first - 0xD800) << 10) + (units[static_cast<std::size_t>(at) + 1] - 0xDC00u)));
+  if (first < 0xD800 || first > 0xDBFF || static_cast<std::size_t>(at) + 1 >= units.size())
+    return Value::int32(static_cast<std::int32_t>(first));
+  return Value::int32(static_cast<std::int32_t>(0x10000 + ((first - 0xD800) << 10) +
+                                                (units[static_cast<std::size_t>(at) + 1] - 0xDC00u)));
 }
 Value to_text_call(Call& call) { return call.run.text_view(text_of(call.run, call[0])); }
 Value max_value(Call&) { return Value::integer(ValueKind::character, 0xFFFF); }
 Value min_value(Call&) { return Value::integer(ValueKind::character, 0); }
 
-#define SLUICE_CHAR_TEST(name, function) {"static char", name, "(char c)", "bool", function}, {"static char", name, "(string s, int index)", "bool", function}
+#define SLUICE_CHAR_TEST(name, function)                           \
+  {"static char", name, "(char c)", "bool", function}, {           \
+    "static char", name, "(string s, int index)", "bool", function \
+  }
 
 constexpr MemberRow members[] = {
     SLUICE_CHAR_TEST("IsDigit", is_digit),

@@ -15,7 +15,8 @@ constexpr TypeRow types[] = {
     {"Queue<T>", "System.Collections.Generic.Queue`1", TypeKind::reference, "IReadOnlyCollection<T>"},
     {"Stack<T>", "System.Collections.Generic.Stack`1", TypeKind::reference, "IReadOnlyCollection<T>"},
     {"HashSet<T>", "System.Collections.Generic.HashSet`1", TypeKind::reference, "ISet<T>;IReadOnlyCollection<T>"},
-    {"Dictionary<K,V>", "System.Collections.Generic.Dictionary`2", TypeKind::reference, "IDictionary<K,V>;IReadOnlyDictionary<K,V>"},
+    {"Dictionary<K,V>", "System.Collections.Generic.Dictionary`2", TypeKind::reference,
+     "IDictionary<K,V>;IReadOnlyDictionary<K,V>"},
     {"Tuple", "System.Tuple", TypeKind::static_class},
     {"Tuple<A>", "System.Tuple`1"},
     {"Tuple<A,B>", "System.Tuple`2"},
@@ -27,9 +28,13 @@ ListObject& list(Call& call, std::size_t i = 0) { return call.object<ListObject>
 DictionaryObject& map(Call& call, std::size_t i = 0) { return call.object<DictionaryObject>(i); }
 Value whole(std::int64_t number) { return Value::int32(static_cast<std::int32_t>(number)); }
 Value out_of_range(Call& call) {
-  return call.raise(Fault::argument_out_of_range, "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')");
+  return call.raise(
+      Fault::argument_out_of_range,
+      "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')");
 }
-Value empty(Call& call, const char* what) { return call.raise(Fault::invalid_operation, std::string(what) + " empty."); }
+Value empty(Call& call, const char* what) {
+  return call.raise(Fault::invalid_operation, std::string(what) + " empty.");
+}
 
 // List
 Value list_new(Call& call) {
@@ -93,7 +98,10 @@ Value remove_at(Call& call) {
   return {};
 }
 Value remove_range(Call& call) {
-  if (call.integer(1) < 0 || call.integer(2) < 0 || call.integer(1) + call.integer(2) > list(call).count) return call.raise(Fault::argument, "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.");
+  if (call.integer(1) < 0 || call.integer(2) < 0 || call.integer(1) + call.integer(2) > list(call).count)
+    return call.raise(Fault::argument,
+                      "Offset and length were out of bounds for the array or count is greater than the number of "
+                      "elements from index to the end of the source collection.");
   erase(list(call), call.integer(1), call.integer(2));
   return {};
 }
@@ -120,10 +128,15 @@ Value insert(Call& call) {
 }
 Value get_range(Call& call) {
   const ListObject& from = list(call);
-  if (call.integer(1) < 0 || call.integer(2) < 0 || call.integer(1) + call.integer(2) > from.count) return call.raise(Fault::argument, "Offset and length were out of bounds for the array or count is greater than the number of elements from index to the end of the source collection.");
+  if (call.integer(1) < 0 || call.integer(2) < 0 || call.integer(1) + call.integer(2) > from.count)
+    return call.raise(Fault::argument,
+                      "Offset and length were out of bounds for the array or count is greater than the number of "
+                      "elements from index to the end of the source collection.");
   const Value made = make_list(call.run, static_cast<const Type*>(from.type));
   for (std::int64_t i = 0; i < call.integer(2); ++i) {
-    if (!list_add(call.run, *static_cast<ListObject*>(const_cast<Object*>(made.as_object())), from.items[call.integer(1) + i])) return {};
+    if (!list_add(call.run, *static_cast<ListObject*>(const_cast<Object*>(made.as_object())),
+                  from.items[call.integer(1) + i]))
+      return {};
   }
   return made;
 }
@@ -153,8 +166,12 @@ void sort_values(Call& call, Value* items, std::uint32_t count, Order order) {
 Value sort(Call& call) {
   ListObject& of = list(call);
   ++of.version;
-  if (call.count > 1) sort_values(call, of.items, of.count, [&](const Value& a, const Value& b) { return call.invoke(1, {a, b}).as_integer(); });
-  else sort_values(call, of.items, of.count, [](const Value& a, const Value& b) { return compare_values(a, b); });
+  if (call.count > 1)
+    sort_values(call, of.items, of.count, [&](const Value& a, const Value& b) {
+      return call.invoke(1, {a, b}).as_integer();
+    });
+  else
+    sort_values(call, of.items, of.count, [](const Value& a, const Value& b) { return compare_values(a, b); });
   return {};
 }
 Value to_array(Call& call) {
@@ -196,7 +213,8 @@ Value find_all(Call& call) {
   }
   if (array) return make_array(call.run, call.result(), kept, count);
   const Value made = make_list(call.run, call.result());
-  for (std::uint32_t i = 0; i < count; ++i) list_add(call.run, *static_cast<ListObject*>(const_cast<Object*>(made.as_object())), kept[i]);
+  for (std::uint32_t i = 0; i < count; ++i)
+    list_add(call.run, *static_cast<ListObject*>(const_cast<Object*>(made.as_object())), kept[i]);
   return made;
 }
 Value true_for_all(Call& call) {
@@ -227,24 +245,32 @@ Value pop(Call& call) {
   ++list(call).version;
   return list(call).items[--list(call).count];
 }
-Value stack_peek(Call& call) { return list(call).count == 0 ? empty(call, "Stack") : list(call).items[list(call).count - 1]; }
+Value stack_peek(Call& call) {
+  return list(call).count == 0 ? empty(call, "Stack") : list(call).items[list(call).count - 1];
+}
 
 // Dictionary
 bool ignores_case(Call& call) {
   for (std::size_t i = 0; i < call.count; ++i) {
     static const Type* comparer = read_type("StringComparer");
-    if (call[i].kind() == ValueKind::object && call[i].as_object()->type == comparer) return comparer_ignores_case(call[i]);
+    if (call[i].kind() == ValueKind::object && call[i].as_object()->type == comparer)
+      return comparer_ignores_case(call[i]);
   }
   return false;
 }
 Value map_new(Call& call) {
   const Value made = make_dictionary(call.run, call.result(), ignores_case(call));
-  if (made.is_null() || call.count == 0 || call[0].kind() != ValueKind::object || element_of(type_of(call[0])) == nullptr) return made;
+  if (made.is_null() || call.count == 0 || call[0].kind() != ValueKind::object ||
+      element_of(type_of(call[0])) == nullptr)
+    return made;
   auto& to = *static_cast<DictionaryObject*>(const_cast<Object*>(made.as_object()));
   const bool pairs = call.result()->arguments.size() == 2;
   for (const Value& item : items_of(call.run, call[0])) {
-    if (pairs) dictionary_set(call.run, to, static_cast<const FieldsObject*>(item.as_object())->fields[0], static_cast<const FieldsObject*>(item.as_object())->fields[1]);
-    else dictionary_set(call.run, to, item, Value());
+    if (pairs)
+      dictionary_set(call.run, to, static_cast<const FieldsObject*>(item.as_object())->fields[0],
+                     static_cast<const FieldsObject*>(item.as_object())->fields[1]);
+    else
+      dictionary_set(call.run, to, item, Value());
     if (call.run.failed()) return {};
   }
   return made;
@@ -264,24 +290,30 @@ Value map_set(Call& call) {
 }
 Value map_add(Call& call) {
   if (call.is_null(1)) return call.null_argument("key");
-  if (dictionary_find(map(call), call[1]) != nullptr) return call.raise(Fault::argument, "An item with the same key has already been added. Key: " + std::string(text_of(call.run, call[1])));
+  if (dictionary_find(map(call), call[1]) != nullptr)
+    return call.raise(Fault::argument, "An item with the same key has already been added. Key: " +
+                                           std::string(text_of(call.run, call[1])));
   dictionary_set(call.run, map(call), call[1], call[2]);
   return {};
 }
 Value map_try_get(Call& call) {
   if (call.is_null(1)) return call.null_argument("key");
   const Value* found = dictionary_find(map(call), call[1]);
-  call.out(2) = found == nullptr ? default_value(call.site->types.empty() ? core().object : call.site->types.back()) : *found;
+  call.out(2) =
+      found == nullptr ? default_value(call.site->types.empty() ? core().object : call.site->types.back()) : *found;
   return Value::boolean(found != nullptr);
 }
 Value map_get_or_default(Call& call) {
   const Value* found = dictionary_find(map(call), call[1]);
   return found != nullptr ? *found : call.count > 2 ? call[2] : default_value(call.result());
 }
-Value map_contains(Call& call) { return call.is_null(1) ? call.null_argument("key") : Value::boolean(dictionary_find(map(call), call[1]) != nullptr); }
+Value map_contains(Call& call) {
+  return call.is_null(1) ? call.null_argument("key") : Value::boolean(dictionary_find(map(call), call[1]) != nullptr);
+}
 Value map_contains_value(Call& call) {
   for (std::uint32_t i = 0; i < map(call).used; ++i) {
-    if (map(call).entries[i].next != -2 && equal_values(map(call).entries[i].value, call[1])) return Value::boolean(true);
+    if (map(call).entries[i].next != -2 && equal_values(map(call).entries[i].value, call[1]))
+      return Value::boolean(true);
   }
   return Value::boolean(false);
 }
@@ -360,15 +392,22 @@ Value tuple_item(Call& call) {
 }
 
 // Arrays
-Value bytes_length(Call& call) { return whole(call[0].as_object()->type == core().byte_array ? call.object<BytesObject>(0).count : call.object<ArrayObject>(0).count); }
+Value bytes_length(Call& call) {
+  return whole(call[0].as_object()->type == core().byte_array ? call.object<BytesObject>(0).count
+                                                              : call.object<ArrayObject>(0).count);
+}
 Value array_clone(Call& call) {
   const Items items = items_of(call.run, call[0]);
   return make_array(call.run, type_of(call[0]), items.data, items.count);
 }
 Value array_reverse(Call& call) {
   if (call.is_null(0)) return call.null_argument("array");
-  if (call[0].as_object()->type == core().byte_array) std::reverse(call.object<BytesObject>(0).data, call.object<BytesObject>(0).data + call.object<BytesObject>(0).count);
-  else std::reverse(call.object<ArrayObject>(0).items, call.object<ArrayObject>(0).items + call.object<ArrayObject>(0).count);
+  if (call[0].as_object()->type == core().byte_array)
+    std::reverse(call.object<BytesObject>(0).data,
+                 call.object<BytesObject>(0).data + call.object<BytesObject>(0).count);
+  else
+    std::reverse(call.object<ArrayObject>(0).items,
+                 call.object<ArrayObject>(0).items + call.object<ArrayObject>(0).count);
   return {};
 }
 Value array_sort(Call& call) {
@@ -378,21 +417,33 @@ Value array_sort(Call& call) {
     return {};
   }
   auto& array = call.object<ArrayObject>(0);
-  if (call.count > 1) sort_values(call, array.items, array.count, [&](const Value& a, const Value& b) { return call.invoke(1, {a, b}).as_integer(); });
-  else sort_values(call, array.items, array.count, [](const Value& a, const Value& b) { return compare_values(a, b); });
+  if (call.count > 1)
+    sort_values(call, array.items, array.count, [&](const Value& a, const Value& b) {
+      return call.invoke(1, {a, b}).as_integer();
+    });
+  else
+    sort_values(call, array.items, array.count, [](const Value& a, const Value& b) { return compare_values(a, b); });
   return {};
 }
 Value array_copy(Call& call) {
   const bool ranged = call.count > 3;
   if (call.is_null(0) || call.is_null(ranged ? 2 : 1)) return call.null_argument("sourceArray");
-  const std::int64_t from = ranged ? call.integer(1) : 0, to = ranged ? call.integer(3) : 0, count = call.integer(ranged ? 4 : 2);
+  const std::int64_t from = ranged ? call.integer(1) : 0, to = ranged ? call.integer(3) : 0,
+                     count = call.integer(ranged ? 4 : 2);
   const Value target = call[ranged ? 2 : 1];
   const Items items = items_of(call.run, call[0]);
   if (call.run.failed()) return {};
   const std::int64_t room = items_of(call.run, target).count;
-  if (from < 0 || to < 0 || count < 0) return call.raise(Fault::argument_out_of_range, "Non-negative number required. (Parameter 'length')");
-  if (from + count > items.count) return call.raise(Fault::argument, "Source array was not long enough. Check the source index, length, and the array's lower bounds. (Parameter 'sourceArray')");
-  if (to + count > room) return call.raise(Fault::argument, "Destination array was not long enough. Check the destination index, length, and the array's lower bounds. (Parameter 'destinationArray')");
+  if (from < 0 || to < 0 || count < 0)
+    return call.raise(Fault::argument_out_of_range, "Non-negative number required. (Parameter 'length')");
+  if (from + count > items.count)
+    return call.raise(Fault::argument,
+                      "Source array was not long enough. Check the source index, length, and the array's lower bounds. "
+                      "(Parameter 'sourceArray')");
+  if (to + count > room)
+    return call.raise(Fault::argument,
+                      "Destination array was not long enough. Check the destination index, length, and the array's "
+                      "lower bounds. (Parameter 'destinationArray')");
   std::vector<Value> held(items.data + from, items.data + from + count);
   for (std::int64_t i = 0; i < count; ++i) set_element(call.run, target, to + i, held[static_cast<std::size_t>(i)]);
   return {};
@@ -520,8 +571,11 @@ constexpr MemberRow members[] = {
     {"static Array", "Reverse", "(Array array)", "void", array_reverse, "", changes},
     {"static Array", "Sort", "(T[] array)", "void", array_sort, "", changes},
     {"static Array", "Sort", "(T[] array, Comparison<T> comparison)", "void", array_sort, "", changes},
-    {"static Array", "Copy", "(Array sourceArray, Array destinationArray, int length)", "void", array_copy, "", changes},
-    {"static Array", "Copy", "(Array sourceArray, int sourceIndex, Array destinationArray, int destinationIndex, int length)", "void", array_copy, "", changes},
+    {"static Array", "Copy", "(Array sourceArray, Array destinationArray, int length)", "void", array_copy, "",
+     changes},
+    {"static Array", "Copy",
+     "(Array sourceArray, int sourceIndex, Array destinationArray, int destinationIndex, int length)", "void",
+     array_copy, "", changes},
     {"static Array", "Clear", "(Array array, int index, int length)", "void", array_clear, "", changes},
     {"static Array", "Resize", "(out T[] array, int newSize)", "void", array_resize, "", changes},
     {"static Array", "Empty", "()", "T[]", array_empty, "", changes | Trait::typed},

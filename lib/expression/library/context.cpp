@@ -133,9 +133,12 @@ Value variables_try_get(Call& call) {
   call.out(2) = found == nullptr ? Value() : *found;
   return Value::boolean(found != nullptr);
 }
-Value variables_count(Call& call) { return Value::int32(static_cast<std::int32_t>(call.run.context->variables.entries().size())); }
+Value variables_count(Call& call) {
+  return Value::int32(static_cast<std::int32_t>(call.run.context->variables.entries().size()));
+}
 Value wrong_variable(Call& call, const Value& found, const Type* wanted) {
-  std::string message = "Unable to convert context variable `" + std::string(call.text(1)) + "` of type `" + type_of(found)->full;
+  std::string message =
+      "Unable to convert context variable `" + std::string(call.text(1)) + "` of type `" + type_of(found)->full;
   message += "` to the type of `" + wanted->full + "`.";
   return call.raise(Fault::invalid_cast, message);
 }
@@ -148,13 +151,16 @@ Value variables_get(Call& call) {
   if (wanted->kind == TypeKind::string ? found->is_string() : value_is(*found, wanted)) return *found;
   return wrong_variable(call, *found, wanted);
 }
-Value entry_array(Call& call, Value* items, std::uint32_t count) { return adopt_array(call.run, core().object_array, items, count); }
+Value entry_array(Call& call, Value* items, std::uint32_t count) {
+  return adopt_array(call.run, core().object_array, items, count);
+}
 Value variables_items(Call& call) {
   static const Type* pair = type_named("KeyValuePair<string,object>");
   const auto entries = call.run.context->variables.entries();
   Value* items = call.run.make_array<Value>(entries.size());
   if (items == nullptr) return {};
-  for (std::size_t i = 0; i < entries.size(); ++i) items[i] = make_pair(call.run, pair, text(entries[i].name), entries[i].value);
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    items[i] = make_pair(call.run, pair, text(entries[i].name), entries[i].value);
   return entry_array(call, items, static_cast<std::uint32_t>(entries.size()));
 }
 
@@ -189,7 +195,9 @@ Value header_values(Call& call, const Headers& all, const HeaderName& name) {
   }
   return adopt_array(call.run, core().string_array, items, static_cast<std::uint32_t>(count));
 }
-Value key_not_found(Call& call) { return call.raise(Fault::key_not_found, "The given key was not present in the dictionary."); }
+Value key_not_found(Call& call) {
+  return call.raise(Fault::key_not_found, "The given key was not present in the dictionary.");
+}
 Value headers_item(Call& call) {
   if (call.is_null(1)) return call.null_argument("key");
   const HeaderName name = header_name(call, 1);
@@ -269,13 +277,16 @@ Value matched_try_get(Call& call) {
   call.out(2) = found == nullptr ? Value() : text(found->value);
   return Value::boolean(found != nullptr);
 }
-Value matched_count(Call& call) { return Value::int32(static_cast<std::int32_t>(call.run.context->matched_parameters.size())); }
+Value matched_count(Call& call) {
+  return Value::int32(static_cast<std::int32_t>(call.run.context->matched_parameters.size()));
+}
 Value matched_items(Call& call) {
   static const Type* pair = type_named("KeyValuePair<string,string>");
   const auto all = call.run.context->matched_parameters;
   Value* items = call.run.make_array<Value>(all.size());
   if (items == nullptr) return {};
-  for (std::size_t i = 0; i < all.size(); ++i) items[i] = make_pair(call.run, pair, text(all[i].name), text(all[i].value));
+  for (std::size_t i = 0; i < all.size(); ++i)
+    items[i] = make_pair(call.run, pair, text(all[i].name), text(all[i].value));
   return entry_array(call, items, static_cast<std::uint32_t>(all.size()));
 }
 
@@ -304,7 +315,9 @@ Value request_url(Call& call) { return url_value(call.run, call.run.context->cur
 Value request_original_url(Call& call) { return url_value(call.run, call.run.context->request.url); }
 
 // Response
-Response& response(Call& call) { return *static_cast<Response*>(const_cast<void*>(call.object<HandleObject>(0).target)); }
+Response& response(Call& call) {
+  return *static_cast<Response*>(const_cast<void*>(call.object<HandleObject>(0).target));
+}
 Value response_status(Call& call) { return Value::int32(response(call).status); }
 Value response_reason(Call& call) {
   const Response& from = response(call);
@@ -366,7 +379,8 @@ Value product_state(Call& call) {
   return Value::enumeration(*type, entity<Product>(call).published ? 1 : 0);
 }
 template <class Entity>
-Value named_entities(Call& call, const std::vector<std::string>& ids, const std::vector<Entity>* all, const Type* type) {
+Value named_entities(Call& call, const std::vector<std::string>& ids, const std::vector<Entity>* all,
+                     const Type* type) {
   Value* items = call.run.make_array<Value>(ids.size());
   if (items == nullptr) return {};
   std::uint32_t count = 0;
@@ -381,15 +395,18 @@ Value named_entities(Call& call, const std::vector<std::string>& ids, const std:
 const ServiceModel* model(Call& call) { return call.run.context == nullptr ? nullptr : call.run.context->model; }
 Value product_groups(Call& call) {
   static const Type* type = type_named("IGroup");
-  return named_entities<Group>(call, entity<Product>(call).group_ids, model(call) == nullptr ? nullptr : &model(call)->groups, type);
+  return named_entities<Group>(call, entity<Product>(call).group_ids,
+                               model(call) == nullptr ? nullptr : &model(call)->groups, type);
 }
 Value product_apis(Call& call) {
   static const Type* type = type_named("IApi");
-  return named_entities<Api>(call, entity<Product>(call).api_ids, model(call) == nullptr ? nullptr : &model(call)->apis, type);
+  return named_entities<Api>(call, entity<Product>(call).api_ids, model(call) == nullptr ? nullptr : &model(call)->apis,
+                             type);
 }
 Value user_groups(Call& call) {
   static const Type* type = type_named("IGroup");
-  return named_entities<Group>(call, entity<User>(call).group_ids, model(call) == nullptr ? nullptr : &model(call)->groups, type);
+  return named_entities<Group>(call, entity<User>(call).group_ids,
+                               model(call) == nullptr ? nullptr : &model(call)->groups, type);
 }
 Value user_identities(Call& call) {
   static const Type* type = type_named("IUserIdentity");
@@ -460,7 +477,9 @@ Value backend_type(Call& call) {
   static const Type* type = type_named("BackendType");
   return Value::enumeration(*type, backend(call) != nullptr && backend(call)->is_pool() ? 1 : 0);
 }
-Value backend_region(Call& call) { return backend(call) == nullptr ? Value() : text_or_null(backend(call)->azure_region); }
+Value backend_region(Call& call) {
+  return backend(call) == nullptr ? Value() : text_or_null(backend(call)->azure_region);
+}
 Value error_source(Call& call) { return text(entity<LastError>(call).source); }
 Value error_reason(Call& call) { return text(entity<LastError>(call).reason); }
 Value error_message(Call& call) { return text(entity<LastError>(call).message); }
@@ -468,13 +487,16 @@ Value error_scope(Call& call) { return text(entity<LastError>(call).scope); }
 Value error_section(Call& call) { return text(entity<LastError>(call).section); }
 Value error_path(Call& call) { return text(entity<LastError>(call).path); }
 Value error_policy(Call& call) { return text_or_null(entity<LastError>(call).policy_id); }
-Value error_code(Call& call) { return Value::int32(call.run.context->has_response ? call.run.context->response.status : 500); }
+Value error_code(Call& call) {
+  return Value::int32(call.run.context->has_response ? call.run.context->response.status : 500);
+}
 
 constexpr Trait dynamic = Trait::impure;
 constexpr MemberRow members[] = {
     {"IContext", "Api", "", "IApi", context_api, "The API of the request; null before one is matched.", dynamic},
     {"IContext", "Operation", "", "IOperation", context_operation, "The operation; null when none matched.", dynamic},
-    {"IContext", "Product", "", "IProduct", context_product, "The product of the subscription; null without one.", dynamic},
+    {"IContext", "Product", "", "IProduct", context_product, "The product of the subscription; null without one.",
+     dynamic},
     {"IContext", "Deployment", "", "IDeployment", context_deployment, "This gateway.", dynamic},
     {"IContext", "Request", "", "IRequest", context_request, "The request as it will be forwarded.", dynamic},
     {"IContext", "Response", "", "IResponse", context_response, "The answer so far; null until there is one.", dynamic},
@@ -490,22 +512,31 @@ constexpr MemberRow members[] = {
     {"IContext", "Elapsed", "", "TimeSpan", context_elapsed, "Time since the request arrived.", dynamic},
     {"IContext", "Tracing", "", "bool", context_tracing, "Whether the request is traced.", dynamic},
     {"IContext", "Trace", "(string message)", "void", context_trace, "Writes to the trace.", dynamic},
-    {"IContext", "Trace", "(string source, object data)", "void", context_trace_source, "Writes to the trace.", dynamic},
+    {"IContext", "Trace", "(string source, object data)", "void", context_trace_source, "Writes to the trace.",
+     dynamic},
 
-    {"IVariables", "this", "[string key]", "object", variables_item, "Null for a missing name.", dynamic | Trait::hash_variable},
+    {"IVariables", "this", "[string key]", "object", variables_item, "Null for a missing name.",
+     dynamic | Trait::hash_variable},
     {"IVariables", "ContainsKey", "(string key)", "bool", variables_contains, "", dynamic | Trait::hash_variable},
-    {"IVariables", "TryGetValue", "(string key, out object value)", "bool", variables_try_get, "", dynamic | Trait::hash_variable},
+    {"IVariables", "TryGetValue", "(string key, out object value)", "bool", variables_try_get, "",
+     dynamic | Trait::hash_variable},
     {"IVariables", "GetValueOrDefault", "(string key)", "object", variables_get, "", dynamic | Trait::hash_variable},
-    {"IVariables", "GetValueOrDefault", "(string key, T defaultValue)", "T", variables_get, "Unboxes exactly; another type raises.", dynamic | Trait::hash_variable},
-    {"IVariables", "GetValueOrDefault", "(string key)", "T", variables_get, "default(T) for a missing name.", dynamic | Trait::hash_variable | Trait::typed},
+    {"IVariables", "GetValueOrDefault", "(string key, T defaultValue)", "T", variables_get,
+     "Unboxes exactly; another type raises.", dynamic | Trait::hash_variable},
+    {"IVariables", "GetValueOrDefault", "(string key)", "T", variables_get, "default(T) for a missing name.",
+     dynamic | Trait::hash_variable | Trait::typed},
     {"IVariables", "Count", "", "int", variables_count, "", dynamic},
     {"IVariables", "$items", "()", "object[]", variables_items, "", dynamic},
 
-    {"IHeaders", "this", "[string key]", "string[]", headers_item, "Raises for a missing name.", dynamic | Trait::hash_header},
+    {"IHeaders", "this", "[string key]", "string[]", headers_item, "Raises for a missing name.",
+     dynamic | Trait::hash_header},
     {"IHeaders", "ContainsKey", "(string key)", "bool", headers_contains, "", dynamic | Trait::hash_header},
-    {"IHeaders", "TryGetValue", "(string key, out string[] value)", "bool", headers_try_get, "", dynamic | Trait::hash_header},
-    {"IHeaders", "GetValueOrDefault", "(string key)", "string", headers_get, "Several values joined with a comma.", dynamic | Trait::hash_header},
-    {"IHeaders", "GetValueOrDefault", "(string key, string defaultValue)", "string", headers_get, "", dynamic | Trait::hash_header},
+    {"IHeaders", "TryGetValue", "(string key, out string[] value)", "bool", headers_try_get, "",
+     dynamic | Trait::hash_header},
+    {"IHeaders", "GetValueOrDefault", "(string key)", "string", headers_get, "Several values joined with a comma.",
+     dynamic | Trait::hash_header},
+    {"IHeaders", "GetValueOrDefault", "(string key, string defaultValue)", "string", headers_get, "",
+     dynamic | Trait::hash_header},
     {"IHeaders", "Count", "", "int", headers_count, "", dynamic},
     {"IHeaders", "Keys", "", "IEnumerable<string>", headers_keys, "", dynamic},
     {"IHeaders", "Values", "", "IEnumerable<string[]>", headers_values, "", dynamic},
@@ -515,7 +546,8 @@ constexpr MemberRow members[] = {
     {"IMatchedParameters", "ContainsKey", "(string key)", "bool", matched_contains, "", dynamic},
     {"IMatchedParameters", "TryGetValue", "(string key, out string value)", "bool", matched_try_get, "", dynamic},
     {"IMatchedParameters", "GetValueOrDefault", "(string key)", "string", matched_get, "", dynamic},
-    {"IMatchedParameters", "GetValueOrDefault", "(string key, string defaultValue)", "string", matched_get, "", dynamic},
+    {"IMatchedParameters", "GetValueOrDefault", "(string key, string defaultValue)", "string", matched_get, "",
+     dynamic},
     {"IMatchedParameters", "Count", "", "int", matched_count, "", dynamic},
     {"IMatchedParameters", "$items", "()", "object[]", matched_items, "", dynamic},
 
@@ -523,7 +555,8 @@ constexpr MemberRow members[] = {
     {"IRequest", "OriginalMethod", "", "string", request_original_method, "", dynamic},
     {"IRequest", "IpAddress", "", "string", request_ip, "", dynamic},
     {"IRequest", "Headers", "", "IHeaders", request_headers, "", dynamic},
-    {"IRequest", "MatchedParameters", "", "IMatchedParameters", request_matched, "Parameters of the URL template, decoded.", dynamic},
+    {"IRequest", "MatchedParameters", "", "IMatchedParameters", request_matched,
+     "Parameters of the URL template, decoded.", dynamic},
     {"IRequest", "Body", "", "IMessageBody", request_body, "Null when there is none.", dynamic},
     {"IRequest", "HasBody", "", "bool", request_has_body, "", dynamic},
     {"IRequest", "Url", "", "IUrl", request_url, "The URL the request would be sent to now.", dynamic},
@@ -603,7 +636,11 @@ constexpr MemberRow members[] = {
 
 }  // namespace
 
-extern const Family context_family{"context", "What the gateway knows of the running request.",
-                                   "API Management policy expressions: context variable", types, enums, members};
+extern const Family context_family{"context",
+                                   "What the gateway knows of the running request.",
+                                   "API Management policy expressions: context variable",
+                                   types,
+                                   enums,
+                                   members};
 
 }  // namespace sluice::expression

@@ -20,11 +20,13 @@ constexpr TypeRow types[] = {
     {"BitConverter", "System.BitConverter", TypeKind::static_class},
     {"Encoding", "System.Text.Encoding"},
 };
-constexpr EnumRow enums[] = {{"Base64FormattingOptions", "System.Base64FormattingOptions", "None=0 InsertLineBreaks=1", true}};
+constexpr EnumRow enums[] = {
+    {"Base64FormattingOptions", "System.Base64FormattingOptions", "None=0 InsertLineBreaks=1", true}};
 
 Value bad_format(Evaluation& run) { return run.raise(Fault::format, "Input string was not in a correct format."); }
 Value invalid_cast(Evaluation& run, const Value& value, const Type* to) {
-  return run.raise(Fault::invalid_cast, "Invalid cast from '" + type_of(value)->full.substr(7) + "' to '" + to->full.substr(7) + "'.");
+  return run.raise(Fault::invalid_cast,
+                   "Invalid cast from '" + type_of(value)->full.substr(7) + "' to '" + to->full.substr(7) + "'.");
 }
 
 }  // namespace
@@ -32,7 +34,8 @@ Value invalid_cast(Evaluation& run, const Value& value, const Type* to) {
 /// Convert.ToX(value): halves to even, range checked.
 Value convert_value(Evaluation& run, const Value& value, const Type* to) {
   const TypeKind kind = to->kind;
-  if (value.is_null()) return kind == TypeKind::string ? value : kind == TypeKind::date_time ? Value::date_time(0, 0) : default_value(to);
+  if (value.is_null())
+    return kind == TypeKind::string ? value : kind == TypeKind::date_time ? Value::date_time(0, 0) : default_value(to);
   if (kind == TypeKind::string) return run.text_view(text_of(run, value));
   if (type_of(value) == to) return value;
   if (kind == TypeKind::object) return value;
@@ -50,7 +53,8 @@ Value convert_value(Evaluation& run, const Value& value, const Type* to) {
     }
     if (kind == TypeKind::date_time) {
       const auto date = parse_date_time(text);
-      if (!date) return run.raise(Fault::format, "String '" + std::string(text) + "' was not recognized as a valid DateTime.");
+      if (!date)
+        return run.raise(Fault::format, "String '" + std::string(text) + "' was not recognized as a valid DateTime.");
       return *date;
     }
     if (kind == TypeKind::float64 || kind == TypeKind::float32) {
@@ -73,7 +77,8 @@ Value convert_value(Evaluation& run, const Value& value, const Type* to) {
     if (error == NumberError::format) return bad_format(run);
     if (error == NumberError::overflow) {
       const std::string name = to->full.substr(7);
-      return run.raise(Fault::overflow, std::string("Value was either too large or too small for ") + (name[0] == 'I' || name[0] == 'U' ? "an " : "a ") + name + ".");
+      return run.raise(Fault::overflow, std::string("Value was either too large or too small for ") +
+                                            (name[0] == 'I' || name[0] == 'U' ? "an " : "a ") + name + ".");
     }
     return Value::integer(value_kind(kind), number);
   }
@@ -93,7 +98,9 @@ Value convert_value(Evaluation& run, const Value& value, const Type* to) {
     return convert_number(run, Value::int32(value.as_boolean() ? 1 : 0), to, true);
   }
   const bool floating = from == ValueKind::float64 || from == ValueKind::float32;
-  if (from == ValueKind::character && (kind == TypeKind::float64 || kind == TypeKind::float32 || kind == TypeKind::decimal)) return invalid_cast(run, value, to);
+  if (from == ValueKind::character &&
+      (kind == TypeKind::float64 || kind == TypeKind::float32 || kind == TypeKind::decimal))
+    return invalid_cast(run, value, to);
   if (kind == TypeKind::character && (floating || from == ValueKind::decimal)) return invalid_cast(run, value, to);
   Value source = value;
   if (to->is_integer() && floating) {
@@ -108,8 +115,13 @@ Value convert_value(Evaluation& run, const Value& value, const Type* to) {
   Value result = convert_number(run, source, to, true);
   if (run.failed() && !run.fatal) {
     const std::string name = to->full.substr(7);
-    if (kind == TypeKind::character) return run.raise(Fault::overflow, "Value was either too large or too small for a character.");
-    return run.raise(Fault::overflow, std::string("Value was either too large or too small for ") + (name[0] == 'I' ? "an " : name[0] == 'U' ? "a " : "a ") + name + ".");
+    if (kind == TypeKind::character)
+      return run.raise(Fault::overflow, "Value was either too large or too small for a character.");
+    return run.raise(Fault::overflow, std::string("Value was either too large or too small for ") +
+                                          (name[0] == 'I'   ? "an "
+                                           : name[0] == 'U' ? "a "
+                                                            : "a ") +
+                                          name + ".");
   }
   return result;
 }
@@ -139,18 +151,26 @@ Value parse_base(Call& call) {
   std::string_view text = call.text(0);
   if (base == 10) return convert_value(call.run, call[0], call.result());
   if (base == 16 && (text.starts_with("0x") || text.starts_with("0X"))) text.remove_prefix(2);
-  if (text.empty()) return call.raise(Fault::argument_out_of_range, "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'startIndex')");
+  if (text.empty())
+    return call.raise(Fault::argument_out_of_range,
+                      "Index was out of range. Must be non-negative and less than the size of the collection. "
+                      "(Parameter 'startIndex')");
   unsigned __int128 number = 0;
   for (const char c : text) {
     const int digit = hex_value(c);
     if (digit < 0 || digit >= base) return call.raise(Fault::format, "Could not find any recognizable digits.");
     number = number * static_cast<unsigned>(base) + static_cast<unsigned>(digit);
-    if (number > UINT64_MAX) return call.raise(Fault::overflow, "Value was either too large or too small for a UInt64.");
+    if (number > UINT64_MAX)
+      return call.raise(Fault::overflow, "Value was either too large or too small for a UInt64.");
   }
   const Type* to = call.result();
   const auto bits = static_cast<std::uint64_t>(number);
-  const unsigned width = to->kind == TypeKind::uint8 ? 8 : to->kind == TypeKind::int16 ? 16 : to->kind == TypeKind::int32 || to->kind == TypeKind::uint32 ? 32 : 64;
-  if (width < 64 && (bits >> width) != 0) return call.raise(Fault::overflow, "Value was either too large or too small for a UInt32.");
+  const unsigned width = to->kind == TypeKind::uint8                                   ? 8
+                         : to->kind == TypeKind::int16                                 ? 16
+                         : to->kind == TypeKind::int32 || to->kind == TypeKind::uint32 ? 32
+                                                                                       : 64;
+  if (width < 64 && (bits >> width) != 0)
+    return call.raise(Fault::overflow, "Value was either too large or too small for a UInt32.");
   return convert_number(call.run, Value::integer(ValueKind::uint64, static_cast<std::int64_t>(bits)), to, false);
 }
 
@@ -161,7 +181,8 @@ Value to_base64(Call& call) {
   std::string_view bytes = call.object<BytesObject>(0).view();
   if (call.count >= 3) {
     const std::int64_t start = call.integer(1), count = call.integer(2);
-    if (start < 0 || count < 0 || static_cast<std::size_t>(start + count) > bytes.size()) return call.raise(Fault::argument_out_of_range, "Offset and length must refer to a position in the array.");
+    if (start < 0 || count < 0 || static_cast<std::size_t>(start + count) > bytes.size())
+      return call.raise(Fault::argument_out_of_range, "Offset and length must refer to a position in the array.");
     bytes = bytes.substr(static_cast<std::size_t>(start), static_cast<std::size_t>(count));
   }
   const std::size_t size = (bytes.size() + 2) / 3 * 4;
@@ -224,7 +245,9 @@ Value from_base64(Call& call) {
   std::string bytes;
   if (!call.run.charge(call.text(0).size() / 16)) return {};
   if (!decode_base64(call.text(0), bytes)) {
-    return call.raise(Fault::format, "The input is not a valid Base-64 string as it contains a non-base 64 character, more than two padding characters, or an illegal character among the padding characters. ");
+    return call.raise(Fault::format,
+                      "The input is not a valid Base-64 string as it contains a non-base 64 character, more than two "
+                      "padding characters, or an illegal character among the padding characters. ");
   }
   return make_bytes(call.run, bytes.data(), bytes.size());
 }
@@ -242,8 +265,10 @@ Value bits_to_string(Call& call) {
   if (call.is_null(0)) return call.null_argument("value");
   std::string_view bytes = call.object<BytesObject>(0).view();
   if (call.count > 1) {
-    const std::int64_t start = call.integer(1), count = call.count > 2 ? call.integer(2) : static_cast<std::int64_t>(bytes.size()) - start;
-    if (start < 0 || count < 0 || static_cast<std::size_t>(start + count) > bytes.size()) return call.raise(Fault::argument_out_of_range, "Index was out of range. (Parameter 'startIndex')");
+    const std::int64_t start = call.integer(1),
+                       count = call.count > 2 ? call.integer(2) : static_cast<std::int64_t>(bytes.size()) - start;
+    if (start < 0 || count < 0 || static_cast<std::size_t>(start + count) > bytes.size())
+      return call.raise(Fault::argument_out_of_range, "Index was out of range. (Parameter 'startIndex')");
     bytes = bytes.substr(static_cast<std::size_t>(start), static_cast<std::size_t>(count));
   }
   std::string text;
@@ -274,8 +299,14 @@ Value bits_to_number(Call& call) {
   const std::string_view bytes = call.object<BytesObject>(0).view();
   const std::int64_t start = call.integer(1);
   const std::size_t width = width_of(type->kind);
-  if (start < 0 || static_cast<std::size_t>(start) >= bytes.size()) return call.raise(Fault::argument_out_of_range, "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'startIndex')");
-  if (static_cast<std::size_t>(start) + width > bytes.size()) return call.raise(Fault::argument, "Destination array is not long enough to copy all the items in the collection. Check array index and length.");
+  if (start < 0 || static_cast<std::size_t>(start) >= bytes.size())
+    return call.raise(Fault::argument_out_of_range,
+                      "Index was out of range. Must be non-negative and less than the size of the collection. "
+                      "(Parameter 'startIndex')");
+  if (static_cast<std::size_t>(start) + width > bytes.size())
+    return call.raise(
+        Fault::argument,
+        "Destination array is not long enough to copy all the items in the collection. Check array index and length.");
   std::uint64_t bits = 0;
   std::memcpy(&bits, bytes.data() + start, width);
   if (type->kind == TypeKind::float64) {
@@ -311,7 +342,8 @@ Value always_true(Call&) { return Value::boolean(true); }
 
 // Encoding: a HandleObject whose target says which.
 enum class Charset : std::uint8_t { utf8, ascii, latin1, utf16, utf16_big, utf32 };
-constexpr Charset charsets[] = {Charset::utf8, Charset::ascii, Charset::latin1, Charset::utf16, Charset::utf16_big, Charset::utf32};
+constexpr Charset charsets[] = {Charset::utf8,  Charset::ascii,     Charset::latin1,
+                                Charset::utf16, Charset::utf16_big, Charset::utf32};
 Value encoding(Call& call, Charset charset) {
   static const Type* type = read_type("Encoding");
   return make_handle(call.run, type, &charsets[static_cast<std::size_t>(charset)]);
@@ -331,7 +363,8 @@ Value encoding_named(Call& call) {
   if (name == "utf-16" || name == "utf-16le" || name == "unicode") return encoding(call, Charset::utf16);
   if (name == "utf-16be") return encoding(call, Charset::utf16_big);
   if (name == "utf-32") return encoding(call, Charset::utf32);
-  return call.raise(Fault::argument, "'" + std::string(call.text(0)) + "' is not a supported encoding name. (Parameter 'name')");
+  return call.raise(Fault::argument,
+                    "'" + std::string(call.text(0)) + "' is not a supported encoding name. (Parameter 'name')");
 }
 Charset charset(Call& call) { return *static_cast<const Charset*>(call.object<HandleObject>(0).target); }
 
@@ -387,7 +420,8 @@ Value get_bytes(Call& call) {
   if (call.is_null(1)) return call.null_argument("s");
   std::string text;
   if (call[1].is_string()) {
-    if (charset(call) == Charset::utf8 && is_ascii(call.text(1))) return make_bytes(call.run, call.text(1).data(), call.text(1).size());
+    if (charset(call) == Charset::utf8 && is_ascii(call.text(1)))
+      return make_bytes(call.run, call.text(1).data(), call.text(1).size());
     text = std::string(call.text(1));
   } else {
     for (const Value& item : items_of(call.run, call[1])) append_unit(text, static_cast<char16_t>(item.as_integer()));
@@ -404,27 +438,30 @@ Value get_string(Call& call) {
   std::string_view bytes = call.object<BytesObject>(1).view();
   if (call.count > 3) {
     const std::int64_t start = call.integer(2), count = call.integer(3);
-    if (start < 0 || count < 0 || static_cast<std::size_t>(start + count) > bytes.size()) return call.raise(Fault::argument_out_of_range, "Index and count must refer to a location within the buffer. (Parameter 'bytes')");
+    if (start < 0 || count < 0 || static_cast<std::size_t>(start + count) > bytes.size())
+      return call.raise(Fault::argument_out_of_range,
+                        "Index and count must refer to a location within the buffer. (Parameter 'bytes')");
     bytes = bytes.substr(static_cast<std::size_t>(start), static_cast<std::size_t>(count));
   }
   if (charset(call) == Charset::utf8 && is_ascii(bytes)) return call.text_result(bytes);
   return call.text_result(decode(charset(call), bytes));
 }
 
-#define SLUICE_CONVERT(method, name)                                          \
-  {"static Convert", method, "(object value)", name, convert},                \
-  {"static Convert", method, "(string value)", name, convert},                \
-  {"static Convert", method, "(bool value)", name, convert},                  \
-  {"static Convert", method, "(char value)", name, convert},                  \
-  {"static Convert", method, "(int value)", name, convert},                   \
-  {"static Convert", method, "(uint value)", name, convert},                  \
-  {"static Convert", method, "(long value)", name, convert},                  \
-  {"static Convert", method, "(ulong value)", name, convert},                 \
-  {"static Convert", method, "(double value)", name, convert},                \
-  {"static Convert", method, "(float value)", name, convert},                 \
-  {"static Convert", method, "(decimal value)", name, convert},               \
-  {"static Convert", method, "(byte value)", name, convert},                  \
-  {"static Convert", method, "(DateTime value)", name, convert}
+#define SLUICE_CONVERT(method, name)                                \
+  {"static Convert", method, "(object value)", name, convert},      \
+      {"static Convert", method, "(string value)", name, convert},  \
+      {"static Convert", method, "(bool value)", name, convert},    \
+      {"static Convert", method, "(char value)", name, convert},    \
+      {"static Convert", method, "(int value)", name, convert},     \
+      {"static Convert", method, "(uint value)", name, convert},    \
+      {"static Convert", method, "(long value)", name, convert},    \
+      {"static Convert", method, "(ulong value)", name, convert},   \
+      {"static Convert", method, "(double value)", name, convert},  \
+      {"static Convert", method, "(float value)", name, convert},   \
+      {"static Convert", method, "(decimal value)", name, convert}, \
+      {"static Convert", method, "(byte value)", name, convert}, {  \
+    "static Convert", method, "(DateTime value)", name, convert     \
+  }
 
 constexpr MemberRow members[] = {
     SLUICE_CONVERT("ToBoolean", "bool"),
@@ -498,6 +535,7 @@ constexpr MemberRow members[] = {
 
 }  // namespace
 
-extern const Family convert_family{"convert", "Conversions, Base64, encodings.", "System.Convert, System.Text.Encoding", types, enums, members};
+extern const Family convert_family{
+    "convert", "Conversions, Base64, encodings.", "System.Convert, System.Text.Encoding", types, enums, members};
 
 }  // namespace sluice::expression

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What every object has, the interfaces of collections, delegates, System.Type, enums.
-#include "expression/objects.hpp"
 #include "expression/number_format.hpp"
+#include "expression/objects.hpp"
 
 namespace sluice::expression {
 namespace {
@@ -14,11 +14,13 @@ constexpr TypeRow types[] = {
     {"IEnumerable", "System.Collections.IEnumerable"},
     {"IEnumerable<T>", "System.Collections.Generic.IEnumerable`1", TypeKind::reference, "IEnumerable"},
     {"ICollection<T>", "System.Collections.Generic.ICollection`1", TypeKind::reference, "IEnumerable<T>"},
-    {"IReadOnlyCollection<T>", "System.Collections.Generic.IReadOnlyCollection`1", TypeKind::reference, "IEnumerable<T>"},
+    {"IReadOnlyCollection<T>", "System.Collections.Generic.IReadOnlyCollection`1", TypeKind::reference,
+     "IEnumerable<T>"},
     {"IList<T>", "System.Collections.Generic.IList`1", TypeKind::reference, "ICollection<T>"},
     {"IReadOnlyList<T>", "System.Collections.Generic.IReadOnlyList`1", TypeKind::reference, "IReadOnlyCollection<T>"},
     {"ISet<T>", "System.Collections.Generic.ISet`1", TypeKind::reference, "ICollection<T>"},
-    {"IDictionary<K,V>", "System.Collections.Generic.IDictionary`2", TypeKind::reference, "ICollection<KeyValuePair<K,V>>"},
+    {"IDictionary<K,V>", "System.Collections.Generic.IDictionary`2", TypeKind::reference,
+     "ICollection<KeyValuePair<K,V>>"},
     {"IReadOnlyDictionary<K,V>", "System.Collections.Generic.IReadOnlyDictionary`2", TypeKind::reference,
      "IReadOnlyCollection<KeyValuePair<K,V>>"},
     {"KeyValuePair<K,V>", "System.Collections.Generic.KeyValuePair`2", TypeKind::value},
@@ -39,12 +41,15 @@ constexpr TypeRow types[] = {
 };
 constexpr EnumRow enums[] = {
     {"StringComparison", "System.StringComparison",
-     "CurrentCulture=0 CurrentCultureIgnoreCase=1 InvariantCulture=2 InvariantCultureIgnoreCase=3 Ordinal=4 OrdinalIgnoreCase=5"},
+     "CurrentCulture=0 CurrentCultureIgnoreCase=1 InvariantCulture=2 InvariantCultureIgnoreCase=3 Ordinal=4 "
+     "OrdinalIgnoreCase=5"},
     {"StringSplitOptions", "System.StringSplitOptions", "None=0 RemoveEmptyEntries=1 TrimEntries=2", true},
     {"MidpointRounding", "System.MidpointRounding", "ToEven=0 AwayFromZero=1"},
     {"DayOfWeek", "System.DayOfWeek", "Sunday=0 Monday=1 Tuesday=2 Wednesday=3 Thursday=4 Friday=5 Saturday=6"},
     {"DateTimeKind", "System.DateTimeKind", "Unspecified=0 Utc=1 Local=2"},
-    {"TypeCode", "System.TypeCode", "Empty=0 Object=1 DBNull=2 Boolean=3 Char=4 SByte=5 Byte=6 Int16=7 UInt16=8 Int32=9 UInt32=10 Int64=11 UInt64=12 Single=13 Double=14 Decimal=15 DateTime=16 String=18"},
+    {"TypeCode", "System.TypeCode",
+     "Empty=0 Object=1 DBNull=2 Boolean=3 Char=4 SByte=5 Byte=6 Int16=7 UInt16=8 Int32=9 UInt32=10 Int64=11 UInt64=12 "
+     "Single=13 Double=14 Decimal=15 DateTime=16 String=18"},
 };
 
 Value object_to_string(Call& call) { return call.run.text_view(text_of(call.run, call[0])); }
@@ -92,14 +97,18 @@ Value enum_try_parse(Call& call) {
   const Type* type = call.type();
   const bool ignore = call.count > 2 && call.boolean(1);
   Value& out = call.out(call.count - 1);
-  const auto value = call.is_null(0) || type->kind != TypeKind::enumeration ? std::nullopt : parse_enum(type, call.text(0), ignore);
+  const auto value =
+      call.is_null(0) || type->kind != TypeKind::enumeration ? std::nullopt : parse_enum(type, call.text(0), ignore);
   out = Value::enumeration(*type, value.value_or(0));
   return Value::boolean(value.has_value());
 }
-Value enum_has_flag(Call& call) { return Value::boolean((call[0].enum_value() & call[1].enum_value()) == call[1].enum_value()); }
+Value enum_has_flag(Call& call) {
+  return Value::boolean((call[0].enum_value() & call[1].enum_value()) == call[1].enum_value());
+}
 Value compare_to(Call& call) {
   if (call.is_null(1)) return Value::int32(1);
-  if (call[0].kind() != call[1].kind()) return call.raise(Fault::argument, "Object must be of type " + std::string(type_of(call[0])->full.substr(7)) + ".");
+  if (call[0].kind() != call[1].kind())
+    return call.raise(Fault::argument, "Object must be of type " + std::string(type_of(call[0])->full.substr(7)) + ".");
   return Value::int32(compare_values(call[0], call[1]));
 }
 Value dispose(Call&) { return {}; }
@@ -121,7 +130,8 @@ constexpr MemberRow members[] = {
     {"KeyValuePair<K,V>", "Key", "", "K", pair_key},
     {"KeyValuePair<K,V>", "Value", "", "V", pair_value},
     {"T?", "GetValueOrDefault", "()", "T", nullable_get, "The value, or default(T).", Trait::accepts_null},
-    {"T?", "GetValueOrDefault", "(T defaultValue)", "T", nullable_get, "The value, or the given one.", Trait::accepts_null},
+    {"T?", "GetValueOrDefault", "(T defaultValue)", "T", nullable_get, "The value, or the given one.",
+     Trait::accepts_null},
     {"T?", "ToString", "()", "string", object_to_string, "Empty for null.", Trait::accepts_null},
     {"T?", "Equals", "(object other)", "bool", object_equals, "", Trait::accepts_null},
     {"T?", "GetHashCode", "()", "int", object_hash, "", Trait::accepts_null},
@@ -142,8 +152,10 @@ constexpr MemberRow members[] = {
     {"decimal", "ToString", "(string format)", "string", to_string_format},
     {"static Enum", "Parse", "(Type enumType, string value)", "object", enum_parse},
     {"static Enum", "Parse", "(Type enumType, string value, bool ignoreCase)", "object", enum_parse},
-    {"static Enum", "TryParse", "(string value, out T result)", "bool", enum_try_parse, "", Trait::typed | Trait::impure},
-    {"static Enum", "TryParse", "(string value, bool ignoreCase, out T result)", "bool", enum_try_parse, "", Trait::typed | Trait::impure},
+    {"static Enum", "TryParse", "(string value, out T result)", "bool", enum_try_parse, "",
+     Trait::typed | Trait::impure},
+    {"static Enum", "TryParse", "(string value, bool ignoreCase, out T result)", "bool", enum_try_parse, "",
+     Trait::typed | Trait::impure},
     {"int", "CompareTo", "(int other)", "int", compare_to},
     {"long", "CompareTo", "(long other)", "int", compare_to},
     {"double", "CompareTo", "(double other)", "int", compare_to},
@@ -160,7 +172,11 @@ constexpr MemberRow members[] = {
 
 }  // namespace
 
-extern const Family core_family{"core", "Members of every value, delegates, interfaces of collections.", "ECMA-335 base class library",
-                                types, enums, members};
+extern const Family core_family{"core",
+                                "Members of every value, delegates, interfaces of collections.",
+                                "ECMA-335 base class library",
+                                types,
+                                enums,
+                                members};
 
 }  // namespace sluice::expression

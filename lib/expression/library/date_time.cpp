@@ -12,7 +12,9 @@ namespace {
 constexpr TypeRow types[] = {{"TimeZoneInfo", "System.TimeZoneInfo"}};
 
 Value out_of_range(Call& call, const char* message) { return call.raise(Fault::argument_out_of_range, message); }
-Value no_date(Call& call) { return out_of_range(call, "Year, Month, and Day parameters describe an un-representable DateTime."); }
+Value no_date(Call& call) {
+  return out_of_range(call, "Year, Month, and Day parameters describe an un-representable DateTime.");
+}
 Value span(std::int64_t ticks) { return Value::integer(ValueKind::time_span, ticks); }
 std::int64_t ticks(Call& call, std::size_t i = 0) { return call.integer(i); }
 std::uint8_t kind(Call& call, std::size_t i = 0) { return static_cast<std::uint8_t>(call[i].extra()); }
@@ -29,22 +31,29 @@ Value max_date(Call&) { return Value::date_time(max_date_ticks, 0); }
 
 Value date_new(Call& call) {
   if (call.count <= 2 && call[0].kind() == ValueKind::int64) {
-    if (ticks(call) < 0 || ticks(call) > max_date_ticks) return out_of_range(call, "Ticks must be between DateTime.MinValue.Ticks and DateTime.MaxValue.Ticks. (Parameter 'ticks')");
+    if (ticks(call) < 0 || ticks(call) > max_date_ticks)
+      return out_of_range(
+          call, "Ticks must be between DateTime.MinValue.Ticks and DateTime.MaxValue.Ticks. (Parameter 'ticks')");
     return Value::date_time(ticks(call), call.count > 1 ? static_cast<std::uint8_t>(call[1].enum_value()) : 0);
   }
   int parts[7] = {1, 1, 1, 0, 0, 0, 0};
   std::uint8_t of_kind = 0;
   for (std::size_t i = 0; i < call.count; ++i) {
-    if (call[i].kind() == ValueKind::enumeration) of_kind = static_cast<std::uint8_t>(call[i].enum_value());
-    else parts[i] = static_cast<int>(call.integer(i));
+    if (call[i].kind() == ValueKind::enumeration)
+      of_kind = static_cast<std::uint8_t>(call[i].enum_value());
+    else
+      parts[i] = static_cast<int>(call.integer(i));
   }
   const auto made = date_ticks(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], parts[6]);
   return made ? Value::date_time(*made, of_kind) : no_date(call);
 }
 Value moved(Call& call, std::int64_t by) {
   const __int128 sum = static_cast<__int128>(ticks(call)) + by;
-  if (sum < 0 || sum > max_date_ticks) return out_of_range(call, "The added or subtracted value results in an un-representable DateTime. (Parameter 'value')");
-  if (call[0].kind() == ValueKind::date_time_offset) return Value::date_time_offset(static_cast<std::int64_t>(sum), static_cast<std::int16_t>(call[0].extra()));
+  if (sum < 0 || sum > max_date_ticks)
+    return out_of_range(call,
+                        "The added or subtracted value results in an un-representable DateTime. (Parameter 'value')");
+  if (call[0].kind() == ValueKind::date_time_offset)
+    return Value::date_time_offset(static_cast<std::int64_t>(sum), static_cast<std::int16_t>(call[0].extra()));
   return Value::date_time(static_cast<std::int64_t>(sum), kind(call));
 }
 /// `value` units, to the millisecond as .NET Framework rounds; false when far out of range.
@@ -57,7 +66,8 @@ bool scaled(double value, std::int64_t unit, std::int64_t& result) {
 template <std::int64_t unit>
 Value add_units(Call& call) {
   std::int64_t by = 0;
-  if (!scaled(call.number(1), unit, by)) return out_of_range(call, "Value to add was out of range. (Parameter 'value')");
+  if (!scaled(call.number(1), unit, by))
+    return out_of_range(call, "Value to add was out of range. (Parameter 'value')");
   return moved(call, by);
 }
 Value add_ticks(Call& call) { return moved(call, call.integer(1)); }
@@ -73,7 +83,9 @@ Value add_months_by(Call& call, std::int64_t months) {
   const CivilDate date = civil_date(local);
   const std::int64_t index = date.year * 12ll + date.month - 1 + months;
   const std::int64_t year = index / 12;
-  if (index < 12 || year > 9999) return out_of_range(call, "The added or subtracted value results in an un-representable DateTime. (Parameter 'months')");
+  if (index < 12 || year > 9999)
+    return out_of_range(call,
+                        "The added or subtracted value results in an un-representable DateTime. (Parameter 'months')");
   const int month = static_cast<int>(index % 12) + 1;
   const int day = std::min(date.day, days_in_month(static_cast<int>(year), month));
   const std::int64_t made = *date_ticks(static_cast<int>(year), month, day) + local % ticks_per_day;
@@ -86,7 +98,9 @@ Value date_difference(Call& call) { return span(ticks(call) - ticks(call, 1)); }
 
 /// Ticks on the value's own clock.
 std::int64_t own_ticks(Call& call) {
-  return ticks(call) + (call[0].kind() == ValueKind::date_time_offset ? static_cast<std::int16_t>(call[0].extra()) * ticks_per_minute : 0);
+  return ticks(call) + (call[0].kind() == ValueKind::date_time_offset
+                            ? static_cast<std::int16_t>(call[0].extra()) * ticks_per_minute
+                            : 0);
 }
 Value year(Call& call) { return whole(civil_date(own_ticks(call)).year); }
 Value month(Call& call) { return whole(civil_date(own_ticks(call)).month); }
@@ -105,25 +119,36 @@ Value day_of_week(Call& call) {
   return Value::enumeration(*type, static_cast<std::int32_t>((own_ticks(call) / ticks_per_day + 1) % 7));
 }
 Value time_of_day(Call& call) { return span(own_ticks(call) % ticks_per_day); }
-Value date_part(Call& call) { return Value::date_time(own_ticks(call) / ticks_per_day * ticks_per_day, call[0].kind() == ValueKind::date_time ? kind(call) : 0); }
+Value date_part(Call& call) {
+  return Value::date_time(own_ticks(call) / ticks_per_day * ticks_per_day,
+                          call[0].kind() == ValueKind::date_time ? kind(call) : 0);
+}
 Value kind_call(Call& call) {
   static const Type* type = read_type("DateTimeKind");
   return Value::enumeration(*type, kind(call));
 }
 Value to_universal(Call& call) { return Value::date_time(ticks(call), utc_kind); }
 Value to_local(Call& call) { return Value::date_time(ticks(call), local_kind); }
-Value specify_kind(Call& call) { return Value::date_time(ticks(call), static_cast<std::uint8_t>(call[1].enum_value())); }
+Value specify_kind(Call& call) {
+  return Value::date_time(ticks(call), static_cast<std::uint8_t>(call[1].enum_value()));
+}
 Value is_daylight(Call&) { return Value::boolean(false); }
 Value is_leap(Call& call) {
-  if (call.integer(0) < 1 || call.integer(0) > 9999) return out_of_range(call, "Year must be between 1 and 9999. (Parameter 'year')");
+  if (call.integer(0) < 1 || call.integer(0) > 9999)
+    return out_of_range(call, "Year must be between 1 and 9999. (Parameter 'year')");
   return Value::boolean(is_leap_year(static_cast<int>(call.integer(0))));
 }
 Value days_in(Call& call) {
-  if (call.integer(1) < 1 || call.integer(1) > 12) return out_of_range(call, "Month must be between one and twelve. (Parameter 'month')");
-  if (call.integer(0) < 1 || call.integer(0) > 9999) return out_of_range(call, "Year must be between 1 and 9999. (Parameter 'year')");
+  if (call.integer(1) < 1 || call.integer(1) > 12)
+    return out_of_range(call, "Month must be between one and twelve. (Parameter 'month')");
+  if (call.integer(0) < 1 || call.integer(0) > 9999)
+    return out_of_range(call, "Year must be between 1 and 9999. (Parameter 'year')");
   return whole(days_in_month(static_cast<int>(call.integer(0)), static_cast<int>(call.integer(1))));
 }
-Value bad_date(Call& call) { return call.raise(Fault::format, "String '" + std::string(call.text(0)) + "' was not recognized as a valid DateTime."); }
+Value bad_date(Call& call) {
+  return call.raise(Fault::format,
+                    "String '" + std::string(call.text(0)) + "' was not recognized as a valid DateTime.");
+}
 Value parse(Call& call) {
   if (call.is_null(0)) return call.null_argument("s");
   const auto date = parse_date_time(call.text(0));
@@ -150,21 +175,31 @@ Value offset_now(Call& call) { return Value::date_time_offset(now_ticks(call), 0
 Value offset_from_date(Call& call) {
   const std::int64_t shift = call.count > 1 ? call.integer(1) : 0;
   const std::int64_t utc = ticks(call) - shift;
-  if (utc < 0 || utc > max_date_ticks) return out_of_range(call, "The UTC time represented when the offset is applied must be between year 0 and 10,000. (Parameter 'offset')");
+  if (utc < 0 || utc > max_date_ticks)
+    return out_of_range(
+        call,
+        "The UTC time represented when the offset is applied must be between year 0 and 10,000. (Parameter 'offset')");
   return Value::date_time_offset(utc, static_cast<std::int16_t>(shift / ticks_per_minute));
 }
 Value offset_new(Call& call) {
-  const auto made = date_ticks(static_cast<int>(call.integer(0)), static_cast<int>(call.integer(1)), static_cast<int>(call.integer(2)),
-                               static_cast<int>(call.integer(3)), static_cast<int>(call.integer(4)), static_cast<int>(call.integer(5)));
+  const auto made = date_ticks(static_cast<int>(call.integer(0)), static_cast<int>(call.integer(1)),
+                               static_cast<int>(call.integer(2)), static_cast<int>(call.integer(3)),
+                               static_cast<int>(call.integer(4)), static_cast<int>(call.integer(5)));
   if (!made) return no_date(call);
   const std::int64_t shift = call.integer(call.count - 1);
   return Value::date_time_offset(*made - shift, static_cast<std::int16_t>(shift / ticks_per_minute));
 }
-Value unix_seconds(Call& call) { return Value::int64((ticks(call) - ticks(call) % ticks_per_second - unix_epoch_ticks) / ticks_per_second); }
-Value unix_milliseconds(Call& call) { return Value::int64(ticks(call) / ticks_per_millisecond - unix_epoch_ticks / ticks_per_millisecond); }
+Value unix_seconds(Call& call) {
+  return Value::int64((ticks(call) - ticks(call) % ticks_per_second - unix_epoch_ticks) / ticks_per_second);
+}
+Value unix_milliseconds(Call& call) {
+  return Value::int64(ticks(call) / ticks_per_millisecond - unix_epoch_ticks / ticks_per_millisecond);
+}
 Value from_unix(Call& call, std::int64_t unit) {
   const __int128 made = static_cast<__int128>(call.integer(0)) * unit + unix_epoch_ticks;
-  if (made < 0 || made > max_date_ticks) return out_of_range(call, "Valid values are between -62135596800 and 253402300799, inclusive. (Parameter 'seconds')");
+  if (made < 0 || made > max_date_ticks)
+    return out_of_range(call,
+                        "Valid values are between -62135596800 and 253402300799, inclusive. (Parameter 'seconds')");
   return Value::date_time_offset(static_cast<std::int64_t>(made), 0);
 }
 Value from_unix_seconds(Call& call) { return from_unix(call, ticks_per_second); }
@@ -174,9 +209,13 @@ Value plain_date(Call& call) { return Value::date_time(own_ticks(call), unspecif
 Value local_date(Call& call) { return Value::date_time(ticks(call), local_kind); }
 Value offset_of(Call& call) { return span(static_cast<std::int16_t>(call[0].extra()) * ticks_per_minute); }
 Value offset_universal(Call& call) { return Value::date_time_offset(ticks(call), 0); }
-Value to_offset(Call& call) { return Value::date_time_offset(ticks(call), static_cast<std::int16_t>(call.integer(1) / ticks_per_minute)); }
+Value to_offset(Call& call) {
+  return Value::date_time_offset(ticks(call), static_cast<std::int16_t>(call.integer(1) / ticks_per_minute));
+}
 Value utc_ticks(Call& call) { return Value::int64(ticks(call)); }
-Value equals_exact(Call& call) { return Value::boolean(ticks(call) == ticks(call, 1) && call[0].extra() == call[1].extra()); }
+Value equals_exact(Call& call) {
+  return Value::boolean(ticks(call) == ticks(call, 1) && call[0].extra() == call[1].extra());
+}
 Value parse_offset(Call& call) {
   if (call.is_null(0)) return call.null_argument("input");
   const auto date = parse_date_time_offset(call.text(0));
@@ -189,20 +228,26 @@ Value try_parse_offset(Call& call) {
 }
 
 // TimeSpan
-Value span_overflow(Call& call) { return call.raise(Fault::overflow, "TimeSpan overflowed because the duration is too long."); }
+Value span_overflow(Call& call) {
+  return call.raise(Fault::overflow, "TimeSpan overflowed because the duration is too long.");
+}
 Value span_new(Call& call) {
   if (call.count == 1) return span(call.integer(0));
   const bool days = call.count >= 4;
   __int128 total = 0;
-  const std::int64_t units[] = {ticks_per_day, ticks_per_hour, ticks_per_minute, ticks_per_second, ticks_per_millisecond};
-  for (std::size_t i = 0; i < call.count; ++i) total += static_cast<__int128>(call.integer(i)) * units[i + (days ? 0 : 1)];
-  if (total > INT64_MAX || total < INT64_MIN) return out_of_range(call, "TimeSpan overflowed because the duration is too long.");
+  const std::int64_t units[] = {ticks_per_day, ticks_per_hour, ticks_per_minute, ticks_per_second,
+                                ticks_per_millisecond};
+  for (std::size_t i = 0; i < call.count; ++i)
+    total += static_cast<__int128>(call.integer(i)) * units[i + (days ? 0 : 1)];
+  if (total > INT64_MAX || total < INT64_MIN)
+    return out_of_range(call, "TimeSpan overflowed because the duration is too long.");
   return span(static_cast<std::int64_t>(total));
 }
 template <std::int64_t unit>
 Value from_units(Call& call) {
   std::int64_t made = 0;
-  if (std::isnan(call.number(0))) return call.raise(Fault::argument, "TimeSpan does not accept floating point Not-a-Number values.");
+  if (std::isnan(call.number(0)))
+    return call.raise(Fault::argument, "TimeSpan does not accept floating point Not-a-Number values.");
   if (!scaled(call.number(0), unit, made)) return span_overflow(call);
   return span(made);
 }
@@ -224,7 +269,11 @@ Value span_difference(Call& call) {
   std::int64_t sum = 0;
   return __builtin_sub_overflow(ticks(call), ticks(call, 1), &sum) ? span_overflow(call) : span(sum);
 }
-Value negate(Call& call) { return ticks(call) == INT64_MIN ? call.raise(Fault::overflow, "Negating the minimum value of a twos complement number is invalid.") : span(-ticks(call)); }
+Value negate(Call& call) {
+  return ticks(call) == INT64_MIN
+             ? call.raise(Fault::overflow, "Negating the minimum value of a twos complement number is invalid.")
+             : span(-ticks(call));
+}
 Value duration(Call& call) { return ticks(call) < 0 ? negate(call) : call[0]; }
 Value zero_span(Call&) { return span(0); }
 Value max_span(Call&) { return span(INT64_MAX); }
@@ -234,8 +283,12 @@ Value parse_span(Call& call) {
   bool overflow = false;
   const auto made = parse_time_span(call.text(0), &overflow);
   if (made) return span(*made);
-  if (overflow) return call.raise(Fault::overflow, "The TimeSpan string '" + std::string(call.text(0)) + "' could not be parsed because at least one of the numeric components is out of range or contains too many digits.");
-  return call.raise(Fault::format, "String '" + std::string(call.text(0)) + "' was not recognized as a valid TimeSpan.");
+  if (overflow)
+    return call.raise(Fault::overflow, "The TimeSpan string '" + std::string(call.text(0)) +
+                                           "' could not be parsed because at least one of the numeric components is "
+                                           "out of range or contains too many digits.");
+  return call.raise(Fault::format,
+                    "String '" + std::string(call.text(0)) + "' was not recognized as a valid TimeSpan.");
 }
 Value try_parse_span(Call& call) {
   const auto made = call.is_null(0) ? std::nullopt : parse_time_span(call.text(0));
@@ -251,43 +304,48 @@ Value zone_utc(Call& call) {
 Value zone_id(Call&) { return Value::string("UTC"); }
 Value zone_named(Call& call) {
   if (call.text(0) == "UTC" || call.text(0) == "Etc/UTC" || call.text(0) == "GMT") return zone_utc(call);
-  return call.raise(Fault::not_supported, "The time zone '" + std::string(call.text(0)) + "' is not known to this gateway; only UTC is.");
+  return call.raise(Fault::not_supported,
+                    "The time zone '" + std::string(call.text(0)) + "' is not known to this gateway; only UTC is.");
 }
 Value zone_convert(Call& call) { return Value::date_time(ticks(call), utc_kind); }
 
-#define SLUICE_ORDER(type)                                                                                      \
-  {type, "op ==", "(" type " a, " type " b)", "bool", compare<Operator::equal>},                                \
-  {type, "op !=", "(" type " a, " type " b)", "bool", compare<Operator::not_equal>},                            \
-  {type, "op <", "(" type " a, " type " b)", "bool", compare<Operator::less>},                                  \
-  {type, "op <=", "(" type " a, " type " b)", "bool", compare<Operator::less_equal>},                           \
-  {type, "op >", "(" type " a, " type " b)", "bool", compare<Operator::greater>},                               \
-  {type, "op >=", "(" type " a, " type " b)", "bool", compare<Operator::greater_equal>},                        \
-  {"static " type, "Compare", "(" type " a, " type " b)", "int", compare_static}
-#define SLUICE_CALENDAR(type)                                                            \
-  {type, "AddDays", "(double value)", type, add_units<ticks_per_day>},                   \
-  {type, "AddHours", "(double value)", type, add_units<ticks_per_hour>},                 \
-  {type, "AddMinutes", "(double value)", type, add_units<ticks_per_minute>},             \
-  {type, "AddSeconds", "(double value)", type, add_units<ticks_per_second>},             \
-  {type, "AddMilliseconds", "(double value)", type, add_units<ticks_per_millisecond>},   \
-  {type, "AddTicks", "(long value)", type, add_ticks},                                   \
-  {type, "AddMonths", "(int months)", type, add_months},                                 \
-  {type, "AddYears", "(int value)", type, add_years},                                    \
-  {type, "Add", "(TimeSpan value)", type, add_span},                                     \
-  {type, "Subtract", "(TimeSpan value)", type, subtract_span},                           \
-  {type, "Subtract", "(" type " value)", "TimeSpan", date_difference},                   \
-  {type, "op +", "(" type " a, TimeSpan b)", type, add_span},                            \
-  {type, "op -", "(" type " a, TimeSpan b)", type, subtract_span},                       \
-  {type, "op -", "(" type " a, " type " b)", "TimeSpan", date_difference},               \
-  {type, "Year", "", "int", year}, {type, "Month", "", "int", month}, {type, "Day", "", "int", day},             \
-  {type, "Hour", "", "int", hour}, {type, "Minute", "", "int", minute}, {type, "Second", "", "int", second},     \
-  {type, "Millisecond", "", "int", millisecond}, {type, "Ticks", "", "long", ticks_call},                        \
-  {type, "DayOfYear", "", "int", day_of_year}, {type, "DayOfWeek", "", "DayOfWeek", day_of_week},                \
-  {type, "TimeOfDay", "", "TimeSpan", time_of_day}, {type, "Date", "", "DateTime", date_part}
+#define SLUICE_ORDER(type)                                                                     \
+  {type, "op ==", "(" type " a, " type " b)", "bool", compare<Operator::equal>},               \
+      {type, "op !=", "(" type " a, " type " b)", "bool", compare<Operator::not_equal>},       \
+      {type, "op <", "(" type " a, " type " b)", "bool", compare<Operator::less>},             \
+      {type, "op <=", "(" type " a, " type " b)", "bool", compare<Operator::less_equal>},      \
+      {type, "op >", "(" type " a, " type " b)", "bool", compare<Operator::greater>},          \
+      {type, "op >=", "(" type " a, " type " b)", "bool", compare<Operator::greater_equal>}, { \
+    "static " type, "Compare", "(" type " a, " type " b)", "int", compare_static               \
+  }
+#define SLUICE_CALENDAR(type)                                                                                     \
+  {type, "AddDays", "(double value)", type, add_units<ticks_per_day>},                                            \
+      {type, "AddHours", "(double value)", type, add_units<ticks_per_hour>},                                      \
+      {type, "AddMinutes", "(double value)", type, add_units<ticks_per_minute>},                                  \
+      {type, "AddSeconds", "(double value)", type, add_units<ticks_per_second>},                                  \
+      {type, "AddMilliseconds", "(double value)", type, add_units<ticks_per_millisecond>},                        \
+      {type, "AddTicks", "(long value)", type, add_ticks}, {type, "AddMonths", "(int months)", type, add_months}, \
+      {type, "AddYears", "(int value)", type, add_years}, {type, "Add", "(TimeSpan value)", type, add_span},      \
+      {type, "Subtract", "(TimeSpan value)", type, subtract_span},                                                \
+      {type, "Subtract", "(" type " value)", "TimeSpan", date_difference},                                        \
+      {type, "op +", "(" type " a, TimeSpan b)", type, add_span},                                                 \
+      {type, "op -", "(" type " a, TimeSpan b)", type, subtract_span},                                            \
+      {type, "op -", "(" type " a, " type " b)", "TimeSpan", date_difference}, {type, "Year", "", "int", year},   \
+      {type, "Month", "", "int", month}, {type, "Day", "", "int", day}, {type, "Hour", "", "int", hour},          \
+      {type, "Minute", "", "int", minute}, {type, "Second", "", "int", second},                                   \
+      {type, "Millisecond", "", "int", millisecond}, {type, "Ticks", "", "long", ticks_call},                     \
+      {type, "DayOfYear", "", "int", day_of_year}, {type, "DayOfWeek", "", "DayOfWeek", day_of_week},             \
+      {type, "TimeOfDay", "", "TimeSpan", time_of_day}, {                                                         \
+    type, "Date", "", "DateTime", date_part                                                                       \
+  }
 
 constexpr Trait clock = Trait::impure;
 constexpr MemberRow members[] = {
-    SLUICE_ORDER("DateTime"), SLUICE_ORDER("DateTimeOffset"), SLUICE_ORDER("TimeSpan"),
-    SLUICE_CALENDAR("DateTime"), SLUICE_CALENDAR("DateTimeOffset"),
+    SLUICE_ORDER("DateTime"),
+    SLUICE_ORDER("DateTimeOffset"),
+    SLUICE_ORDER("TimeSpan"),
+    SLUICE_CALENDAR("DateTime"),
+    SLUICE_CALENDAR("DateTimeOffset"),
     {"static DateTime", "UtcNow", "", "DateTime", utc_now, "", clock},
     {"static DateTime", "Now", "", "DateTime", local_now, "", clock},
     {"static DateTime", "Today", "", "DateTime", today, "", clock},
@@ -297,9 +355,13 @@ constexpr MemberRow members[] = {
     {"DateTime", "new", "(long ticks, DateTimeKind kind)", "DateTime", date_new},
     {"DateTime", "new", "(int year, int month, int day)", "DateTime", date_new},
     {"DateTime", "new", "(int year, int month, int day, int hour, int minute, int second)", "DateTime", date_new},
-    {"DateTime", "new", "(int year, int month, int day, int hour, int minute, int second, DateTimeKind kind)", "DateTime", date_new},
-    {"DateTime", "new", "(int year, int month, int day, int hour, int minute, int second, int millisecond)", "DateTime", date_new},
-    {"DateTime", "new", "(int year, int month, int day, int hour, int minute, int second, int millisecond, DateTimeKind kind)", "DateTime", date_new},
+    {"DateTime", "new", "(int year, int month, int day, int hour, int minute, int second, DateTimeKind kind)",
+     "DateTime", date_new},
+    {"DateTime", "new", "(int year, int month, int day, int hour, int minute, int second, int millisecond)", "DateTime",
+     date_new},
+    {"DateTime", "new",
+     "(int year, int month, int day, int hour, int minute, int second, int millisecond, DateTimeKind kind)", "DateTime",
+     date_new},
     {"DateTime", "Kind", "", "DateTimeKind", kind_call},
     {"DateTime", "ToUniversalTime", "()", "DateTime", to_universal},
     {"DateTime", "ToLocalTime", "()", "DateTime", to_local},
@@ -314,12 +376,14 @@ constexpr MemberRow members[] = {
     {"static DateTimeOffset", "Now", "", "DateTimeOffset", offset_now, "", clock},
     {"DateTimeOffset", "new", "(DateTime dateTime)", "DateTimeOffset", offset_from_date},
     {"DateTimeOffset", "new", "(DateTime dateTime, TimeSpan offset)", "DateTimeOffset", offset_from_date},
-    {"DateTimeOffset", "new", "(int year, int month, int day, int hour, int minute, int second, TimeSpan offset)", "DateTimeOffset", offset_new},
+    {"DateTimeOffset", "new", "(int year, int month, int day, int hour, int minute, int second, TimeSpan offset)",
+     "DateTimeOffset", offset_new},
     {"DateTimeOffset", "implicit", "(DateTime dateTime)", "DateTimeOffset", offset_from_date},
     {"DateTimeOffset", "ToUnixTimeSeconds", "()", "long", unix_seconds},
     {"DateTimeOffset", "ToUnixTimeMilliseconds", "()", "long", unix_milliseconds},
     {"static DateTimeOffset", "FromUnixTimeSeconds", "(long seconds)", "DateTimeOffset", from_unix_seconds},
-    {"static DateTimeOffset", "FromUnixTimeMilliseconds", "(long milliseconds)", "DateTimeOffset", from_unix_milliseconds},
+    {"static DateTimeOffset", "FromUnixTimeMilliseconds", "(long milliseconds)", "DateTimeOffset",
+     from_unix_milliseconds},
     {"DateTimeOffset", "UtcDateTime", "", "DateTime", utc_date},
     {"DateTimeOffset", "DateTime", "", "DateTime", plain_date},
     {"DateTimeOffset", "LocalDateTime", "", "DateTime", local_date},
@@ -330,7 +394,8 @@ constexpr MemberRow members[] = {
     {"DateTimeOffset", "ToOffset", "(TimeSpan offset)", "DateTimeOffset", to_offset},
     {"DateTimeOffset", "EqualsExact", "(DateTimeOffset other)", "bool", equals_exact},
     {"static DateTimeOffset", "Parse", "(string input)", "DateTimeOffset", parse_offset},
-    {"static DateTimeOffset", "TryParse", "(string input, out DateTimeOffset result)", "bool", try_parse_offset, "", clock},
+    {"static DateTimeOffset", "TryParse", "(string input, out DateTimeOffset result)", "bool", try_parse_offset, "",
+     clock},
     {"TimeSpan", "new", "(long ticks)", "TimeSpan", span_new},
     {"TimeSpan", "new", "(int hours, int minutes, int seconds)", "TimeSpan", span_new},
     {"TimeSpan", "new", "(int days, int hours, int minutes, int seconds)", "TimeSpan", span_new},
@@ -370,7 +435,8 @@ constexpr MemberRow members[] = {
     {"static TimeZoneInfo", "ConvertTimeToUtc", "(DateTime dateTime)", "DateTime", zone_convert},
     {"static TimeZoneInfo", "ConvertTimeToUtc", "(DateTime dateTime, TimeZoneInfo source)", "DateTime", zone_convert},
     {"static TimeZoneInfo", "ConvertTime", "(DateTime dateTime, TimeZoneInfo destination)", "DateTime", zone_convert},
-    {"static TimeZoneInfo", "ConvertTimeFromUtc", "(DateTime dateTime, TimeZoneInfo destination)", "DateTime", zone_convert},
+    {"static TimeZoneInfo", "ConvertTimeFromUtc", "(DateTime dateTime, TimeZoneInfo destination)", "DateTime",
+     zone_convert},
     {"TimeZoneInfo", "Id", "", "string", zone_id},
 };
 #undef SLUICE_ORDER
@@ -378,6 +444,7 @@ constexpr MemberRow members[] = {
 
 }  // namespace
 
-extern const Family date_time_family{"date_time", "Dates and durations.", "System.DateTime, System.TimeSpan", types, {}, members};
+extern const Family date_time_family{"date_time", "Dates and durations.", "System.DateTime, System.TimeSpan", types, {},
+                                     members};
 
 }  // namespace sluice::expression

@@ -27,8 +27,10 @@ constexpr TypeRow types[] = {
     {"JsonException", "Newtonsoft.Json.JsonException", TypeKind::reference, "Exception"},
     {"JsonReaderException", "Newtonsoft.Json.JsonReaderException", TypeKind::reference, "JsonException"},
     {"JsonSerializationException", "Newtonsoft.Json.JsonSerializationException", TypeKind::reference, "JsonException"},
-    {"RegexMatchTimeoutException", "System.Text.RegularExpressions.RegexMatchTimeoutException", TypeKind::reference, "TimeoutException"},
-    {"CryptographicException", "System.Security.Cryptography.CryptographicException", TypeKind::reference, "SystemException"},
+    {"RegexMatchTimeoutException", "System.Text.RegularExpressions.RegexMatchTimeoutException", TypeKind::reference,
+     "TimeoutException"},
+    {"CryptographicException", "System.Security.Cryptography.CryptographicException", TypeKind::reference,
+     "SystemException"},
     {"XmlException", "System.Xml.XmlException", TypeKind::reference, "SystemException"},
     {"MessageBodyException", "context:MessageBodyException", TypeKind::reference, "InvalidOperationException"},
 };
@@ -38,8 +40,10 @@ Value make_exception(Call& call) {
   if (exception == nullptr) return {};
   const Type* type = call.result();
   exception->type = type;
-  if (call.count > 0 && !call.is_null(0)) exception->message = call.text(0);
-  else exception->message = call.text_result("Exception of type '" + type->full + "' was thrown.").as_string();
+  if (call.count > 0 && !call.is_null(0))
+    exception->message = call.text(0);
+  else
+    exception->message = call.text_result("Exception of type '" + type->full + "' was thrown.").as_string();
   if (call.count > 1 && call[1].kind() == ValueKind::object) exception->inner = &call.object<ExceptionObject>(1);
   return Value::object(exception);
 }
@@ -50,14 +54,16 @@ Value inner(Call& call) {
 }
 Value to_string(Call& call) {
   const auto& exception = call.object<ExceptionObject>(0);
-  return call.text_result(std::string(static_cast<const Type*>(exception.type)->full) + ": " + std::string(exception.message));
+  return call.text_result(std::string(static_cast<const Type*>(exception.type)->full) + ": " +
+                          std::string(exception.message));
 }
 Value stack_trace(Call&) { return Value::string(""); }
 
-#define SLUICE_EXCEPTION(name)                                                                        \
-  {name, "new", "()", "", make_exception, "", Trait::impure},                                         \
-  {name, "new", "(string message)", "", make_exception, "", Trait::impure},                           \
-  {name, "new", "(string message, Exception inner)", "", make_exception, "", Trait::impure}
+#define SLUICE_EXCEPTION(name)                                                              \
+  {name, "new", "()", "", make_exception, "", Trait::impure},                               \
+      {name, "new", "(string message)", "", make_exception, "", Trait::impure}, {           \
+    name, "new", "(string message, Exception inner)", "", make_exception, "", Trait::impure \
+  }
 
 constexpr MemberRow members[] = {
     SLUICE_EXCEPTION("Exception"),

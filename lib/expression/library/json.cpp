@@ -25,7 +25,8 @@ constexpr TypeRow types[] = {
 };
 constexpr EnumRow enums[] = {
     {"JTokenType", "Newtonsoft.Json.Linq.JTokenType",
-     "None=0 Object=1 Array=2 Constructor=3 Property=4 Comment=5 Integer=6 Float=7 String=8 Boolean=9 Null=10 Undefined=11 Date=12 Raw=13 Bytes=14 Guid=15 Uri=16 TimeSpan=17"},
+     "None=0 Object=1 Array=2 Constructor=3 Property=4 Comment=5 Integer=6 Float=7 String=8 Boolean=9 Null=10 "
+     "Undefined=11 Date=12 Raw=13 Bytes=14 Guid=15 Uri=16 TimeSpan=17"},
     {"Formatting", "Newtonsoft.Json.Formatting", "None=0 Indented=1"},
 };
 
@@ -51,7 +52,8 @@ std::vector<JsonToken*> children_of(JsonToken* of) {
 Value wrong_key(Call& call, const char* what, const char* wanted, bool quoted) {
   std::string key(text_of(call.run, call[1]));
   if (quoted && call[1].is_string()) key = "\"" + key + "\"";
-  return call.raise(Fault::argument, std::string("Accessed ") + what + " values with invalid key value: " + key + ". " + wanted);
+  return call.raise(Fault::argument,
+                    std::string("Accessed ") + what + " values with invalid key value: " + key + ". " + wanted);
 }
 Value get_index(Call& call) {
   JsonToken* of = token(call);
@@ -59,15 +61,21 @@ Value get_index(Call& call) {
     if (!call[1].is_integer()) return wrong_key(call, "JArray", "Array position index expected.", true);
     const auto& array = container(call);
     const std::int64_t at = call.integer(1);
-    if (at < 0 || at >= array.count) return call.raise(Fault::argument_out_of_range, "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')");
+    if (at < 0 || at >= array.count)
+      return call.raise(
+          Fault::argument_out_of_range,
+          "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')");
     return Value::object(array.items[at]);
   }
   if (is_json_object(of)) {
-    if (!call[1].is_string()) return call.is_null(1) ? call.null_argument("propertyName") : wrong_key(call, "JObject", "Object property name expected.", true);
+    if (!call[1].is_string())
+      return call.is_null(1) ? call.null_argument("propertyName")
+                             : wrong_key(call, "JObject", "Object property name expected.", true);
     const JsonProperty* property = json_find(container(call), call.text(1));
     return property == nullptr ? Value() : Value::object(property->value);
   }
-  return call.raise(Fault::invalid_operation, "Cannot access child value on " + std::string(type_of(call[0])->full) + ".");
+  return call.raise(Fault::invalid_operation,
+                    "Cannot access child value on " + std::string(type_of(call[0])->full) + ".");
 }
 Value get_name(Call& call) {
   if (call.is_null(1)) return call.null_argument("propertyName");
@@ -82,11 +90,16 @@ Value set_index(Call& call) {
     if (!call[1].is_integer()) return wrong_key(call, "JArray", "Array position index expected.", true);
     auto& array = container(call);
     const std::int64_t at = call.integer(1);
-    if (at < 0 || at >= array.count) return call.raise(Fault::argument_out_of_range, "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')");
+    if (at < 0 || at >= array.count)
+      return call.raise(
+          Fault::argument_out_of_range,
+          "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')");
     json_replace(call.run, array.items[at], value);
     return {};
   }
-  if (!is_json_object(of)) return call.raise(Fault::invalid_operation, "Cannot set child value on " + std::string(type_of(call[0])->full) + ".");
+  if (!is_json_object(of))
+    return call.raise(Fault::invalid_operation,
+                      "Cannot set child value on " + std::string(type_of(call[0])->full) + ".");
   if (!call[1].is_string()) return wrong_key(call, "JObject", "Object property name expected.", true);
   json_set(call.run, container(call), call.text(1), value);
   return {};
@@ -98,9 +111,18 @@ Value parse_token(Call& call) {
   return result(parse_json_text(call.run, call.text(0)));
 }
 Value wrong_root(Call& call, const char* wanted, const JsonToken* got, Fault fault = Fault::json_reader) {
-  const char* name = is_json_object(got) ? "StartObject" : is_json_array(got) ? "StartArray" : json_type(got) == JsonType::string ? "String" : json_type(got) == JsonType::integer ? "Integer" : json_type(got) == JsonType::floating ? "Float" : json_type(got) == JsonType::boolean ? "Boolean" : json_type(got) == JsonType::date ? "Date" : "Null";
+  const char* name = is_json_object(got)                    ? "StartObject"
+                     : is_json_array(got)                   ? "StartArray"
+                     : json_type(got) == JsonType::string   ? "String"
+                     : json_type(got) == JsonType::integer  ? "Integer"
+                     : json_type(got) == JsonType::floating ? "Float"
+                     : json_type(got) == JsonType::boolean  ? "Boolean"
+                     : json_type(got) == JsonType::date     ? "Date"
+                                                            : "Null";
   const bool object = std::string_view(wanted) == "JObject";
-  return call.raise(fault, std::string("Error reading ") + wanted + " from JsonReader. Current JsonReader item is not " + (object ? "an object: " : "an array: ") + name + ". Path '', line 1, position 1.");
+  return call.raise(fault, std::string("Error reading ") + wanted +
+                               " from JsonReader. Current JsonReader item is not " +
+                               (object ? "an object: " : "an array: ") + name + ". Path '', line 1, position 1.");
 }
 Value parse_object(Call& call) {
   const Value made = parse_token(call);
@@ -148,12 +170,14 @@ Value root(Call& call) {
 Value path(Call& call) { return call.text_result(json_path(token(call))); }
 Value has_values(Call& call) { return Value::boolean(!children_of(token(call)).empty()); }
 Value first(Call& call) {
-  if (!is_json_container(token(call)) && !is_json_property(token(call))) return call.raise(Fault::invalid_operation, "Cannot access child value on Newtonsoft.Json.Linq.JValue.");
+  if (!is_json_container(token(call)) && !is_json_property(token(call)))
+    return call.raise(Fault::invalid_operation, "Cannot access child value on Newtonsoft.Json.Linq.JValue.");
   const auto all = children_of(token(call));
   return all.empty() ? Value() : Value::object(all.front());
 }
 Value last(Call& call) {
-  if (!is_json_container(token(call)) && !is_json_property(token(call))) return call.raise(Fault::invalid_operation, "Cannot access child value on Newtonsoft.Json.Linq.JValue.");
+  if (!is_json_container(token(call)) && !is_json_property(token(call)))
+    return call.raise(Fault::invalid_operation, "Cannot access child value on Newtonsoft.Json.Linq.JValue.");
   const auto all = children_of(token(call));
   return all.empty() ? Value() : Value::object(all.back());
 }
@@ -169,7 +193,8 @@ Value previous(Call& call) { return sibling(call, -1); }
 Value children(Call& call) { return sequence(call, children_of(token(call)), core().json_token); }
 Value values(Call& call) {
   std::vector<JsonToken*> all;
-  for (JsonToken* child : children_of(token(call))) all.push_back(is_json_property(child) ? static_cast<JsonProperty*>(child)->value : child);
+  for (JsonToken* child : children_of(token(call)))
+    all.push_back(is_json_property(child) ? static_cast<JsonProperty*>(child)->value : child);
   return sequence(call, all, core().json_token);
 }
 Value values_typed(Call& call) {
@@ -208,7 +233,8 @@ Value select_token(Call& call) {
   const auto found = json_select(call.run, token(call), call.text(1));
   if (call.run.failed()) return {};
   if (found.size() > 1) return call.raise(Fault::json, "Path returned multiple tokens.");
-  if (found.empty() && call.count > 2 && call.boolean(2)) return call.raise(Fault::json, "Property '" + std::string(call.text(1)) + "' does not exist on JObject.");
+  if (found.empty() && call.count > 2 && call.boolean(2))
+    return call.raise(Fault::json, "Property '" + std::string(call.text(1)) + "' does not exist on JObject.");
   return found.empty() ? Value() : Value::object(found.front());
 }
 Value select_tokens(Call& call) {
@@ -226,14 +252,19 @@ Value from_value(Call& call) { return result(json_from(call.run, call[0])); }
 Value typed(Call& call, const JsonToken* found) {
   const Type* wanted = call.type();
   if (found == nullptr) return default_value(wanted);
-  if (is_json_property(found) && !is_a(wanted, core().json_token)) found = static_cast<const JsonProperty*>(found)->value;
-  if (wanted->kind == TypeKind::object) return is_json_container(found) ? Value::object(found) : static_cast<const JsonScalar*>(found)->value;
+  if (is_json_property(found) && !is_a(wanted, core().json_token))
+    found = static_cast<const JsonProperty*>(found)->value;
+  if (wanted->kind == TypeKind::object)
+    return is_json_container(found) ? Value::object(found) : static_cast<const JsonScalar*>(found)->value;
   if (is_a(wanted, core().json_token)) {
     const Value self = Value::object(found);
     if (value_is(self, wanted)) return self;
-    return call.raise(Fault::invalid_cast, "Cannot cast " + std::string(type_of(self)->full) + " to " + wanted->full + ".");
+    return call.raise(Fault::invalid_cast,
+                      "Cannot cast " + std::string(type_of(self)->full) + " to " + wanted->full + ".");
   }
-  if (is_json_container(found)) return call.raise(Fault::invalid_cast, "Cannot cast " + std::string(type_of(Value::object(found))->full) + " to Newtonsoft.Json.Linq.JToken.");
+  if (is_json_container(found))
+    return call.raise(Fault::invalid_cast, "Cannot cast " + std::string(type_of(Value::object(found))->full) +
+                                               " to Newtonsoft.Json.Linq.JToken.");
   const auto& scalar = *static_cast<const JsonScalar*>(found);
   if (scalar.kind == JsonType::null) {
     if (wanted->nullable()) return {};
@@ -253,7 +284,9 @@ Value value_of_self(Call& call) {
   return typed(call, token(call));
 }
 Value to_object(Call& call) { return json_deserialize(call.run, token(call), call.type()); }
-Value to_object_type(Call& call) { return json_deserialize(call.run, token(call), call.object<TypeObject>(1).described); }
+Value to_object_type(Call& call) {
+  return json_deserialize(call.run, token(call), call.object<TypeObject>(1).described);
+}
 Value deep_equals(Call& call) {
   if (call.is_null(0) || call.is_null(1)) return Value::boolean(call.is_null(0) && call.is_null(1));
   return Value::boolean(json_equal(call.run, token(call), token(call, 1)));
@@ -264,20 +297,26 @@ Value from_object(Call& call) {
   const JsonToken* made = json_from(call.run, call[0]);
   if (made == nullptr) return {};
   const Type* wanted = call.site->member->receiver;
-  if (wanted == core().json_object && !is_json_object(made)) return call.raise(Fault::argument, "Object serialized to " + std::string(is_json_array(made) ? "Array" : "String") + ". JObject instance expected.");
-  if (wanted == core().json_array && !is_json_array(made)) return call.raise(Fault::argument, "Object serialized to Object. JArray instance expected.");
+  if (wanted == core().json_object && !is_json_object(made))
+    return call.raise(Fault::argument, "Object serialized to " + std::string(is_json_array(made) ? "Array" : "String") +
+                                           ". JObject instance expected.");
+  if (wanted == core().json_array && !is_json_array(made))
+    return call.raise(Fault::argument, "Object serialized to Object. JArray instance expected.");
   return Value::object(made);
 }
 
 // Changing
 bool duplicate(Call& call, const JsonContainer& object, std::string_view name) {
   if (json_find(object, name) == nullptr) return false;
-  call.raise(Fault::argument, "Can not add property " + std::string(name) + " to Newtonsoft.Json.Linq.JObject. Property with the same name already exists on object.");
+  call.raise(Fault::argument,
+             "Can not add property " + std::string(name) +
+                 " to Newtonsoft.Json.Linq.JObject. Property with the same name already exists on object.");
   return true;
 }
 /// Adds content as Json.NET does: sequences item by item.
 void add_content(Call& call, JsonContainer& to, const Value& content, std::int64_t at = -1) {
-  const bool is_sequence = content.kind() == ValueKind::object && !is_json(content) && type_of(content) != core().byte_array && element_of(type_of(content)) != nullptr;
+  const bool is_sequence = content.kind() == ValueKind::object && !is_json(content) &&
+                           type_of(content) != core().byte_array && element_of(type_of(content)) != nullptr;
   if (is_sequence) {
     for (const Value& item : items_of(call.run, content)) {
       add_content(call, to, item);
@@ -289,7 +328,8 @@ void add_content(Call& call, JsonContainer& to, const Value& content, std::int64
   if (item == nullptr) return;
   if (is_json_object(&to)) {
     if (!is_json_property(item)) {
-      call.raise(Fault::argument, "Can not add " + std::string(type_of(Value::object(item))->full) + " to Newtonsoft.Json.Linq.JObject.");
+      call.raise(Fault::argument, "Can not add " + std::string(type_of(Value::object(item))->full) +
+                                      " to Newtonsoft.Json.Linq.JObject.");
       return;
     }
     if (duplicate(call, to, static_cast<JsonProperty*>(item)->name)) return;
@@ -314,7 +354,8 @@ Value new_container(Call& call) {
 }
 Value new_property(Call& call) {
   if (call.is_null(0)) return call.null_argument("name");
-  const bool is_sequence = call[1].kind() == ValueKind::object && !is_json(call[1]) && type_of(call[1]) != core().byte_array && element_of(type_of(call[1])) != nullptr;
+  const bool is_sequence = call[1].kind() == ValueKind::object && !is_json(call[1]) &&
+                           type_of(call[1]) != core().byte_array && element_of(type_of(call[1])) != nullptr;
   JsonToken* value = nullptr;
   if (is_sequence) {
     JsonContainer* array = make_json_container(call.run, false);
@@ -349,7 +390,8 @@ Value add_named(Call& call) {
 }
 Value add_beside(Call& call, int step) {
   JsonToken* of = token(call);
-  if (of->parent == nullptr || !is_json_container(of->parent)) return call.raise(Fault::invalid_operation, "The parent is missing.");
+  if (of->parent == nullptr || !is_json_container(of->parent))
+    return call.raise(Fault::invalid_operation, "The parent is missing.");
   auto* in = static_cast<JsonContainer*>(of->parent);
   add_content(call, *in, call[1], std::find(in->items, in->items + in->count, of) - in->items + step);
   return {};
@@ -374,7 +416,8 @@ Value remove_item(Call& call) {
 }
 Value remove_at(Call& call) {
   auto& array = container(call);
-  if (call.integer(1) < 0 || call.integer(1) >= array.count) return call.raise(Fault::argument_out_of_range, "Index is equal to or greater than Count. (Parameter 'index')");
+  if (call.integer(1) < 0 || call.integer(1) >= array.count)
+    return call.raise(Fault::argument_out_of_range, "Index is equal to or greater than Count. (Parameter 'index')");
   json_remove(array.items[call.integer(1)]);
   return {};
 }
@@ -386,14 +429,20 @@ Value remove_all(Call& call) {
 }
 Value insert(Call& call) {
   auto& array = container(call);
-  if (call.integer(1) < 0 || call.integer(1) > array.count) return call.raise(Fault::argument_out_of_range, "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')");
+  if (call.integer(1) < 0 || call.integer(1) > array.count)
+    return call.raise(
+        Fault::argument_out_of_range,
+        "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')");
   add_content(call, array, call[2], call.integer(1));
   return {};
 }
 Value index_of(Call& call) {
   const auto& array = container(call);
   for (std::uint32_t i = 0; i < array.count; ++i) {
-    if (!call.is_null(1) && (array.items[i] == token(call, 1) || (!is_json_container(array.items[i]) && json_equal(call.run, array.items[i], token(call, 1))))) return Value::int32(static_cast<std::int32_t>(i));
+    if (!call.is_null(1) &&
+        (array.items[i] == token(call, 1) ||
+         (!is_json_container(array.items[i]) && json_equal(call.run, array.items[i], token(call, 1)))))
+      return Value::int32(static_cast<std::int32_t>(i));
   }
   return Value::int32(-1);
 }
@@ -411,8 +460,10 @@ void merge_into(Call& call, JsonContainer& to, JsonContainer& from, unsigned dep
     }
     auto* property = static_cast<JsonProperty*>(from.items[i]);
     JsonProperty* own = json_find(to, property->name);
-    if (own != nullptr && is_json_container(own->value) && is_json_container(property->value) && own->value->type == property->value->type) {
-      merge_into(call, *static_cast<JsonContainer*>(own->value), *static_cast<JsonContainer*>(property->value), depth + 1);
+    if (own != nullptr && is_json_container(own->value) && is_json_container(property->value) &&
+        own->value->type == property->value->type) {
+      merge_into(call, *static_cast<JsonContainer*>(own->value), *static_cast<JsonContainer*>(property->value),
+                 depth + 1);
     } else if (json_type(property->value) != JsonType::null || own == nullptr) {
       json_set(call.run, to, property->name, property->value);
     }
@@ -420,21 +471,29 @@ void merge_into(Call& call, JsonContainer& to, JsonContainer& from, unsigned dep
 }
 Value merge(Call& call) {
   JsonToken* from = argument(call, 1);
-  if (from != nullptr && is_json_container(from) && from->type == token(call)->type) merge_into(call, container(call), *static_cast<JsonContainer*>(from), 0);
+  if (from != nullptr && is_json_container(from) && from->type == token(call)->type)
+    merge_into(call, container(call), *static_cast<JsonContainer*>(from), 0);
   return {};
 }
 
 // Objects and properties
-Value property_call(Call& call) { return call.is_null(1) ? Value() : result(json_find(container(call), call.text(1), call.count > 2 && (call[2].enum_value() & 1) != 0)); }
+Value property_call(Call& call) {
+  return call.is_null(1)
+             ? Value()
+             : result(json_find(container(call), call.text(1), call.count > 2 && (call[2].enum_value() & 1) != 0));
+}
 Value properties(Call& call) { return sequence(call, children_of(token(call)), core().json_property); }
 Value contains_key(Call& call) { return Value::boolean(json_find(container(call), call.text(1)) != nullptr); }
 Value get_value(Call& call) {
   if (call.is_null(1)) return {};
-  const JsonProperty* found = json_find(container(call), call.text(1), call.count > 2 && (call[2].enum_value() & 1) != 0);
+  const JsonProperty* found =
+      json_find(container(call), call.text(1), call.count > 2 && (call[2].enum_value() & 1) != 0);
   return found == nullptr ? Value() : Value::object(found->value);
 }
 Value try_get_value(Call& call) {
-  const JsonProperty* found = call.is_null(1) ? nullptr : json_find(container(call), call.text(1), call.count > 3 && (call[2].enum_value() & 1) != 0);
+  const JsonProperty* found =
+      call.is_null(1) ? nullptr
+                      : json_find(container(call), call.text(1), call.count > 3 && (call[2].enum_value() & 1) != 0);
   call.out(call.count - 1) = found == nullptr ? Value() : Value::object(found->value);
   return Value::boolean(found != nullptr);
 }
@@ -473,7 +532,8 @@ Value serialize(Call& call) {
 }
 Value deserialize(Call& call) {
   if (call.is_null(0)) return call.null_argument("value");
-  if (call.text(0).find_first_not_of(" \t\r\n") == std::string_view::npos) return default_value(call.count > 1 || call.site->types.empty() ? core().object : call.type());
+  if (call.text(0).find_first_not_of(" \t\r\n") == std::string_view::npos)
+    return default_value(call.count > 1 || call.site->types.empty() ? core().object : call.type());
   const JsonToken* made = parse_json_text(call.run, call.text(0));
   if (made == nullptr) return {};
   return json_deserialize(call.run, made, call.site->types.empty() ? core().object : call.type());
@@ -492,7 +552,9 @@ Value sequence_values(Call& call) {
 }
 
 // Bodies
-bool is_body_type(const Type* wanted) { return wanted == core().json_object || wanted == core().json_array || wanted == core().json_token; }
+bool is_body_type(const Type* wanted) {
+  return wanted == core().json_object || wanted == core().json_array || wanted == core().json_token;
+}
 Value read_body(Call& call, std::string_view text, const Type* wanted) {
   const JsonToken* made = parse_json_text(call.run, text);
   if (made != nullptr) {
@@ -505,21 +567,58 @@ Value read_body(Call& call, std::string_view text, const Type* wanted) {
 }
 
 constexpr Trait changes = Trait::impure;
-#define SLUICE_TO_TOKEN(name) {"JToken", "implicit", "(" name " value)", "JToken", from_value, "", changes}
-#define SLUICE_FROM_TOKEN(name) \
-  {"JToken", "explicit", "(JToken value)", name, to_value}, {"JToken", "explicit", "(JToken value)", name "?", to_value}
+#define SLUICE_TO_TOKEN(name) \
+  { "JToken", "implicit", "(" name " value)", "JToken", from_value, "", changes }
+#define SLUICE_FROM_TOKEN(name)                                \
+  {"JToken", "explicit", "(JToken value)", name, to_value}, {  \
+    "JToken", "explicit", "(JToken value)", name "?", to_value \
+  }
 
 constexpr MemberRow members[] = {
-    SLUICE_TO_TOKEN("string"), SLUICE_TO_TOKEN("bool"), SLUICE_TO_TOKEN("int"), SLUICE_TO_TOKEN("long"), SLUICE_TO_TOKEN("double"),
-    SLUICE_TO_TOKEN("float"), SLUICE_TO_TOKEN("decimal"), SLUICE_TO_TOKEN("byte"), SLUICE_TO_TOKEN("sbyte"), SLUICE_TO_TOKEN("short"), SLUICE_TO_TOKEN("ushort"),
-    SLUICE_TO_TOKEN("uint"), SLUICE_TO_TOKEN("ulong"), SLUICE_TO_TOKEN("DateTime"), SLUICE_TO_TOKEN("DateTimeOffset"), SLUICE_TO_TOKEN("TimeSpan"),
-    SLUICE_TO_TOKEN("Guid"), SLUICE_TO_TOKEN("Uri"), SLUICE_TO_TOKEN("byte[]"),
-    SLUICE_TO_TOKEN("bool?"), SLUICE_TO_TOKEN("int?"), SLUICE_TO_TOKEN("long?"), SLUICE_TO_TOKEN("double?"), SLUICE_TO_TOKEN("decimal?"), SLUICE_TO_TOKEN("DateTime?"),
+    SLUICE_TO_TOKEN("string"),
+    SLUICE_TO_TOKEN("bool"),
+    SLUICE_TO_TOKEN("int"),
+    SLUICE_TO_TOKEN("long"),
+    SLUICE_TO_TOKEN("double"),
+    SLUICE_TO_TOKEN("float"),
+    SLUICE_TO_TOKEN("decimal"),
+    SLUICE_TO_TOKEN("byte"),
+    SLUICE_TO_TOKEN("sbyte"),
+    SLUICE_TO_TOKEN("short"),
+    SLUICE_TO_TOKEN("ushort"),
+    SLUICE_TO_TOKEN("uint"),
+    SLUICE_TO_TOKEN("ulong"),
+    SLUICE_TO_TOKEN("DateTime"),
+    SLUICE_TO_TOKEN("DateTimeOffset"),
+    SLUICE_TO_TOKEN("TimeSpan"),
+    SLUICE_TO_TOKEN("Guid"),
+    SLUICE_TO_TOKEN("Uri"),
+    SLUICE_TO_TOKEN("byte[]"),
+    SLUICE_TO_TOKEN("bool?"),
+    SLUICE_TO_TOKEN("int?"),
+    SLUICE_TO_TOKEN("long?"),
+    SLUICE_TO_TOKEN("double?"),
+    SLUICE_TO_TOKEN("decimal?"),
+    SLUICE_TO_TOKEN("DateTime?"),
     {"JToken", "explicit", "(JToken value)", "string", to_value},
     {"JToken", "explicit", "(JToken value)", "byte[]", to_value},
-    SLUICE_FROM_TOKEN("bool"), SLUICE_FROM_TOKEN("int"), SLUICE_FROM_TOKEN("long"), SLUICE_FROM_TOKEN("double"), SLUICE_FROM_TOKEN("float"),
-    SLUICE_FROM_TOKEN("decimal"), SLUICE_FROM_TOKEN("byte"), SLUICE_FROM_TOKEN("sbyte"), SLUICE_FROM_TOKEN("short"), SLUICE_FROM_TOKEN("ushort"), SLUICE_FROM_TOKEN("uint"),
-    SLUICE_FROM_TOKEN("ulong"), SLUICE_FROM_TOKEN("char"), SLUICE_FROM_TOKEN("DateTime"), SLUICE_FROM_TOKEN("DateTimeOffset"), SLUICE_FROM_TOKEN("TimeSpan"), SLUICE_FROM_TOKEN("Guid"),
+    SLUICE_FROM_TOKEN("bool"),
+    SLUICE_FROM_TOKEN("int"),
+    SLUICE_FROM_TOKEN("long"),
+    SLUICE_FROM_TOKEN("double"),
+    SLUICE_FROM_TOKEN("float"),
+    SLUICE_FROM_TOKEN("decimal"),
+    SLUICE_FROM_TOKEN("byte"),
+    SLUICE_FROM_TOKEN("sbyte"),
+    SLUICE_FROM_TOKEN("short"),
+    SLUICE_FROM_TOKEN("ushort"),
+    SLUICE_FROM_TOKEN("uint"),
+    SLUICE_FROM_TOKEN("ulong"),
+    SLUICE_FROM_TOKEN("char"),
+    SLUICE_FROM_TOKEN("DateTime"),
+    SLUICE_FROM_TOKEN("DateTimeOffset"),
+    SLUICE_FROM_TOKEN("TimeSpan"),
+    SLUICE_FROM_TOKEN("Guid"),
 
     {"JToken", "this", "[object key]", "JToken", get_index, "Null for a missing name.", changes},
     {"JToken", "this=", "[object key, JToken value]", "void", set_index, "", changes},
@@ -550,7 +649,8 @@ constexpr MemberRow members[] = {
     {"JToken", "Values", "()", "IEnumerable<T>", values_typed, "", changes | Trait::typed},
     {"JToken", "Value", "(object key)", "T", value_of_key, "default(T) when missing.", changes | Trait::typed},
     {"static Extensions", "Value", "(this IEnumerable<JToken> value)", "T", value_of_self, "", changes | Trait::typed},
-    {"static Extensions", "Values", "(this IEnumerable<JToken> source)", "IEnumerable<T>", sequence_values, "", changes | Trait::typed},
+    {"static Extensions", "Values", "(this IEnumerable<JToken> source)", "IEnumerable<T>", sequence_values, "",
+     changes | Trait::typed},
     {"JToken", "ToObject", "()", "T", to_object, "", changes | Trait::typed},
     {"JToken", "ToObject", "(Type objectType)", "object", to_object_type, "", changes},
     {"JToken", "SelectToken", "(string path)", "JToken", select_token, "", changes},
@@ -572,7 +672,8 @@ constexpr MemberRow members[] = {
     {"JObject", "new", "(JObject other)", "JObject", new_container, "", changes},
     {"JObject", "new", "(params object[] content)", "JObject", new_container, "", changes},
     {"JObject", "new", "(object content)", "JObject", new_container, "", changes},
-    {"JObject", "Add", "(string propertyName, JToken value)", "void", add_named, "Raises for a name that is there.", changes},
+    {"JObject", "Add", "(string propertyName, JToken value)", "void", add_named, "Raises for a name that is there.",
+     changes},
     {"JObject", "Remove", "(string propertyName)", "bool", remove_name, "", changes},
     {"JObject", "Property", "(string name)", "JProperty", property_call, "Null when missing.", changes},
     {"JObject", "Property", "(string name, StringComparison comparison)", "JProperty", property_call, "", changes},
@@ -582,7 +683,8 @@ constexpr MemberRow members[] = {
     {"JObject", "GetValue", "(string propertyName)", "JToken", get_value, "", changes},
     {"JObject", "GetValue", "(string propertyName, StringComparison comparison)", "JToken", get_value, "", changes},
     {"JObject", "TryGetValue", "(string propertyName, out JToken value)", "bool", try_get_value, "", changes},
-    {"JObject", "TryGetValue", "(string propertyName, StringComparison comparison, out JToken value)", "bool", try_get_value, "", changes},
+    {"JObject", "TryGetValue", "(string propertyName, StringComparison comparison, out JToken value)", "bool",
+     try_get_value, "", changes},
     {"JObject", "$items", "()", "object[]", object_items, "", changes},
     {"JArray", "new", "()", "JArray", new_container, "", changes},
     {"JArray", "new", "(JArray other)", "JArray", new_container, "", changes},
@@ -606,7 +708,8 @@ constexpr MemberRow members[] = {
     {"static JValue", "CreateNull", "()", "JValue", create_null, "", changes},
     {"static JValue", "CreateString", "(string value)", "JValue", create_string, "", changes},
     {"static JsonConvert", "SerializeObject", "(object value)", "string", serialize, "", changes},
-    {"static JsonConvert", "SerializeObject", "(object value, Formatting formatting)", "string", serialize, "", changes},
+    {"static JsonConvert", "SerializeObject", "(object value, Formatting formatting)", "string", serialize, "",
+     changes},
     {"static JsonConvert", "ToString", "(object value)", "string", serialize, "", changes},
     {"static JsonConvert", "DeserializeObject", "(string value)", "object", deserialize, "", changes},
     {"static JsonConvert", "DeserializeObject", "(string value)", "T", deserialize, "", changes | Trait::typed},
@@ -621,6 +724,7 @@ std::span<const BodyReader> body_readers() {
   return readers;
 }
 
-extern const Family json_family{"json", "Json.NET's tree and converter.", "Newtonsoft.Json.Linq", types, enums, members};
+extern const Family json_family{"json", "Json.NET's tree and converter.", "Newtonsoft.Json.Linq", types, enums,
+                                members};
 
 }  // namespace sluice::expression

@@ -11,8 +11,24 @@ namespace sluice::expression {
 
 /// JTokenType, with Json.NET's numbers.
 enum class JsonType : std::int32_t {
-  none, object, array, constructor, property, comment, integer, floating, string, boolean, null, undefined, date, raw,
-  bytes, guid, uri, time_span
+  none,
+  object,
+  array,
+  constructor,
+  property,
+  comment,
+  integer,
+  floating,
+  string,
+  boolean,
+  null,
+  undefined,
+  date,
+  raw,
+  bytes,
+  guid,
+  uri,
+  time_span
 };
 
 struct JsonToken : Object {

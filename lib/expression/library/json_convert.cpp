@@ -12,8 +12,9 @@ namespace sluice::expression {
 namespace {
 
 std::string_view type_word(JsonType type) {
-  static constexpr std::string_view words[] = {"None", "Object", "Array", "Constructor", "Property", "Comment", "Integer", "Float", "String",
-                                               "Boolean", "Null", "Undefined", "Date", "Raw", "Bytes", "Guid", "Uri", "TimeSpan"};
+  static constexpr std::string_view words[] = {"None",    "Object", "Array",  "Constructor", "Property", "Comment",
+                                               "Integer", "Float",  "String", "Boolean",     "Null",     "Undefined",
+                                               "Date",    "Raw",    "Bytes",  "Guid",        "Uri",      "TimeSpan"};
   return words[static_cast<std::size_t>(type)];
 }
 
@@ -41,7 +42,9 @@ Value widened(const Value& value) {
   return value;
 }
 
-bool is_named(const Type* type, std::string_view name) { return type->definition != nullptr && type->definition->name == name; }
+bool is_named(const Type* type, std::string_view name) {
+  return type->definition != nullptr && type->definition->name == name;
+}
 
 JsonToken* from_fields(Evaluation& run, const Value& value, const Type* type, unsigned depth) {
   const auto& object = *static_cast<const FieldsObject*>(value.as_object());
@@ -49,8 +52,9 @@ JsonToken* from_fields(Evaluation& run, const Value& value, const Type* type, un
   static constexpr std::string_view pair_names[] = {"Key", "Value"};
   for (std::uint32_t i = 0; made != nullptr && i < object.count; ++i) {
     const std::string_view name = type->kind == TypeKind::anonymous ? std::string_view(type->fields[i].name)
-                                  : type->kind == TypeKind::value   ? pair_names[i & 1]
-                                                                    : run.text("Item" + std::to_string(i + 1)).as_string();
+                                  : type->kind == TypeKind::value
+                                      ? pair_names[i & 1]
+                                      : run.text("Item" + std::to_string(i + 1)).as_string();
     if (!json_set(run, *made, name, json_from(run, object.fields[i], depth + 1))) return nullptr;
   }
   return made;
@@ -67,7 +71,8 @@ JsonToken* json_from(Evaluation& run, const Value& value, unsigned depth) {
   if (is_json(value)) return static_cast<JsonToken*>(const_cast<Object*>(value.as_object()));
   const Type* type = type_of(value);
   if (type == core().byte_array) return make_json_scalar(run, value, JsonType::bytes);
-  if (type->kind == TypeKind::anonymous || type->kind == TypeKind::value || is_named(type, "Tuple")) return from_fields(run, value, type, depth);
+  if (type->kind == TypeKind::anonymous || type->kind == TypeKind::value || is_named(type, "Tuple"))
+    return from_fields(run, value, type, depth);
   static const TypeDefinition* dictionary = find_type("IDictionary", 2);
   static const TypeDefinition* read_only = find_type("IReadOnlyDictionary", 2);
   const bool is_map = as_instance(type, dictionary) != nullptr || as_instance(type, read_only) != nullptr;
@@ -80,7 +85,8 @@ JsonToken* json_from(Evaluation& run, const Value& value, unsigned depth) {
         continue;
       }
       const auto& pair = *static_cast<const FieldsObject*>(item.as_object());
-      if (!json_set(run, *made, text_of(run, pair.fields[0]), json_from(run, pair.fields[1], depth + 1))) return nullptr;
+      if (!json_set(run, *made, text_of(run, pair.fields[0]), json_from(run, pair.fields[1], depth + 1)))
+        return nullptr;
     }
     return made;
   }
@@ -124,7 +130,8 @@ Value json_to(Evaluation& run, const JsonToken* token, const Type* type) {
       if (value.is_string()) {
         const auto date = parse_date_time_offset(value.as_string());
         if (date) return *date;
-        return run.raise(Fault::format, "String '" + std::string(value.as_string()) + "' was not recognized as a valid DateTime.");
+        return run.raise(Fault::format,
+                         "String '" + std::string(value.as_string()) + "' was not recognized as a valid DateTime.");
       }
       return refuse();
     case TypeKind::time_span:
@@ -132,7 +139,8 @@ Value json_to(Evaluation& run, const JsonToken* token, const Type* type) {
       if (value.is_string()) {
         const auto ticks = parse_time_span(value.as_string());
         if (ticks) return Value::integer(ValueKind::time_span, *ticks);
-        return run.raise(Fault::format, "String '" + std::string(value.as_string()) + "' was not recognized as a valid TimeSpan.");
+        return run.raise(Fault::format,
+                         "String '" + std::string(value.as_string()) + "' was not recognized as a valid TimeSpan.");
       }
       return refuse();
     case TypeKind::guid: {
@@ -140,7 +148,9 @@ Value json_to(Evaluation& run, const JsonToken* token, const Type* type) {
       if (!value.is_string()) return refuse();
       auto* bytes = run.make_array<std::uint8_t>(16);
       if (bytes == nullptr) return {};
-      if (!parse_guid(value.as_string(), bytes)) return run.raise(Fault::format, "Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).");
+      if (!parse_guid(value.as_string(), bytes))
+        return run.raise(Fault::format,
+                         "Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).");
       return Value::pointer(ValueKind::guid, bytes);
     }
     case TypeKind::enumeration:
@@ -153,12 +163,15 @@ Value json_to(Evaluation& run, const JsonToken* token, const Type* type) {
       if (plain == core().byte_array) {
         if (type_of(value) == core().byte_array) return value;
         std::string bytes;
-        if (value.is_string() && decode_base64(value.as_string(), bytes)) return make_bytes(run, bytes.data(), bytes.size());
+        if (value.is_string() && decode_base64(value.as_string(), bytes))
+          return make_bytes(run, bytes.data(), bytes.size());
       }
       return refuse();
     default: break;
   }
-  const bool temporal = value.kind() == ValueKind::date_time || value.kind() == ValueKind::date_time_offset || value.kind() == ValueKind::guid || value.kind() == ValueKind::time_span || value.kind() == ValueKind::object;
+  const bool temporal = value.kind() == ValueKind::date_time || value.kind() == ValueKind::date_time_offset ||
+                        value.kind() == ValueKind::guid || value.kind() == ValueKind::time_span ||
+                        value.kind() == ValueKind::object;
   if (temporal || !(plain->is_numeric() || plain->kind == TypeKind::boolean)) return refuse();
   return convert_value(run, value, plain);
 }
@@ -167,22 +180,28 @@ Value json_deserialize(Evaluation& run, const JsonToken* token, const Type* type
   if (depth > 64) return run.raise(Fault::json, "The object is nested too deeply.");
   Value self = Value::object(token);
   const JsonType kind = json_type(token);
-  if (is_json_property(token)) return json_deserialize(run, static_cast<const JsonProperty*>(token)->value, type, depth);
+  if (is_json_property(token))
+    return json_deserialize(run, static_cast<const JsonProperty*>(token)->value, type, depth);
   if (type->kind == TypeKind::object) {
     return is_json_container(token) ? self : static_cast<const JsonScalar*>(token)->value;
   }
   if (is_a(type, core().json_token)) {
     if (value_is(self, type)) return self;
-    return run.raise(Fault::invalid_cast, "Unable to cast object of type '" + type_of(self)->full + "' to type '" + type->full + "'.");
+    return run.raise(Fault::invalid_cast,
+                     "Unable to cast object of type '" + type_of(self)->full + "' to type '" + type->full + "'.");
   }
-  if (kind == JsonType::null) return type->nullable() ? Value() : run.raise(Fault::json, "Error converting value {null} to type '" + type->full + "'.");
+  if (kind == JsonType::null)
+    return type->nullable() ? Value()
+                            : run.raise(Fault::json, "Error converting value {null} to type '" + type->full + "'.");
   const Type* element = type->kind == TypeKind::array ? type->arguments[0] : nullptr;
   static const TypeDefinition* list = find_type("List", 1);
   static const TypeDefinition* dictionary = find_type("Dictionary", 2);
-  const bool wants_list = is_named(type, "List") || is_named(type, "IList") || is_named(type, "IEnumerable") || is_named(type, "ICollection");
+  const bool wants_list = is_named(type, "List") || is_named(type, "IList") || is_named(type, "IEnumerable") ||
+                          is_named(type, "ICollection");
   if (wants_list) element = type->arguments[0];
   if (element != nullptr && type != core().byte_array) {
-    if (!is_json_array(token)) return run.raise(Fault::json, "Cannot deserialize the current JSON value into type '" + type->full + "'.");
+    if (!is_json_array(token))
+      return run.raise(Fault::json, "Cannot deserialize the current JSON value into type '" + type->full + "'.");
     const auto& array = *static_cast<const JsonContainer*>(token);
     Value* items = run.make_array<Value>(array.count);
     if (items == nullptr) return {};
@@ -198,14 +217,16 @@ Value json_deserialize(Evaluation& run, const JsonToken* token, const Type* type
     return made;
   }
   if (is_named(type, "Dictionary") || is_named(type, "IDictionary")) {
-    if (!is_json_object(token)) return run.raise(Fault::json, "Cannot deserialize the current JSON value into type '" + type->full + "'.");
+    if (!is_json_object(token))
+      return run.raise(Fault::json, "Cannot deserialize the current JSON value into type '" + type->full + "'.");
     const Value made = make_dictionary(run, instance_of(*dictionary, type->arguments), false);
     const auto& object = *static_cast<const JsonContainer*>(token);
     for (std::uint32_t i = 0; i < object.count && !run.failed(); ++i) {
       const auto* property = static_cast<const JsonProperty*>(object.items[i]);
       const Value value = json_deserialize(run, property->value, type->arguments[1], depth + 1);
       if (run.failed()) return {};
-      dictionary_set(run, *static_cast<DictionaryObject*>(const_cast<Object*>(made.as_object())), Value::string(property->name), value);
+      dictionary_set(run, *static_cast<DictionaryObject*>(const_cast<Object*>(made.as_object())),
+                     Value::string(property->name), value);
     }
     return made;
   }
@@ -215,10 +236,13 @@ Value json_deserialize(Evaluation& run, const JsonToken* token, const Type* type
 Value convert_object(Evaluation& run, const Value& value, const Type* to) {
   if (is_json(value)) {
     const auto* token = static_cast<const JsonToken*>(value.as_object());
-    if (is_json_container(token)) return run.raise(Fault::invalid_cast, "Unable to cast object of type '" + type_of(value)->full + "' to type 'System.IConvertible'.");
+    if (is_json_container(token))
+      return run.raise(Fault::invalid_cast,
+                       "Unable to cast object of type '" + type_of(value)->full + "' to type 'System.IConvertible'.");
     return json_to(run, token, to);
   }
-  return run.raise(Fault::invalid_cast, "Unable to cast object of type '" + type_of(value)->full + "' to type 'System.IConvertible'.");
+  return run.raise(Fault::invalid_cast,
+                   "Unable to cast object of type '" + type_of(value)->full + "' to type 'System.IConvertible'.");
 }
 
 namespace {
@@ -269,7 +293,8 @@ class Path {
     if (!is_json_container(token)) return;
     const auto* container = static_cast<JsonContainer*>(token);
     for (std::uint32_t i = 0; i < container->count; ++i) {
-      to.push_back(is_json_object(token) ? static_cast<JsonProperty*>(container->items[i])->value : container->items[i]);
+      to.push_back(is_json_object(token) ? static_cast<JsonProperty*>(container->items[i])->value
+                                         : container->items[i]);
     }
   }
 
@@ -290,9 +315,11 @@ class Path {
   std::vector<JsonToken*> named(const std::vector<JsonToken*>& set, std::string_view name) {
     std::vector<JsonToken*> found;
     for (JsonToken* token : set) {
-      if (name == "*") children(token, found);
+      if (name == "*")
+        children(token, found);
       else if (is_json_object(token)) {
-        if (JsonProperty* property = json_find(*static_cast<JsonContainer*>(token), name)) found.push_back(property->value);
+        if (JsonProperty* property = json_find(*static_cast<JsonContainer*>(token), name))
+          found.push_back(property->value);
       }
     }
     return found;
@@ -305,11 +332,16 @@ class Path {
     for (; end < text_.size(); ++end) {
       const char c = text_[end];
       if (quote != '\0') {
-        if (c == '\\') ++end;
-        else if (c == quote) quote = '\0';
-      } else if (c == '\'' || c == '"') quote = c;
-      else if (c == '[') ++depth;
-      else if (c == ']' && --depth == 0) break;
+        if (c == '\\')
+          ++end;
+        else if (c == quote)
+          quote = '\0';
+      } else if (c == '\'' || c == '"')
+        quote = c;
+      else if (c == '[')
+        ++depth;
+      else if (c == ']' && --depth == 0)
+        break;
     }
     if (end >= text_.size()) {
       run_.raise(Fault::json, "Path ended with open indexer.");
@@ -365,7 +397,8 @@ class Path {
         const std::int64_t value = parse_integer(trim(parts[i])).value_or(fallback);
         return value < 0 ? value + count : value;
       };
-      const std::int64_t step = parts.size() > 2 && !trim(parts[2]).empty() ? parse_integer(trim(parts[2])).value_or(1) : 1;
+      const std::int64_t step =
+          parts.size() > 2 && !trim(parts[2]).empty() ? parse_integer(trim(parts[2])).value_or(1) : 1;
       if (step <= 0) continue;
       const std::int64_t first = std::max<std::int64_t>(0, bound(0, 0)), last = std::min(count, bound(1, count));
       for (std::int64_t i = first; i < last; i += step) found.push_back(array->items[i]);
@@ -375,9 +408,11 @@ class Path {
   /// `@.a == 'x'`, `@.n > 1`, `@.a`; joined with && and ||.
   bool matches(JsonToken* item, std::string_view condition) {
     const std::size_t any = condition.find("||");
-    if (any != std::string_view::npos) return matches(item, condition.substr(0, any)) || matches(item, condition.substr(any + 2));
+    if (any != std::string_view::npos)
+      return matches(item, condition.substr(0, any)) || matches(item, condition.substr(any + 2));
     const std::size_t both = condition.find("&&");
-    if (both != std::string_view::npos) return matches(item, condition.substr(0, both)) && matches(item, condition.substr(both + 2));
+    if (both != std::string_view::npos)
+      return matches(item, condition.substr(0, both)) && matches(item, condition.substr(both + 2));
     condition = trim(condition);
     static constexpr std::string_view marks[] = {"==", "!=", "<=", ">=", "<", ">"};
     for (const std::string_view mark : marks) {
@@ -414,8 +449,10 @@ class Path {
       order = value.as_boolean() == (wanted == "true") ? 0 : 1;
     } else {
       double number = 0;
-      comparable = parse_real(wanted, number) == NumberError::none && (value.is_integer() || value.kind() == ValueKind::float64);
-      const double own = value.kind() == ValueKind::float64 ? value.as_number() : static_cast<double>(value.as_integer());
+      comparable =
+          parse_real(wanted, number) == NumberError::none && (value.is_integer() || value.kind() == ValueKind::float64);
+      const double own =
+          value.kind() == ValueKind::float64 ? value.as_number() : static_cast<double>(value.as_integer());
       order = own < number ? -1 : own > number ? 1 : 0;
     }
     if (!comparable) return mark == "!=";

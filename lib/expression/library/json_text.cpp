@@ -23,7 +23,8 @@ class Reader {
     JsonToken* token = value(0);
     if (token == nullptr) return nullptr;
     blanks();
-    if (!run_.failed() && at_ < text_.size()) return unexpected("Additional text encountered after finished reading JSON content: ");
+    if (!run_.failed() && at_ < text_.size())
+      return unexpected("Additional text encountered after finished reading JSON content: ");
     return token;
   }
 
@@ -91,12 +92,19 @@ class Reader {
         if (!string(peek(), name)) return nullptr;
       } else {
         const std::size_t start = at_;
-        while (at_ < text_.size() && (is_alpha(text_[at_]) || is_digit(text_[at_]) || text_[at_] == '_' || text_[at_] == '$')) ++at_;
+        while (at_ < text_.size() &&
+               (is_alpha(text_[at_]) || is_digit(text_[at_]) || text_[at_] == '_' || text_[at_] == '$'))
+          ++at_;
         name = text_.substr(start, at_ - start);
-        if (name.empty()) return at_ >= text_.size() ? fail("Unexpected end when reading JSON.") : unexpected("Invalid property identifier character: ");
+        if (name.empty())
+          return at_ >= text_.size() ? fail("Unexpected end when reading JSON.")
+                                     : unexpected("Invalid property identifier character: ");
       }
       blanks();
-      if (peek() != ':') return at_ >= text_.size() ? fail("Unexpected end when reading JSON.") : unexpected("Invalid character after parsing property name. Expected ':' but got: ");
+      if (peek() != ':')
+        return at_ >= text_.size()
+                   ? fail("Unexpected end when reading JSON.")
+                   : unexpected("Invalid character after parsing property name. Expected ':' but got: ");
       ++at_;
       JsonToken* item = value(depth + 1);
       if (item == nullptr || !put(*object, name, item)) return nullptr;
@@ -106,7 +114,8 @@ class Reader {
         continue;
       }
       if (peek() == '}') continue;
-      return at_ >= text_.size() ? fail("Unexpected end of content while loading JObject.") : unexpected("After parsing a value an unexpected character was encountered: ");
+      return at_ >= text_.size() ? fail("Unexpected end of content while loading JObject.")
+                                 : unexpected("After parsing a value an unexpected character was encountered: ");
     }
   }
 
@@ -135,8 +144,11 @@ class Reader {
       JsonToken* item = value(depth + 1);
       if (item == nullptr || !json_append(run_, *array, item)) return nullptr;
       blanks();
-      if (peek() == ',') ++at_;
-      else if (peek() != ']') return at_ >= text_.size() ? fail("Unexpected end of content while loading JArray.") : unexpected("After parsing a value an unexpected character was encountered: ");
+      if (peek() == ',')
+        ++at_;
+      else if (peek() != ']')
+        return at_ >= text_.size() ? fail("Unexpected end of content while loading JArray.")
+                                   : unexpected("After parsing a value an unexpected character was encountered: ");
     }
   }
 
@@ -178,9 +190,7 @@ class Reader {
           append_unit(decoded, static_cast<char16_t>(code));
           break;
         }
-        default:
-          fail(std::string("Bad JSON escape sequence: \\") + c + ".");
-          return false;
+        default: fail(std::string("Bad JSON escape sequence: \\") + c + "."); return false;
       }
     }
     if (at_ >= text_.size()) {
@@ -219,12 +229,16 @@ class Reader {
 
   JsonToken* number() {
     const std::size_t start = at_;
-    while (at_ < text_.size() && (is_digit(text_[at_]) || is_alpha(text_[at_]) || text_[at_] == '.' || text_[at_] == '-' || text_[at_] == '+')) ++at_;
+    while (at_ < text_.size() && (is_digit(text_[at_]) || is_alpha(text_[at_]) || text_[at_] == '.' ||
+                                  text_[at_] == '-' || text_[at_] == '+'))
+      ++at_;
     const std::string_view spelled = text_.substr(start, at_ - start);
     if (spelled == "-Infinity") return make_json_scalar(run_, Value::float64(-INFINITY), JsonType::floating);
     if (spelled.find_first_of(".eE") == std::string_view::npos || spelled.starts_with("0x")) {
       std::int64_t whole = 0;
-      if (spelled.starts_with("0x") || spelled.starts_with("0X")) return make_json_scalar(run_, Value::int64(std::strtoll(std::string(spelled).c_str(), nullptr, 16)), JsonType::integer);
+      if (spelled.starts_with("0x") || spelled.starts_with("0X"))
+        return make_json_scalar(run_, Value::int64(std::strtoll(std::string(spelled).c_str(), nullptr, 16)),
+                                JsonType::integer);
       switch (parse_whole(spelled, ValueKind::int64, whole)) {
         case NumberError::none: return make_json_scalar(run_, Value::int64(whole), JsonType::integer);
         case NumberError::overflow: {
@@ -236,7 +250,8 @@ class Reader {
       }
     }
     double real = 0;
-    if (parse_real(spelled, real) != NumberError::none) return fail("Input string '" + std::string(spelled) + "' is not a valid number.");
+    if (parse_real(spelled, real) != NumberError::none)
+      return fail("Input string '" + std::string(spelled) + "' is not a valid number.");
     return make_json_scalar(run_, Value::float64(real), JsonType::floating);
   }
 
@@ -264,7 +279,8 @@ class Reader {
 };
 
 std::string_view newline_of(Evaluation& run) {
-  return run.context == nullptr ? std::string_view("\n") : std::string_view(run.context->services.behaviour.expression_newline);
+  return run.context == nullptr ? std::string_view("\n")
+                                : std::string_view(run.context->services.behaviour.expression_newline);
 }
 
 void new_line(Evaluation& run, std::string& to, unsigned depth) {
@@ -293,8 +309,10 @@ void write_scalar(Evaluation& run, std::string& to, const Value& value) {
     case ValueKind::float64:
     case ValueKind::float32: {
       const std::string text = real_text(value.as_number(), value.kind() == ValueKind::float32);
-      if (is_alpha(text.back()) ) append_json_text(to, text);
-      else to += text;
+      if (is_alpha(text.back()))
+        append_json_text(to, text);
+      else
+        to += text;
       break;
     }
     case ValueKind::decimal: {
@@ -389,10 +407,14 @@ void write_json(Evaluation& run, std::string& to, const JsonToken* token, bool i
   }
   if (!is_json_container(token)) {
     const auto* scalar = static_cast<const JsonScalar*>(token);
-    if (scalar->kind == JsonType::undefined) to += "undefined";
-    else if (scalar->kind == JsonType::integer && scalar->value.is_string()) to += scalar->value.as_string();
-    else if (scalar->kind == JsonType::raw) to += scalar->value.as_string();
-    else serialize_value(run, to, scalar->value, indent, depth);
+    if (scalar->kind == JsonType::undefined)
+      to += "undefined";
+    else if (scalar->kind == JsonType::integer && scalar->value.is_string())
+      to += scalar->value.as_string();
+    else if (scalar->kind == JsonType::raw)
+      to += scalar->value.as_string();
+    else
+      serialize_value(run, to, scalar->value, indent, depth);
     return;
   }
   const auto* container = static_cast<const JsonContainer*>(token);

@@ -11,7 +11,8 @@ namespace sluice::expression {
 bool is_json(const Value& value) {
   if (value.kind() != ValueKind::object) return false;
   const ObjectType* type = value.as_object()->type;
-  return type == core().json_object || type == core().json_array || type == core().json_value || type == core().json_property;
+  return type == core().json_object || type == core().json_array || type == core().json_value ||
+         type == core().json_property;
 }
 
 JsonType json_type(const JsonToken* token) {
@@ -170,7 +171,8 @@ bool json_equal(Evaluation& run, const JsonToken* left, const JsonToken* right) 
     const auto* b = static_cast<const JsonProperty*>(right);
     return a->name == b->name && json_equal(run, a->value, b->value);
   }
-  if (!is_json_container(left)) return equal_values(static_cast<const JsonScalar*>(left)->value, static_cast<const JsonScalar*>(right)->value);
+  if (!is_json_container(left))
+    return equal_values(static_cast<const JsonScalar*>(left)->value, static_cast<const JsonScalar*>(right)->value);
   const auto* a = static_cast<const JsonContainer*>(left);
   const auto* b = static_cast<const JsonContainer*>(right);
   if (a->count != b->count) return false;

@@ -108,24 +108,32 @@ Value last_or_default(Call& call) {
 Value single(Call& call) {
   const std::vector<Value> kept = filtered(call);
   if (call.run.failed()) return {};
-  if (kept.size() > 1) return call.raise(Fault::invalid_operation, has_selector(call) ? "Sequence contains more than one matching element" : "Sequence contains more than one element");
+  if (kept.size() > 1)
+    return call.raise(Fault::invalid_operation, has_selector(call) ? "Sequence contains more than one matching element"
+                                                                   : "Sequence contains more than one element");
   return kept.empty() ? (has_selector(call) ? no_match(call) : no_elements(call)) : kept[0];
 }
 Value single_or_default(Call& call) {
   const std::vector<Value> kept = filtered(call);
   if (call.run.failed()) return {};
-  if (kept.size() > 1) return call.raise(Fault::invalid_operation, has_selector(call) ? "Sequence contains more than one matching element" : "Sequence contains more than one element");
+  if (kept.size() > 1)
+    return call.raise(Fault::invalid_operation, has_selector(call) ? "Sequence contains more than one matching element"
+                                                                   : "Sequence contains more than one element");
   return kept.empty() ? default_value(call.result()) : kept[0];
 }
 Value element_at_call(Call& call) {
   const Items items = items_of(call.run, call[0]);
   if (call.run.failed()) return {};
-  if (call.integer(1) < 0 || call.integer(1) >= items.count) return call.raise(Fault::argument_out_of_range, "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')");
+  if (call.integer(1) < 0 || call.integer(1) >= items.count)
+    return call.raise(
+        Fault::argument_out_of_range,
+        "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')");
   return items.data[call.integer(1)];
 }
 Value element_at_or_default(Call& call) {
   const Items items = items_of(call.run, call[0]);
-  return call.integer(1) < 0 || call.integer(1) >= items.count ? default_value(call.result()) : items.data[call.integer(1)];
+  return call.integer(1) < 0 || call.integer(1) >= items.count ? default_value(call.result())
+                                                               : items.data[call.integer(1)];
 }
 Value any(Call& call) {
   Value found;
@@ -224,13 +232,15 @@ Value reverse(Call& call) {
 }
 Value skip(Call& call) {
   std::vector<Value> items = vector_of(call);
-  const auto number = static_cast<std::size_t>(std::clamp<std::int64_t>(call.integer(1), 0, static_cast<std::int64_t>(items.size())));
+  const auto number =
+      static_cast<std::size_t>(std::clamp<std::int64_t>(call.integer(1), 0, static_cast<std::int64_t>(items.size())));
   items.erase(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(number));
   return made(call, items);
 }
 Value take(Call& call) {
   std::vector<Value> items = vector_of(call);
-  items.resize(static_cast<std::size_t>(std::clamp<std::int64_t>(call.integer(1), 0, static_cast<std::int64_t>(items.size()))));
+  items.resize(
+      static_cast<std::size_t>(std::clamp<std::int64_t>(call.integer(1), 0, static_cast<std::int64_t>(items.size()))));
   return made(call, items);
 }
 Value while_call(Call& call, bool taking) {
@@ -254,7 +264,8 @@ Value default_if_empty(Call& call) {
 Value zip(Call& call) {
   const Items left = items_of(call.run, call[0]), right = items_of(call.run, call[1]);
   std::vector<Value> all_items;
-  for (std::uint32_t i = 0; i < std::min(left.count, right.count) && !call.run.failed(); ++i) all_items.push_back(call.invoke(2, {left.data[i], right.data[i]}));
+  for (std::uint32_t i = 0; i < std::min(left.count, right.count) && !call.run.failed(); ++i)
+    all_items.push_back(call.invoke(2, {left.data[i], right.data[i]}));
   return made(call, all_items);
 }
 Value sequence_equal(Call& call) {
@@ -286,7 +297,9 @@ Value to_dictionary(Call& call) {
     const Value value = call.count > 2 && !call.run.failed() ? call.invoke(2, {item}) : item;
     if (call.run.failed()) return {};
     if (key.is_null()) return call.null_argument("key");
-    if (dictionary_find(to, key) != nullptr) return call.raise(Fault::argument, "An item with the same key has already been added. Key: " + std::string(text_of(call.run, key)));
+    if (dictionary_find(to, key) != nullptr)
+      return call.raise(Fault::argument, "An item with the same key has already been added. Key: " +
+                                             std::string(text_of(call.run, key)));
     dictionary_set(call.run, to, key, value);
   }
   return map;
@@ -294,7 +307,8 @@ Value to_dictionary(Call& call) {
 Value to_hash_set(Call& call) {
   const Value set = make_dictionary(call.run, call.result(), false);
   if (set.is_null()) return {};
-  for (const Value& item : items_of(call.run, call[0])) dictionary_set(call.run, *static_cast<DictionaryObject*>(const_cast<Object*>(set.as_object())), item, Value());
+  for (const Value& item : items_of(call.run, call[0]))
+    dictionary_set(call.run, *static_cast<DictionaryObject*>(const_cast<Object*>(set.as_object())), item, Value());
   return set;
 }
 
@@ -338,7 +352,8 @@ Value average_decimal(Call& call) {
   }
   if (call.run.failed()) return {};
   if (number == 0) return no_elements(call);
-  return apply_binary(call.run, Operator::divide, ValueKind::decimal, false, total, convert_number(call.run, Value::int64(number), core().decimal, false));
+  return apply_binary(call.run, Operator::divide, ValueKind::decimal, false, total,
+                      convert_number(call.run, Value::int64(number), core().decimal, false));
 }
 Value extreme(Call& call, int sign) {
   Value best;
@@ -347,7 +362,9 @@ Value extreme(Call& call, int sign) {
     if (call.run.failed()) return {};
     if (!value.is_null() && (best.is_null() || compare_values(value, best) * sign > 0)) best = value;
   }
-  return best.is_null() && call.result()->is_value() && call.result()->kind != TypeKind::nullable && !call.run.failed() ? no_elements(call) : best;
+  return best.is_null() && call.result()->is_value() && call.result()->kind != TypeKind::nullable && !call.run.failed()
+             ? no_elements(call)
+             : best;
 }
 Value maximum(Call& call) { return extreme(call, 1); }
 Value minimum(Call& call) { return extreme(call, -1); }
@@ -357,20 +374,26 @@ Value aggregate(Call& call) {
   const bool seeded = call.count > 2;
   if (!seeded && items.count == 0) return no_elements(call);
   Value total = seeded ? call[1] : items.data[0];
-  for (std::uint32_t i = seeded ? 0 : 1; i < items.count && !call.run.failed(); ++i) total = call.invoke(seeded ? 2 : 1, {total, items.data[i]});
+  for (std::uint32_t i = seeded ? 0 : 1; i < items.count && !call.run.failed(); ++i)
+    total = call.invoke(seeded ? 2 : 1, {total, items.data[i]});
   if (call.count > 3 && !call.run.failed()) total = call.invoke(3, {total});
   return total;
 }
 Value range(Call& call) {
-  if (call.integer(1) < 0) return call.raise(Fault::argument_out_of_range, "Specified argument was out of the range of valid values. (Parameter 'count')");
+  if (call.integer(1) < 0)
+    return call.raise(Fault::argument_out_of_range,
+                      "Specified argument was out of the range of valid values. (Parameter 'count')");
   if (!call.run.charge(static_cast<std::uint64_t>(call.integer(1)))) return {};
   Value* items = call.run.make_array<Value>(static_cast<std::size_t>(call.integer(1)));
   if (items == nullptr) return {};
-  for (std::int64_t i = 0; i < call.integer(1); ++i) items[i] = Value::int32(static_cast<std::int32_t>(call.integer(0) + i));
+  for (std::int64_t i = 0; i < call.integer(1); ++i)
+    items[i] = Value::int32(static_cast<std::int32_t>(call.integer(0) + i));
   return make_sequence(call.run, core().int32, items, static_cast<std::uint32_t>(call.integer(1)));
 }
 Value repeat(Call& call) {
-  if (call.integer(1) < 0) return call.raise(Fault::argument_out_of_range, "Specified argument was out of the range of valid values. (Parameter 'count')");
+  if (call.integer(1) < 0)
+    return call.raise(Fault::argument_out_of_range,
+                      "Specified argument was out of the range of valid values. (Parameter 'count')");
   if (!call.run.charge(static_cast<std::uint64_t>(call.integer(1)))) return {};
   Value* items = call.run.make_array<Value>(static_cast<std::size_t>(call.integer(1)));
   if (items == nullptr) return {};
@@ -460,12 +483,18 @@ Value lookup_item(Call& call) {
   const auto* groups = static_cast<const ArrayObject*>(call.object<HandleObject>(0).target);
   for (std::uint32_t i = 0; i < groups->count; ++i) {
     const auto* group = static_cast<const GroupObject*>(groups->items[i].as_object());
-    if (equal_values(group->key, call[1])) return make_sequence(call.run, result_element(call), group->items->items, group->items->count);
+    if (equal_values(group->key, call[1]))
+      return make_sequence(call.run, result_element(call), group->items->items, group->items->count);
   }
   return make_sequence(call.run, result_element(call), nullptr, 0);
 }
-Value lookup_items(Call& call) { return Value::object(static_cast<const Object*>(call.object<HandleObject>(0).target)); }
-Value lookup_count(Call& call) { return Value::int32(static_cast<std::int32_t>(static_cast<const ArrayObject*>(call.object<HandleObject>(0).target)->count)); }
+Value lookup_items(Call& call) {
+  return Value::object(static_cast<const Object*>(call.object<HandleObject>(0).target));
+}
+Value lookup_count(Call& call) {
+  return Value::int32(
+      static_cast<std::int32_t>(static_cast<const ArrayObject*>(call.object<HandleObject>(0).target)->count));
+}
 Value group_key(Call& call) { return call.object<GroupObject>(0).key; }
 Value group_items(Call& call) {
   const ListObject* items = call.object<GroupObject>(0).items;
@@ -491,7 +520,8 @@ Value cast(Call& call) {
   std::vector<Value> items;
   for (const Value& item : items_of(call.run, call[0])) {
     if (!item.is_null() && !value_is(item, call.type())) {
-      return call.raise(Fault::invalid_cast, "Unable to cast object of type '" + std::string(type_of(item)->full) + "' to type '" + call.type()->full + "'.");
+      return call.raise(Fault::invalid_cast, "Unable to cast object of type '" + std::string(type_of(item)->full) +
+                                                 "' to type '" + call.type()->full + "'.");
     }
     items.push_back(item);
   }
@@ -507,23 +537,34 @@ Value of_type(Call& call) {
 Value as_enumerable(Call& call) { return call[0]; }
 
 constexpr Trait lazy = Trait::impure;
-#define SLUICE_SUM(name)                                                                                     \
-  {"static Enumerable", "Sum", "(this IEnumerable<" name "> source)", name, sum, "", lazy},                  \
-  {"static Enumerable", "Sum", "(this IEnumerable<T> source, Func<T," name "> selector)", name, sum, "", lazy}
-#define SLUICE_AVERAGE(name)                                                                                       \
-  {"static Enumerable", "Average", "(this IEnumerable<" name "> source)", "double", average, "", lazy},            \
-  {"static Enumerable", "Average", "(this IEnumerable<T> source, Func<T," name "> selector)", "double", average, "", lazy}
-#define SLUICE_PICK(name, result, function)                                                            \
-  {"static Enumerable", name, "(this IEnumerable<T> source)", result, function, "", lazy},             \
-  {"static Enumerable", name, "(this IEnumerable<T> source, Func<T,bool> predicate)", result, function, "", lazy}
+#define SLUICE_SUM(name)                                                                                       \
+  {"static Enumerable", "Sum", "(this IEnumerable<" name "> source)", name, sum, "", lazy}, {                  \
+    "static Enumerable", "Sum", "(this IEnumerable<T> source, Func<T," name "> selector)", name, sum, "", lazy \
+  }
+#define SLUICE_AVERAGE(name)                                                                                          \
+  {"static Enumerable", "Average", "(this IEnumerable<" name "> source)", "double", average, "", lazy}, {             \
+    "static Enumerable", "Average", "(this IEnumerable<T> source, Func<T," name "> selector)", "double", average, "", \
+        lazy                                                                                                          \
+  }
+#define SLUICE_PICK(name, result, function)                                                                       \
+  {"static Enumerable", name, "(this IEnumerable<T> source)", result, function, "", lazy}, {                      \
+    "static Enumerable", name, "(this IEnumerable<T> source, Func<T,bool> predicate)", result, function, "", lazy \
+  }
 
 constexpr MemberRow members[] = {
-    {"static Enumerable", "Select", "(this IEnumerable<T> source, Func<T,R> selector)", "IEnumerable<R>", select, "", lazy},
-    {"static Enumerable", "Select", "(this IEnumerable<T> source, Func<T,int,R> selector)", "IEnumerable<R>", select, "", lazy},
-    {"static Enumerable", "Where", "(this IEnumerable<T> source, Func<T,bool> predicate)", "IEnumerable<T>", where, "", lazy},
-    {"static Enumerable", "Where", "(this IEnumerable<T> source, Func<T,int,bool> predicate)", "IEnumerable<T>", where, "", lazy},
-    {"static Enumerable", "SelectMany", "(this IEnumerable<T> source, Func<T,IEnumerable<R>> selector)", "IEnumerable<R>", select_many, "", lazy},
-    {"static Enumerable", "SelectMany", "(this IEnumerable<T> source, Func<T,IEnumerable<C>> collectionSelector, Func<T,C,R> resultSelector)", "IEnumerable<R>", select_many, "", lazy},
+    {"static Enumerable", "Select", "(this IEnumerable<T> source, Func<T,R> selector)", "IEnumerable<R>", select, "",
+     lazy},
+    {"static Enumerable", "Select", "(this IEnumerable<T> source, Func<T,int,R> selector)", "IEnumerable<R>", select,
+     "", lazy},
+    {"static Enumerable", "Where", "(this IEnumerable<T> source, Func<T,bool> predicate)", "IEnumerable<T>", where, "",
+     lazy},
+    {"static Enumerable", "Where", "(this IEnumerable<T> source, Func<T,int,bool> predicate)", "IEnumerable<T>", where,
+     "", lazy},
+    {"static Enumerable", "SelectMany", "(this IEnumerable<T> source, Func<T,IEnumerable<R>> selector)",
+     "IEnumerable<R>", select_many, "", lazy},
+    {"static Enumerable", "SelectMany",
+     "(this IEnumerable<T> source, Func<T,IEnumerable<C>> collectionSelector, Func<T,C,R> resultSelector)",
+     "IEnumerable<R>", select_many, "", lazy},
     SLUICE_PICK("First", "T", first),
     SLUICE_PICK("FirstOrDefault", "T", first_or_default),
     SLUICE_PICK("Last", "T", last),
@@ -536,49 +577,81 @@ constexpr MemberRow members[] = {
     {"static Enumerable", "All", "(this IEnumerable<T> source, Func<T,bool> predicate)", "bool", all, "", lazy},
     {"static Enumerable", "Contains", "(this IEnumerable<T> source, T value)", "bool", contains, "", lazy},
     {"static Enumerable", "ElementAt", "(this IEnumerable<T> source, int index)", "T", element_at_call, "", lazy},
-    {"static Enumerable", "ElementAtOrDefault", "(this IEnumerable<T> source, int index)", "T", element_at_or_default, "", lazy},
+    {"static Enumerable", "ElementAtOrDefault", "(this IEnumerable<T> source, int index)", "T", element_at_or_default,
+     "", lazy},
     {"static Enumerable", "Distinct", "(this IEnumerable<T> source)", "IEnumerable<T>", distinct, "", lazy},
-    {"static Enumerable", "Except", "(this IEnumerable<T> first, IEnumerable<T> second)", "IEnumerable<T>", except, "", lazy},
-    {"static Enumerable", "Intersect", "(this IEnumerable<T> first, IEnumerable<T> second)", "IEnumerable<T>", intersect, "", lazy},
-    {"static Enumerable", "Union", "(this IEnumerable<T> first, IEnumerable<T> second)", "IEnumerable<T>", union_call, "", lazy},
-    {"static Enumerable", "Concat", "(this IEnumerable<T> first, IEnumerable<T> second)", "IEnumerable<T>", concat, "", lazy},
+    {"static Enumerable", "Except", "(this IEnumerable<T> first, IEnumerable<T> second)", "IEnumerable<T>", except, "",
+     lazy},
+    {"static Enumerable", "Intersect", "(this IEnumerable<T> first, IEnumerable<T> second)", "IEnumerable<T>",
+     intersect, "", lazy},
+    {"static Enumerable", "Union", "(this IEnumerable<T> first, IEnumerable<T> second)", "IEnumerable<T>", union_call,
+     "", lazy},
+    {"static Enumerable", "Concat", "(this IEnumerable<T> first, IEnumerable<T> second)", "IEnumerable<T>", concat, "",
+     lazy},
     {"static Enumerable", "Append", "(this IEnumerable<T> source, T element)", "IEnumerable<T>", append, "", lazy},
     {"static Enumerable", "Prepend", "(this IEnumerable<T> source, T element)", "IEnumerable<T>", prepend, "", lazy},
     {"static Enumerable", "Reverse", "(this IEnumerable<T> source)", "IEnumerable<T>", reverse, "", lazy},
     {"static Enumerable", "Skip", "(this IEnumerable<T> source, int count)", "IEnumerable<T>", skip, "", lazy},
     {"static Enumerable", "Take", "(this IEnumerable<T> source, int count)", "IEnumerable<T>", take, "", lazy},
-    {"static Enumerable", "TakeWhile", "(this IEnumerable<T> source, Func<T,bool> predicate)", "IEnumerable<T>", take_while, "", lazy},
-    {"static Enumerable", "SkipWhile", "(this IEnumerable<T> source, Func<T,bool> predicate)", "IEnumerable<T>", skip_while, "", lazy},
-    {"static Enumerable", "DefaultIfEmpty", "(this IEnumerable<T> source)", "IEnumerable<T>", default_if_empty, "", lazy},
-    {"static Enumerable", "DefaultIfEmpty", "(this IEnumerable<T> source, T defaultValue)", "IEnumerable<T>", default_if_empty, "", lazy},
-    {"static Enumerable", "Zip", "(this IEnumerable<A> first, IEnumerable<B> second, Func<A,B,R> resultSelector)", "IEnumerable<R>", zip, "", lazy},
-    {"static Enumerable", "SequenceEqual", "(this IEnumerable<T> first, IEnumerable<T> second)", "bool", sequence_equal, "", lazy},
+    {"static Enumerable", "TakeWhile", "(this IEnumerable<T> source, Func<T,bool> predicate)", "IEnumerable<T>",
+     take_while, "", lazy},
+    {"static Enumerable", "SkipWhile", "(this IEnumerable<T> source, Func<T,bool> predicate)", "IEnumerable<T>",
+     skip_while, "", lazy},
+    {"static Enumerable", "DefaultIfEmpty", "(this IEnumerable<T> source)", "IEnumerable<T>", default_if_empty, "",
+     lazy},
+    {"static Enumerable", "DefaultIfEmpty", "(this IEnumerable<T> source, T defaultValue)", "IEnumerable<T>",
+     default_if_empty, "", lazy},
+    {"static Enumerable", "Zip", "(this IEnumerable<A> first, IEnumerable<B> second, Func<A,B,R> resultSelector)",
+     "IEnumerable<R>", zip, "", lazy},
+    {"static Enumerable", "SequenceEqual", "(this IEnumerable<T> first, IEnumerable<T> second)", "bool", sequence_equal,
+     "", lazy},
     {"static Enumerable", "ToArray", "(this IEnumerable<T> source)", "T[]", to_array, "", lazy},
     {"static Enumerable", "ToList", "(this IEnumerable<T> source)", "List<T>", to_list, "", lazy},
     {"static Enumerable", "ToHashSet", "(this IEnumerable<T> source)", "HashSet<T>", to_hash_set, "", lazy},
-    {"static Enumerable", "ToDictionary", "(this IEnumerable<T> source, Func<T,K> keySelector)", "Dictionary<K,T>", to_dictionary, "", lazy},
-    {"static Enumerable", "ToDictionary", "(this IEnumerable<T> source, Func<T,K> keySelector, Func<T,V> elementSelector)", "Dictionary<K,V>", to_dictionary, "", lazy},
-    SLUICE_SUM("int"), SLUICE_SUM("long"), SLUICE_SUM("double"), SLUICE_SUM("float"), SLUICE_SUM("decimal"),
-    SLUICE_AVERAGE("int"), SLUICE_AVERAGE("long"), SLUICE_AVERAGE("double"),
+    {"static Enumerable", "ToDictionary", "(this IEnumerable<T> source, Func<T,K> keySelector)", "Dictionary<K,T>",
+     to_dictionary, "", lazy},
+    {"static Enumerable", "ToDictionary",
+     "(this IEnumerable<T> source, Func<T,K> keySelector, Func<T,V> elementSelector)", "Dictionary<K,V>", to_dictionary,
+     "", lazy},
+    SLUICE_SUM("int"),
+    SLUICE_SUM("long"),
+    SLUICE_SUM("double"),
+    SLUICE_SUM("float"),
+    SLUICE_SUM("decimal"),
+    SLUICE_AVERAGE("int"),
+    SLUICE_AVERAGE("long"),
+    SLUICE_AVERAGE("double"),
     {"static Enumerable", "Average", "(this IEnumerable<decimal> source)", "decimal", average_decimal, "", lazy},
     {"static Enumerable", "Max", "(this IEnumerable<T> source)", "T", maximum, "", lazy},
     {"static Enumerable", "Max", "(this IEnumerable<T> source, Func<T,R> selector)", "R", maximum, "", lazy},
     {"static Enumerable", "Min", "(this IEnumerable<T> source)", "T", minimum, "", lazy},
     {"static Enumerable", "Min", "(this IEnumerable<T> source, Func<T,R> selector)", "R", minimum, "", lazy},
     {"static Enumerable", "Aggregate", "(this IEnumerable<T> source, Func<T,T,T> func)", "T", aggregate, "", lazy},
-    {"static Enumerable", "Aggregate", "(this IEnumerable<T> source, A seed, Func<A,T,A> func)", "A", aggregate, "", lazy},
-    {"static Enumerable", "Aggregate", "(this IEnumerable<T> source, A seed, Func<A,T,A> func, Func<A,R> resultSelector)", "R", aggregate, "", lazy},
+    {"static Enumerable", "Aggregate", "(this IEnumerable<T> source, A seed, Func<A,T,A> func)", "A", aggregate, "",
+     lazy},
+    {"static Enumerable", "Aggregate",
+     "(this IEnumerable<T> source, A seed, Func<A,T,A> func, Func<A,R> resultSelector)", "R", aggregate, "", lazy},
     {"static Enumerable", "Range", "(int start, int count)", "IEnumerable<int>", range, "", lazy},
     {"static Enumerable", "Repeat", "(T element, int count)", "IEnumerable<T>", repeat, "", lazy},
     {"static Enumerable", "Empty", "()", "IEnumerable<T>", empty, "", lazy},
-    {"static Enumerable", "OrderBy", "(this IEnumerable<T> source, Func<T,K> keySelector)", "IOrderedEnumerable<T>", order_by, "Stable; texts by the invariant culture.", lazy},
-    {"static Enumerable", "OrderByDescending", "(this IEnumerable<T> source, Func<T,K> keySelector)", "IOrderedEnumerable<T>", order_by_descending, "", lazy},
-    {"static Enumerable", "ThenBy", "(this IOrderedEnumerable<T> source, Func<T,K> keySelector)", "IOrderedEnumerable<T>", then_by, "", lazy},
-    {"static Enumerable", "ThenByDescending", "(this IOrderedEnumerable<T> source, Func<T,K> keySelector)", "IOrderedEnumerable<T>", then_by_descending, "", lazy},
-    {"static Enumerable", "GroupBy", "(this IEnumerable<T> source, Func<T,K> keySelector)", "IEnumerable<IGrouping<K,T>>", group_by, "", lazy},
-    {"static Enumerable", "GroupBy", "(this IEnumerable<T> source, Func<T,K> keySelector, Func<T,E> elementSelector)", "IEnumerable<IGrouping<K,E>>", group_by, "", lazy},
-    {"static Enumerable", "ToLookup", "(this IEnumerable<T> source, Func<T,K> keySelector)", "ILookup<K,T>", to_lookup, "", lazy},
-    {"static Enumerable", "Join", "(this IEnumerable<A> outer, IEnumerable<B> inner, Func<A,K> outerKeySelector, Func<B,K> innerKeySelector, Func<A,B,R> resultSelector)", "IEnumerable<R>", join, "", lazy},
+    {"static Enumerable", "OrderBy", "(this IEnumerable<T> source, Func<T,K> keySelector)", "IOrderedEnumerable<T>",
+     order_by, "Stable; texts by the invariant culture.", lazy},
+    {"static Enumerable", "OrderByDescending", "(this IEnumerable<T> source, Func<T,K> keySelector)",
+     "IOrderedEnumerable<T>", order_by_descending, "", lazy},
+    {"static Enumerable", "ThenBy", "(this IOrderedEnumerable<T> source, Func<T,K> keySelector)",
+     "IOrderedEnumerable<T>", then_by, "", lazy},
+    {"static Enumerable", "ThenByDescending", "(this IOrderedEnumerable<T> source, Func<T,K> keySelector)",
+     "IOrderedEnumerable<T>", then_by_descending, "", lazy},
+    {"static Enumerable", "GroupBy", "(this IEnumerable<T> source, Func<T,K> keySelector)",
+     "IEnumerable<IGrouping<K,T>>", group_by, "", lazy},
+    {"static Enumerable", "GroupBy", "(this IEnumerable<T> source, Func<T,K> keySelector, Func<T,E> elementSelector)",
+     "IEnumerable<IGrouping<K,E>>", group_by, "", lazy},
+    {"static Enumerable", "ToLookup", "(this IEnumerable<T> source, Func<T,K> keySelector)", "ILookup<K,T>", to_lookup,
+     "", lazy},
+    {"static Enumerable", "Join",
+     "(this IEnumerable<A> outer, IEnumerable<B> inner, Func<A,K> outerKeySelector, Func<B,K> innerKeySelector, "
+     "Func<A,B,R> resultSelector)",
+     "IEnumerable<R>", join, "", lazy},
     {"static Enumerable", "Cast", "(this IEnumerable source)", "IEnumerable<T>", cast, "", lazy | Trait::typed},
     {"static Enumerable", "OfType", "(this IEnumerable source)", "IEnumerable<T>", of_type, "", lazy | Trait::typed},
     {"static Enumerable", "AsEnumerable", "(this IEnumerable<T> source)", "IEnumerable<T>", as_enumerable, "", lazy},

@@ -11,14 +11,17 @@ namespace sluice::expression {
 namespace {
 
 constexpr TypeRow types[] = {{"Math", "System.Math", TypeKind::static_class}};
-constexpr EnumRow enums[] = {
-    {"NumberStyles", "System.Globalization.NumberStyles", "None=0 AllowLeadingWhite=1 AllowTrailingWhite=2 AllowLeadingSign=4 Integer=7 AllowHexSpecifier=512 HexNumber=515 Number=111 Float=167 Any=511", true}};
+constexpr EnumRow enums[] = {{"NumberStyles", "System.Globalization.NumberStyles",
+                              "None=0 AllowLeadingWhite=1 AllowTrailingWhite=2 AllowLeadingSign=4 Integer=7 "
+                              "AllowHexSpecifier=512 HexNumber=515 Number=111 Float=167 Any=511",
+                              true}};
 
 Value bad_format(Call& call) { return call.raise(Fault::format, "Input string was not in a correct format."); }
 Value overflow(Call& call, const Type* type) {
   const std::string name = type->full.substr(7);
   const bool vowel = name[0] == 'I' || name[0] == 'U';
-  return call.raise(Fault::overflow, std::string("Value was either too large or too small for ") + (vowel ? "an " : "a ") + name + ".");
+  return call.raise(Fault::overflow,
+                    std::string("Value was either too large or too small for ") + (vowel ? "an " : "a ") + name + ".");
 }
 
 Value stored(Call& call, const Decimal& number) {
@@ -75,7 +78,8 @@ Value parse_boolean(Call& call) {
   const std::size_t start = text.find_first_not_of(" \t\r\n"), end = text.find_last_not_of(" \t\r\n");
   text = start == std::string::npos ? "" : text.substr(start, end - start + 1);
   for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  if (text != "true" && text != "false") return call.raise(Fault::format, "String was not recognized as a valid Boolean.");
+  if (text != "true" && text != "false")
+    return call.raise(Fault::format, "String was not recognized as a valid Boolean.");
   return Value::boolean(text == "true");
 }
 Value try_parse_boolean(Call& call) {
@@ -93,9 +97,13 @@ Value true_string(Call&) { return Value::string("True"); }
 Value false_string(Call&) { return Value::string("False"); }
 
 template <class Number, ValueKind kind>
-Value max_of(Call&) { return Value::integer(kind, static_cast<std::int64_t>(std::numeric_limits<Number>::max())); }
+Value max_of(Call&) {
+  return Value::integer(kind, static_cast<std::int64_t>(std::numeric_limits<Number>::max()));
+}
 template <class Number, ValueKind kind>
-Value min_of(Call&) { return Value::integer(kind, static_cast<std::int64_t>(std::numeric_limits<Number>::min())); }
+Value min_of(Call&) {
+  return Value::integer(kind, static_cast<std::int64_t>(std::numeric_limits<Number>::min()));
+}
 
 Value double_max(Call&) { return Value::float64(std::numeric_limits<double>::max()); }
 Value double_min(Call&) { return Value::float64(std::numeric_limits<double>::lowest()); }
@@ -125,21 +133,28 @@ Value decimal_truncate(Call& call) { return stored(call, decimal(call, 0).trunca
 Value decimal_floor(Call& call) {
   const Decimal& number = decimal(call, 0);
   const Decimal whole = number.truncated();
-  return number.negative != 0 && whole.compare(number) != 0 ? decimal_result(call, add(whole, Decimal::from_integer(-1))) : stored(call, whole);
+  return number.negative != 0 && whole.compare(number) != 0
+             ? decimal_result(call, add(whole, Decimal::from_integer(-1)))
+             : stored(call, whole);
 }
 Value decimal_ceiling(Call& call) {
   const Decimal& number = decimal(call, 0);
   const Decimal whole = number.truncated();
-  return number.negative == 0 && whole.compare(number) != 0 ? decimal_result(call, add(whole, Decimal::from_integer(1))) : stored(call, whole);
+  return number.negative == 0 && whole.compare(number) != 0 ? decimal_result(call, add(whole, Decimal::from_integer(1)))
+                                                            : stored(call, whole);
 }
 Value decimal_round(Call& call) {
   int decimals = 0;
   bool away = false;
   for (std::size_t i = 1; i < call.count; ++i) {
-    if (call[i].kind() == ValueKind::enumeration) away = call[i].enum_value() == 1;
-    else decimals = static_cast<int>(call.integer(i));
+    if (call[i].kind() == ValueKind::enumeration)
+      away = call[i].enum_value() == 1;
+    else
+      decimals = static_cast<int>(call.integer(i));
   }
-  if (decimals < 0 || decimals > 28) return call.raise(Fault::argument_out_of_range, "Decimal can only round to between 0 and 28 digits of precision. (Parameter 'decimals')");
+  if (decimals < 0 || decimals > 28)
+    return call.raise(Fault::argument_out_of_range,
+                      "Decimal can only round to between 0 and 28 digits of precision. (Parameter 'decimals')");
   return stored(call, decimal(call, 0).rounded(decimals, away));
 }
 Value decimal_abs(Call& call) {
@@ -158,10 +173,14 @@ Value round_double(Call& call) {
   int decimals = 0;
   bool away = false;
   for (std::size_t i = 1; i < call.count; ++i) {
-    if (call[i].kind() == ValueKind::enumeration) away = call[i].enum_value() == 1;
-    else decimals = static_cast<int>(call.integer(i));
+    if (call[i].kind() == ValueKind::enumeration)
+      away = call[i].enum_value() == 1;
+    else
+      decimals = static_cast<int>(call.integer(i));
   }
-  if (decimals < 0 || decimals > 15) return call.raise(Fault::argument_out_of_range, "Rounding digits must be between 0 and 15, inclusive. (Parameter 'digits')");
+  if (decimals < 0 || decimals > 15)
+    return call.raise(Fault::argument_out_of_range,
+                      "Rounding digits must be between 0 and 15, inclusive. (Parameter 'digits')");
   double number = call.number(0);
   if (std::fabs(number) >= 1e16 || !std::isfinite(number)) return call[0];
   const double power = std::pow(10.0, decimals);
@@ -170,19 +189,25 @@ Value round_double(Call& call) {
   return Value::float64(number / power);
 }
 template <double (*function)(double)>
-Value math(Call& call) { return Value::float64(function(call.number(0))); }
+Value math(Call& call) {
+  return Value::float64(function(call.number(0)));
+}
 Value power(Call& call) { return Value::float64(std::pow(call.number(0), call.number(1))); }
 Value atan2_call(Call& call) { return Value::float64(std::atan2(call.number(0), call.number(1))); }
 Value remainder_call(Call& call) { return Value::float64(std::remainder(call.number(0), call.number(1))); }
 Value logarithm(Call& call) {
-  return Value::float64(call.count > 1 ? std::log(call.number(0)) / std::log(call.number(1)) : std::log(call.number(0)));
+  return Value::float64(call.count > 1 ? std::log(call.number(0)) / std::log(call.number(1))
+                                       : std::log(call.number(0)));
 }
 Value math_pi(Call&) { return Value::float64(3.14159265358979323846); }
 Value math_e(Call&) { return Value::float64(2.7182818284590452354); }
 Value sign(Call& call) {
-  if (call[0].kind() == ValueKind::decimal) return Value::int32(decimal(call, 0).is_zero() ? 0 : decimal(call, 0).negative != 0 ? -1 : 1);
+  if (call[0].kind() == ValueKind::decimal)
+    return Value::int32(decimal(call, 0).is_zero() ? 0 : decimal(call, 0).negative != 0 ? -1 : 1);
   if (call[0].kind() == ValueKind::float64) {
-    if (std::isnan(call.number(0))) return call.run.raise(read_type("ArithmeticException"), "Function does not accept floating point Not-a-Number values.");
+    if (std::isnan(call.number(0)))
+      return call.run.raise(read_type("ArithmeticException"),
+                            "Function does not accept floating point Not-a-Number values.");
     return Value::int32(call.number(0) > 0 ? 1 : call.number(0) < 0 ? -1 : 0);
   }
   return Value::int32(call.integer(0) > 0 ? 1 : call.integer(0) < 0 ? -1 : 0);
@@ -190,12 +215,17 @@ Value sign(Call& call) {
 Value abs_whole(Call& call) {
   const Type* type = call.result();
   const std::int64_t number = call.integer(0);
-  const bool lowest = (type->kind == TypeKind::int32 && number == INT32_MIN) || (type->kind == TypeKind::int64 && number == INT64_MIN) ||
-                      (type->kind == TypeKind::int16 && number == INT16_MIN) || (type->kind == TypeKind::int8 && number == INT8_MIN);
+  const bool lowest = (type->kind == TypeKind::int32 && number == INT32_MIN) ||
+                      (type->kind == TypeKind::int64 && number == INT64_MIN) ||
+                      (type->kind == TypeKind::int16 && number == INT16_MIN) ||
+                      (type->kind == TypeKind::int8 && number == INT8_MIN);
   if (lowest) return call.raise(Fault::overflow, "Negating the minimum value of a twos complement number is invalid.");
   return Value::integer(call[0].kind(), number < 0 ? -number : number);
 }
-Value abs_double(Call& call) { return call[0].kind() == ValueKind::float32 ? Value::float32(static_cast<float>(std::fabs(call.number(0)))) : Value::float64(std::fabs(call.number(0))); }
+Value abs_double(Call& call) {
+  return call[0].kind() == ValueKind::float32 ? Value::float32(static_cast<float>(std::fabs(call.number(0))))
+                                              : Value::float64(std::fabs(call.number(0)));
+}
 Value larger(Call& call) {
   if (call[0].kind() == ValueKind::float64 && std::isnan(call.number(0))) return call[0];
   return compare_values(call[0], call[1]) >= 0 ? call[0] : call[1];
@@ -213,12 +243,14 @@ Value div_rem(Call& call) {
 
 #define SLUICE_NUMBER(name, Number, kind)                                                                    \
   {"static " name, "Parse", "(string s)", name, parse},                                                      \
-  {"static " name, "TryParse", "(string s, out " name " result)", "bool", try_parse, "", Trait::impure},     \
-  {"static " name, "MaxValue", "", name, max_of<Number, kind>},                                              \
-  {"static " name, "MinValue", "", name, min_of<Number, kind>}
-#define SLUICE_EXTREMES(name)                                                \
-  {"static Math", "Max", "(" name " a, " name " b)", name, larger},          \
-  {"static Math", "Min", "(" name " a, " name " b)", name, smaller}
+      {"static " name, "TryParse", "(string s, out " name " result)", "bool", try_parse, "", Trait::impure}, \
+      {"static " name, "MaxValue", "", name, max_of<Number, kind>}, {                                        \
+    "static " name, "MinValue", "", name, min_of<Number, kind>                                               \
+  }
+#define SLUICE_EXTREMES(name)                                         \
+  {"static Math", "Max", "(" name " a, " name " b)", name, larger}, { \
+    "static Math", "Min", "(" name " a, " name " b)", name, smaller   \
+  }
 
 constexpr MemberRow members[] = {
     SLUICE_NUMBER("sbyte", std::int8_t, ValueKind::int8),
@@ -322,6 +354,7 @@ constexpr MemberRow members[] = {
 
 }  // namespace
 
-extern const Family number_family{"number", "Numeric types and Math.", "System.Int32, System.Double, System.Math", types, enums, members};
+extern const Family number_family{
+    "number", "Numeric types and Math.", "System.Int32, System.Double, System.Math", types, enums, members};
 
 }  // namespace sluice::expression

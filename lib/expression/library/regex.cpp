@@ -20,12 +20,15 @@ constexpr TypeRow types[] = {
     {"Match", "System.Text.RegularExpressions.Match", TypeKind::reference, "Group"},
     {"GroupCollection", "System.Text.RegularExpressions.GroupCollection", TypeKind::reference, "IReadOnlyList<Group>"},
     {"MatchCollection", "System.Text.RegularExpressions.MatchCollection", TypeKind::reference, "IReadOnlyList<Match>"},
-    {"CaptureCollection", "System.Text.RegularExpressions.CaptureCollection", TypeKind::reference, "IReadOnlyList<Capture>"},
+    {"CaptureCollection", "System.Text.RegularExpressions.CaptureCollection", TypeKind::reference,
+     "IReadOnlyList<Capture>"},
     {"MatchEvaluator", "System.Text.RegularExpressions.MatchEvaluator", TypeKind::function},
 };
 constexpr EnumRow enums[] = {
     {"RegexOptions", "System.Text.RegularExpressions.RegexOptions",
-     "None=0 IgnoreCase=1 Multiline=2 ExplicitCapture=4 Compiled=8 Singleline=16 IgnorePatternWhitespace=32 RightToLeft=64 ECMAScript=256 CultureInvariant=512", true},
+     "None=0 IgnoreCase=1 Multiline=2 ExplicitCapture=4 Compiled=8 Singleline=16 IgnorePatternWhitespace=32 "
+     "RightToLeft=64 ECMAScript=256 CultureInvariant=512",
+     true},
 };
 
 /// A compiled pattern; PCRE2's memory is freed with the request's arena.
@@ -78,12 +81,14 @@ const Pattern* compile(Call& call, std::string_view text, std::int32_t options) 
   if (made->code != nullptr) return made;
   PCRE2_UCHAR message[128];
   pcre2_get_error_message(error, message, sizeof message);
-  call.raise(Fault::argument, "Invalid pattern '" + std::string(text) + "' at offset " + std::to_string(offset) + ". " + reinterpret_cast<const char*>(message) + ".");
+  call.raise(Fault::argument, "Invalid pattern '" + std::string(text) + "' at offset " + std::to_string(offset) + ". " +
+                                  reinterpret_cast<const char*>(message) + ".");
   return nullptr;
 }
 
 /// Matches from byte `start`; null when nothing matches or after raising.
-MatchObject* match_at(Call& call, const Pattern& pattern, std::string_view input, std::size_t start, bool not_empty = false) {
+MatchObject* match_at(Call& call, const Pattern& pattern, std::string_view input, std::size_t start,
+                      bool not_empty = false) {
   pcre2_match_data* data = pcre2_match_data_create_from_pattern(pattern.code, nullptr);
   pcre2_match_context* context = pcre2_match_context_create(nullptr);
   pcre2_set_match_limit(context, call.run.limits.regex_match_steps);
@@ -114,7 +119,8 @@ MatchObject* match_at(Call& call, const Pattern& pattern, std::string_view input
   pcre2_match_context_free(context);
   pcre2_match_data_free(data);
   if (count == PCRE2_ERROR_MATCHLIMIT || count == PCRE2_ERROR_DEPTHLIMIT || count == PCRE2_ERROR_HEAPLIMIT) {
-    call.raise(Fault::regex_timeout, "The Regex engine has timed out while trying to match a pattern to an input string.");
+    call.raise(Fault::regex_timeout,
+               "The Regex engine has timed out while trying to match a pattern to an input string.");
   }
   if (!call.run.charge(input.size() / 16 + 4)) return nullptr;
   return call.run.failed() ? nullptr : made;
@@ -191,19 +197,23 @@ Value match(Call& call) {
 }
 std::vector<Value> all_matches(Call& call, const Use& with) {
   std::vector<Value> all;
-  for (const MatchObject* at = match_at(call, *with.pattern, with.input, 0); at != nullptr; at = next_match(call, *with.pattern, with.input, *at)) all.push_back(Value::object(at));
+  for (const MatchObject* at = match_at(call, *with.pattern, with.input, 0); at != nullptr;
+       at = next_match(call, *with.pattern, with.input, *at))
+    all.push_back(Value::object(at));
   return all;
 }
 Value matches(Call& call) {
   Use with;
   if (!use(call, with)) return {};
   const std::vector<Value> all = all_matches(call, with);
-  return call.run.failed() ? Value() : make_array(call.run, call.result(), all.data(), static_cast<std::uint32_t>(all.size()));
+  return call.run.failed() ? Value()
+                           : make_array(call.run, call.result(), all.data(), static_cast<std::uint32_t>(all.size()));
 }
 
 /// Number of the group of that name; -1 when there is none.
 int group_number(const Pattern& pattern, std::string_view name) {
-  const int number = pcre2_substring_number_from_name(pattern.code, reinterpret_cast<PCRE2_SPTR>(std::string(name).c_str()));
+  const int number =
+      pcre2_substring_number_from_name(pattern.code, reinterpret_cast<PCRE2_SPTR>(std::string(name).c_str()));
   if (number >= 0) return number;
   int digits = 0;
   for (const char c : name) {
@@ -219,17 +229,26 @@ void expand(std::string& to, std::string_view by, const MatchObject& match) {
       continue;
     }
     const char c = by[i + 1];
-    if (c == '$') to += '$', ++i;
-    else if (c == '&') to += match.value, ++i;
-    else if (c == '`') to += match.input.substr(0, match.start), ++i;
-    else if (c == '\'') to += match.input.substr(match.start + match.value.size()), ++i;
-    else if (c == '_') to += match.input, ++i;
+    if (c == '$')
+      to += '$', ++i;
+    else if (c == '&')
+      to += match.value, ++i;
+    else if (c == '`')
+      to += match.input.substr(0, match.start), ++i;
+    else if (c == '\'')
+      to += match.input.substr(match.start + match.value.size()), ++i;
+    else if (c == '_')
+      to += match.input, ++i;
     else {
       std::size_t end = i + 1;
       const bool braces = c == '{';
-      if (braces) end = by.find('}', i);
-      else while (end < by.size() && by[end] >= '0' && by[end] <= '9') ++end;
-      const std::string_view name = end == std::string_view::npos ? std::string_view() : by.substr(i + (braces ? 2 : 1), end - i - (braces ? 2 : 1));
+      if (braces)
+        end = by.find('}', i);
+      else
+        while (end < by.size() && by[end] >= '0' && by[end] <= '9') ++end;
+      const std::string_view name = end == std::string_view::npos
+                                        ? std::string_view()
+                                        : by.substr(i + (braces ? 2 : 1), end - i - (braces ? 2 : 1));
       const int number = name.empty() ? -1 : group_number(*match.pattern, name);
       if (number < 0 || number >= static_cast<int>(match.group_count)) {
         to += '$';
@@ -288,9 +307,12 @@ Value escape(Call& call) {
   if (call.is_null(0)) return call.null_argument("str");
   std::string text;
   for (const char c : call.text(0)) {
-    if (c == '\n') text += "\\n";
-    else if (c == '\t') text += "\\t";
-    else if (c == '\r') text += "\\r";
+    if (c == '\n')
+      text += "\\n";
+    else if (c == '\t')
+      text += "\\t";
+    else if (c == '\r')
+      text += "\\r";
     else {
       if (std::string_view("\\*+?|{[()^$.# ").find(c) != std::string_view::npos) text += '\\';
       text += c;
@@ -315,28 +337,37 @@ Value unescape(Call& call) {
 const MatchObject& found(Call& call) { return call.object<MatchObject>(0); }
 Value success(Call& call) { return Value::boolean(found(call).success); }
 Value value(Call& call) { return Value::string(found(call).value); }
-Value index(Call& call) { return Value::int32(static_cast<std::int32_t>(utf16_length(found(call).input.substr(0, found(call).start)))); }
+Value index(Call& call) {
+  return Value::int32(static_cast<std::int32_t>(utf16_length(found(call).input.substr(0, found(call).start))));
+}
 Value length(Call& call) { return Value::int32(static_cast<std::int32_t>(utf16_length(found(call).value))); }
 Value groups(Call& call) {
   static const Type* type = read_type("GroupCollection");
   return make_handle(call.run, type, &found(call));
 }
-const MatchObject& collection(Call& call) { return *static_cast<const MatchObject*>(call.object<HandleObject>(0).target); }
+const MatchObject& collection(Call& call) {
+  return *static_cast<const MatchObject*>(call.object<HandleObject>(0).target);
+}
 Value group_at(Call& call) {
   const MatchObject& of = collection(call);
-  const int number = call[1].is_string() ? (of.pattern == nullptr ? -1 : group_number(*of.pattern, call.text(1))) : static_cast<int>(call.integer(1));
-  if (number >= 0 && number < static_cast<int>(of.group_count)) return number == 0 ? Value::object(&of) : Value::object(&of.groups[number]);
+  const int number = call[1].is_string() ? (of.pattern == nullptr ? -1 : group_number(*of.pattern, call.text(1)))
+                                         : static_cast<int>(call.integer(1));
+  if (number >= 0 && number < static_cast<int>(of.group_count))
+    return number == 0 ? Value::object(&of) : Value::object(&of.groups[number]);
   auto* none = call.run.make<MatchObject>();
   if (none == nullptr) return {};
   none->type = group_type();
   return Value::object(none);
 }
-Value group_count(Call& call) { return Value::int32(static_cast<std::int32_t>(std::max<std::uint32_t>(1, collection(call).group_count))); }
+Value group_count(Call& call) {
+  return Value::int32(static_cast<std::int32_t>(std::max<std::uint32_t>(1, collection(call).group_count)));
+}
 Value group_items(Call& call) {
   const MatchObject& of = collection(call);
   Value* items = call.run.make_array<Value>(of.group_count);
   if (items == nullptr) return {};
-  for (std::uint32_t i = 0; i < of.group_count; ++i) items[i] = i == 0 ? Value::object(&of) : Value::object(&of.groups[i]);
+  for (std::uint32_t i = 0; i < of.group_count; ++i)
+    items[i] = i == 0 ? Value::object(&of) : Value::object(&of.groups[i]);
   return adopt_array(call.run, core().object_array, items, of.group_count);
 }
 Value captures(Call& call) {
@@ -354,20 +385,29 @@ Value match_result(Call& call) {
   expand(text, call.text(1), found(call));
   return call.text_result(text);
 }
-Value collection_count(Call& call) { return Value::int32(static_cast<std::int32_t>(call.object<ArrayObject>(0).count)); }
+Value collection_count(Call& call) {
+  return Value::int32(static_cast<std::int32_t>(call.object<ArrayObject>(0).count));
+}
 Value collection_item(Call& call) {
   const auto& all = call.object<ArrayObject>(0);
-  if (call.integer(1) < 0 || call.integer(1) >= all.count) return call.raise(Fault::argument_out_of_range, "Specified argument was out of the range of valid values. (Parameter 'i')");
+  if (call.integer(1) < 0 || call.integer(1) >= all.count)
+    return call.raise(Fault::argument_out_of_range,
+                      "Specified argument was out of the range of valid values. (Parameter 'i')");
   return all.items[call.integer(1)];
 }
-Value collection_items(Call& call) { return adopt_array(call.run, core().object_array, call.object<ArrayObject>(0).items, call.object<ArrayObject>(0).count); }
+Value collection_items(Call& call) {
+  return adopt_array(call.run, core().object_array, call.object<ArrayObject>(0).items,
+                     call.object<ArrayObject>(0).count);
+}
 Value regex_text(Call&) { return Value::string("System.Text.RegularExpressions.Regex"); }
 
 constexpr Trait changes = Trait::impure;
-#define SLUICE_STATIC(name, result, function)                                                                             \
-  {"static Regex", name, "(string input, string pattern)", result, function, "", changes},                                \
-  {"static Regex", name, "(string input, string pattern, RegexOptions options)", result, function, "", changes},          \
-  {"static Regex", name, "(string input, string pattern, RegexOptions options, TimeSpan matchTimeout)", result, function, "", changes}
+#define SLUICE_STATIC(name, result, function)                                                                          \
+  {"static Regex", name, "(string input, string pattern)", result, function, "", changes},                             \
+      {"static Regex", name, "(string input, string pattern, RegexOptions options)", result, function, "", changes}, { \
+    "static Regex", name, "(string input, string pattern, RegexOptions options, TimeSpan matchTimeout)", result,       \
+        function, "", changes                                                                                          \
+  }
 
 constexpr MemberRow members[] = {
     {"Regex", "new", "(string pattern)", "Regex", regex_new, "", changes},
@@ -378,10 +418,15 @@ constexpr MemberRow members[] = {
     SLUICE_STATIC("Matches", "MatchCollection", matches),
     SLUICE_STATIC("Split", "string[]", split),
     {"static Regex", "Replace", "(string input, string pattern, string replacement)", "string", replace, "", changes},
-    {"static Regex", "Replace", "(string input, string pattern, string replacement, RegexOptions options)", "string", replace, "", changes},
-    {"static Regex", "Replace", "(string input, string pattern, string replacement, RegexOptions options, TimeSpan matchTimeout)", "string", replace, "", changes},
-    {"static Regex", "Replace", "(string input, string pattern, MatchEvaluator evaluator)", "string", replace, "", changes},
-    {"static Regex", "Replace", "(string input, string pattern, MatchEvaluator evaluator, RegexOptions options)", "string", replace, "", changes},
+    {"static Regex", "Replace", "(string input, string pattern, string replacement, RegexOptions options)", "string",
+     replace, "", changes},
+    {"static Regex", "Replace",
+     "(string input, string pattern, string replacement, RegexOptions options, TimeSpan matchTimeout)", "string",
+     replace, "", changes},
+    {"static Regex", "Replace", "(string input, string pattern, MatchEvaluator evaluator)", "string", replace, "",
+     changes},
+    {"static Regex", "Replace", "(string input, string pattern, MatchEvaluator evaluator, RegexOptions options)",
+     "string", replace, "", changes},
     {"static Regex", "Escape", "(string str)", "string", escape},
     {"static Regex", "Unescape", "(string str)", "string", unescape},
     {"Regex", "IsMatch", "(string input)", "bool", is_match, "", changes},
@@ -416,6 +461,7 @@ constexpr MemberRow members[] = {
 
 }  // namespace
 
-extern const Family regex_family{"regex", "Regular expressions.", "System.Text.RegularExpressions", types, enums, members};
+extern const Family regex_family{"regex", "Regular expressions.", "System.Text.RegularExpressions", types, enums,
+                                 members};
 
 }  // namespace sluice::expression

@@ -77,14 +77,19 @@ Value compute(Call& call) {
   std::string_view data = call.object<BytesObject>(1).view();
   if (call.count > 3) {
     const std::int64_t start = call.integer(2), count = call.integer(3);
-    if (start < 0 || count < 0 || static_cast<std::size_t>(start + count) > data.size()) return call.raise(Fault::argument, "Value was invalid.");
+    if (start < 0 || count < 0 || static_cast<std::size_t>(start + count) > data.size())
+      return call.raise(Fault::argument, "Value was invalid.");
     data = data.substr(static_cast<std::size_t>(start), static_cast<std::size_t>(count));
   }
   if (!call.run.charge(data.size() / 16 + 16)) return {};
-  const std::string made = hash.keyed ? hmac(hash.algorithm, static_cast<const BytesObject*>(hash.key.as_object())->view(), data) : digest(hash.algorithm, data);
+  const std::string made =
+      hash.keyed ? hmac(hash.algorithm, static_cast<const BytesObject*>(hash.key.as_object())->view(), data)
+                 : digest(hash.algorithm, data);
   return make_bytes(call.run, made.data(), made.size());
 }
-Value hash_size(Call& call) { return Value::int32(static_cast<std::int32_t>(digest_size(call.object<HashObject>(0).algorithm) * 8)); }
+Value hash_size(Call& call) {
+  return Value::int32(static_cast<std::int32_t>(digest_size(call.object<HashObject>(0).algorithm) * 8));
+}
 
 // Basic
 Value basic_of(Call& call, const Value& header) {
@@ -194,9 +199,12 @@ Value jwt_time(Call& call, std::string_view name) {
   if (property == nullptr || is_json_container(property->value)) return {};
   const Value& value = static_cast<const JsonScalar*>(property->value)->value;
   double seconds = 0;
-  if (value.kind() == ValueKind::int64) seconds = static_cast<double>(value.as_integer());
-  else if (value.kind() == ValueKind::float64) seconds = std::floor(value.as_number());
-  else return {};
+  if (value.kind() == ValueKind::int64)
+    seconds = static_cast<double>(value.as_integer());
+  else if (value.kind() == ValueKind::float64)
+    seconds = std::floor(value.as_number());
+  else
+    return {};
   if (!(seconds > -62135596800.0 && seconds < 253402300800.0)) return {};
   return Value::date_time(unix_epoch_ticks + static_cast<std::int64_t>(seconds) * ticks_per_second, utc_kind);
 }
@@ -207,14 +215,17 @@ Value jwt_claims(Call& call) {
   static const Type* type = read_type("IClaims");
   return make_handle(call.run, type, jwt(call).payload);
 }
-const JsonContainer& claims(Call& call) { return *static_cast<const JsonContainer*>(call.object<HandleObject>(0).target); }
+const JsonContainer& claims(Call& call) {
+  return *static_cast<const JsonContainer*>(call.object<HandleObject>(0).target);
+}
 Value claim_array(Call& call, const JsonToken* token) {
   const std::vector<Value> values = claim_values(call, token);
   return make_array(call.run, core().string_array, values.data(), static_cast<std::uint32_t>(values.size()));
 }
 Value claims_item(Call& call) {
   const JsonProperty* found = json_find(claims(call), call.text(1));
-  return found == nullptr ? call.raise(Fault::key_not_found, "The given key was not present in the dictionary.") : claim_array(call, found->value);
+  return found == nullptr ? call.raise(Fault::key_not_found, "The given key was not present in the dictionary.")
+                          : claim_array(call, found->value);
 }
 Value claims_contains(Call& call) { return Value::boolean(json_find(claims(call), call.text(1)) != nullptr); }
 Value claims_try_get(Call& call) {
@@ -248,24 +259,38 @@ Value claims_items(Call& call) {
 }
 
 constexpr Trait changes = Trait::impure;
-#define SLUICE_HASH(name) {"static " name, "Create", "()", name, hash_new, "", changes}, {name "Managed", "new", "()", name "Managed", hash_new, "", changes}
-#define SLUICE_HMAC(name) {name, "new", "()", name, hash_new, "", changes}, {name, "new", "(byte[] key)", name, hash_new, "", changes}
+#define SLUICE_HASH(name)                                              \
+  {"static " name, "Create", "()", name, hash_new, "", changes}, {     \
+    name "Managed", "new", "()", name "Managed", hash_new, "", changes \
+  }
+#define SLUICE_HMAC(name) \
+  {name, "new", "()", name, hash_new, "", changes}, { name, "new", "(byte[] key)", name, hash_new, "", changes }
 
 constexpr MemberRow members[] = {
     {"static MD5", "Create", "()", "MD5", hash_new, "", changes},
-    SLUICE_HASH("SHA1"), SLUICE_HASH("SHA256"), SLUICE_HASH("SHA384"), SLUICE_HASH("SHA512"),
-    SLUICE_HMAC("HMACMD5"), SLUICE_HMAC("HMACSHA1"), SLUICE_HMAC("HMACSHA256"), SLUICE_HMAC("HMACSHA384"), SLUICE_HMAC("HMACSHA512"),
+    SLUICE_HASH("SHA1"),
+    SLUICE_HASH("SHA256"),
+    SLUICE_HASH("SHA384"),
+    SLUICE_HASH("SHA512"),
+    SLUICE_HMAC("HMACMD5"),
+    SLUICE_HMAC("HMACSHA1"),
+    SLUICE_HMAC("HMACSHA256"),
+    SLUICE_HMAC("HMACSHA384"),
+    SLUICE_HMAC("HMACSHA512"),
     {"KeyedHashAlgorithm", "Key", "", "byte[]", get_key, "", changes},
     {"KeyedHashAlgorithm", "Key=", "(byte[] value)", "void", set_key, "", changes},
     {"HashAlgorithm", "ComputeHash", "(byte[] buffer)", "byte[]", compute, "", changes},
     {"HashAlgorithm", "ComputeHash", "(byte[] buffer, int offset, int count)", "byte[]", compute, "", changes},
     {"HashAlgorithm", "HashSize", "", "int", hash_size, "", changes},
-    {"static BasicAuthCredentials", "AsBasic", "(this string value)", "BasicAuthCredentials", as_basic, "A whole Authorization header; null when malformed.", changes},
-    {"static BasicAuthCredentials", "TryParseBasic", "(this string value, out BasicAuthCredentials result)", "bool", try_basic, "", changes},
+    {"static BasicAuthCredentials", "AsBasic", "(this string value)", "BasicAuthCredentials", as_basic,
+     "A whole Authorization header; null when malformed.", changes},
+    {"static BasicAuthCredentials", "TryParseBasic", "(this string value, out BasicAuthCredentials result)", "bool",
+     try_basic, "", changes},
     {"BasicAuthCredentials", "UserId", "", "string", field<0>},
     {"BasicAuthCredentials", "Username", "", "string", field<0>},
     {"BasicAuthCredentials", "Password", "", "string", field<1>},
-    {"static Jwt", "AsJwt", "(this string value)", "Jwt", as_jwt, "A token, with or without Bearer; no signature is checked. Null when malformed.", changes},
+    {"static Jwt", "AsJwt", "(this string value)", "Jwt", as_jwt,
+     "A token, with or without Bearer; no signature is checked. Null when malformed.", changes},
     {"static Jwt", "TryParseJwt", "(this string value, out Jwt result)", "bool", try_jwt, "", changes},
     {"Jwt", "Algorithm", "", "string", jwt_algorithm, "", changes},
     {"Jwt", "Type", "", "string", jwt_type, "", changes},
@@ -280,7 +305,8 @@ constexpr MemberRow members[] = {
     {"IClaims", "this", "[string key]", "string[]", claims_item, "", changes},
     {"IClaims", "ContainsKey", "(string key)", "bool", claims_contains, "", changes},
     {"IClaims", "TryGetValue", "(string key, out string[] value)", "bool", claims_try_get, "", changes},
-    {"IClaims", "GetValueOrDefault", "(string key)", "string", claims_get, "Several values joined with a comma.", changes},
+    {"IClaims", "GetValueOrDefault", "(string key)", "string", claims_get, "Several values joined with a comma.",
+     changes},
     {"IClaims", "GetValueOrDefault", "(string key, string defaultValue)", "string", claims_get, "", changes},
     {"IClaims", "GetValueOrDefault", "(string key, string[] defaultValue)", "string[]", claims_get, "", changes},
     {"IClaims", "Count", "", "int", claims_count, "", changes},
@@ -291,6 +317,8 @@ constexpr MemberRow members[] = {
 
 }  // namespace
 
-extern const Family security_family{"security", "Hashes, tokens, credentials.", "System.Security.Cryptography; policy expressions: Jwt", types, {}, members};
+extern const Family security_family{
+    "security", "Hashes, tokens, credentials.", "System.Security.Cryptography; policy expressions: Jwt", types, {},
+    members};
 
 }  // namespace sluice::expression

@@ -17,7 +17,9 @@ bool ignores_case(const Value& comparison) { return (comparison.enum_value() & 1
 bool is_ordinal(const Value& comparison) { return comparison.enum_value() >= ordinal; }
 
 Value out_of_range(Call& call, const char* what) {
-  return call.raise(Fault::argument_out_of_range, std::string("Index and length must refer to a location within the string. (Parameter '") + what + "')");
+  return call.raise(
+      Fault::argument_out_of_range,
+      std::string("Index and length must refer to a location within the string. (Parameter '") + what + "')");
 }
 Value integer(std::size_t number) { return Value::int32(static_cast<std::int32_t>(number)); }
 
@@ -41,7 +43,9 @@ Value chars(Call& call) {
 Value substring(Call& call) {
   const auto size = static_cast<std::int64_t>(utf16_length(call.text(0)));
   const std::int64_t start = call.integer(1), count = call.count > 2 ? call.integer(2) : size - start;
-  if (start < 0 || start > size) return call.raise(Fault::argument_out_of_range, "startIndex cannot be larger than length of string. (Parameter 'startIndex')");
+  if (start < 0 || start > size)
+    return call.raise(Fault::argument_out_of_range,
+                      "startIndex cannot be larger than length of string. (Parameter 'startIndex')");
   if (count < 0 || start + count > size) return out_of_range(call, "length");
   return part(call, call.text(0), static_cast<std::size_t>(start), static_cast<std::size_t>(count));
 }
@@ -49,7 +53,8 @@ Value remove(Call& call) {
   const std::string_view text = call.text(0);
   const auto size = static_cast<std::int64_t>(utf16_length(text));
   const std::int64_t start = call.integer(1), count = call.count > 2 ? call.integer(2) : size - start;
-  if (start < 0 || count < 0 || start + count > size || (call.count == 2 && start >= size)) return out_of_range(call, "startIndex");
+  if (start < 0 || count < 0 || start + count > size || (call.count == 2 && start >= size))
+    return out_of_range(call, "startIndex");
   std::string rest;
   append_units(rest, text, 0, static_cast<std::size_t>(start));
   append_units(rest, text, static_cast<std::size_t>(start + count), static_cast<std::size_t>(size - start - count));
@@ -104,7 +109,8 @@ std::size_t find_last(std::string_view text, std::string_view what, bool ignore_
 }
 
 Value unit_position(std::string_view text, std::size_t at) {
-  return at == std::string_view::npos ? Value::int32(-1) : integer(is_ascii(text) ? at : utf16_length(text.substr(0, at)));
+  return at == std::string_view::npos ? Value::int32(-1)
+                                      : integer(is_ascii(text) ? at : utf16_length(text.substr(0, at)));
 }
 
 bool charge_search(Call& call, std::string_view text, std::string_view what) {
@@ -123,9 +129,12 @@ Value index_of(Call& call) {
   const auto size = static_cast<std::int64_t>(utf16_length(text));
   std::int64_t count = -1;
   for (std::size_t i = 2; i < call.count; ++i) {
-    if (call[i].kind() == ValueKind::enumeration) ignore = ignores_case(call[i]);
-    else if (i == 2) start = call.integer(2);
-    else count = call.integer(i);
+    if (call[i].kind() == ValueKind::enumeration)
+      ignore = ignores_case(call[i]);
+    else if (i == 2)
+      start = call.integer(2);
+    else
+      count = call.integer(i);
   }
   if (start < 0 || start > size || (count >= 0 && start + count > size)) return out_of_range(call, "startIndex");
   if (!charge_search(call, text, what)) return {};
@@ -140,7 +149,8 @@ Value last_index_of(Call& call) {
   const bool is_char = call[1].kind() == ValueKind::character;
   const std::string unit = is_char ? unit_text(call[1]) : std::string();
   const std::string_view what = is_char ? std::string_view(unit) : call.text(1);
-  const bool ignore = call.count > 2 && call[call.count - 1].kind() == ValueKind::enumeration && ignores_case(call[call.count - 1]);
+  const bool ignore =
+      call.count > 2 && call[call.count - 1].kind() == ValueKind::enumeration && ignores_case(call[call.count - 1]);
   if (!charge_search(call, text, what)) return {};
   if (call.count > 2 && call[2].kind() == ValueKind::int32 && !text.empty()) {
     const std::int64_t start = call.integer(2);
@@ -161,7 +171,8 @@ std::u16string units_of(Call& call, std::size_t argument) {
 }
 Value index_of_any(Call& call) {
   const std::u16string text = to_utf16(call.text(0)), any = units_of(call, 1);
-  const std::size_t at = text.find_first_of(any, call.count > 2 ? static_cast<std::size_t>(std::max<std::int64_t>(0, call.integer(2))) : 0);
+  const std::size_t at = text.find_first_of(
+      any, call.count > 2 ? static_cast<std::size_t>(std::max<std::int64_t>(0, call.integer(2))) : 0);
   return at == std::u16string::npos ? Value::int32(-1) : integer(at);
 }
 Value last_index_of_any(Call& call) {
@@ -182,16 +193,19 @@ Value starts_with(Call& call) {
   const std::string_view text = call.text(0);
   if (call[1].kind() == ValueKind::character) return Value::boolean(text.starts_with(unit_text(call[1])));
   const std::string_view what = call.text(1);
-  const bool ignore = call.count > 2 && (call[2].kind() == ValueKind::boolean ? call.boolean(2) : ignores_case(call[2]));
+  const bool ignore =
+      call.count > 2 && (call[2].kind() == ValueKind::boolean ? call.boolean(2) : ignores_case(call[2]));
   if (!ignore) return Value::boolean(text.starts_with(what));
-  return Value::boolean(what.empty() || find(text.substr(0, std::min(text.size(), what.size() * 3)), what, 0, true) == 0);
+  return Value::boolean(what.empty() ||
+                        find(text.substr(0, std::min(text.size(), what.size() * 3)), what, 0, true) == 0);
 }
 Value ends_with(Call& call) {
   if (call.is_null(1)) return call.null_argument("value");
   const std::string_view text = call.text(0);
   if (call[1].kind() == ValueKind::character) return Value::boolean(text.ends_with(unit_text(call[1])));
   const std::string_view what = call.text(1);
-  const bool ignore = call.count > 2 && (call[2].kind() == ValueKind::boolean ? call.boolean(2) : ignores_case(call[2]));
+  const bool ignore =
+      call.count > 2 && (call[2].kind() == ValueKind::boolean ? call.boolean(2) : ignores_case(call[2]));
   if (!ignore) return Value::boolean(text.ends_with(what));
   return Value::boolean(to_upper_text(text).ends_with(to_upper_text(what)));
 }
@@ -199,7 +213,8 @@ Value ends_with(Call& call) {
 Value equals(Call& call) {
   if (call.is_null(1)) return Value::boolean(false);
   if (call.count < 3) return Value::boolean(call.text(0) == call.text(1));
-  return Value::boolean(ignores_case(call[2]) ? equal_ignore_case(call.text(0), call.text(1)) : call.text(0) == call.text(1));
+  return Value::boolean(ignores_case(call[2]) ? equal_ignore_case(call.text(0), call.text(1))
+                                              : call.text(0) == call.text(1));
 }
 Value static_equals(Call& call) {
   if (call.is_null(0) || call.is_null(1)) return Value::boolean(call.is_null(0) && call.is_null(1));
@@ -213,7 +228,8 @@ Value compare(Call& call) {
     by_ordinal = !flag && is_ordinal(call[2]);
   }
   if (call.is_null(0) || call.is_null(1)) return Value::int32((call.is_null(0) ? 0 : 1) - (call.is_null(1) ? 0 : 1));
-  return Value::int32(by_ordinal ? compare_ordinal(call.text(0), call.text(1), ignore) : compare_culture(call.text(0), call.text(1), ignore));
+  return Value::int32(by_ordinal ? compare_ordinal(call.text(0), call.text(1), ignore)
+                                 : compare_culture(call.text(0), call.text(1), ignore));
 }
 Value compare_to(Call& call) {
   if (call.is_null(1)) return Value::int32(1);
@@ -227,9 +243,12 @@ Value compare_ordinal_call(Call& call) {
 Value replace(Call& call) {
   const bool chars_given = call[1].kind() == ValueKind::character;
   if (call.is_null(1)) return call.null_argument("oldValue");
-  const std::string old_unit = chars_given ? unit_text(call[1]) : std::string(), new_unit = chars_given ? unit_text(call[2]) : std::string();
+  const std::string old_unit = chars_given ? unit_text(call[1]) : std::string(),
+                    new_unit = chars_given ? unit_text(call[2]) : std::string();
   const std::string_view from = chars_given ? std::string_view(old_unit) : call.text(1);
-  const std::string_view to = chars_given ? std::string_view(new_unit) : call.is_null(2) ? std::string_view() : call.text(2);
+  const std::string_view to = chars_given       ? std::string_view(new_unit)
+                              : call.is_null(2) ? std::string_view()
+                                                : call.text(2);
   if (from.empty()) return call.raise(Fault::argument, "String cannot be of zero length. (Parameter 'oldValue')");
   const std::string_view text = call.text(0);
   const bool ignore = call.count > 3 && ignores_case(call[3]);
@@ -255,7 +274,8 @@ Value to_lower_call(Call& call) {
   char* to = is_ascii(text) ? call.run.text_buffer(text.size()) : nullptr;
   if (call.run.failed()) return {};
   if (to == nullptr) return call.text_result(to_lower_text(text));
-  for (std::size_t i = 0; i < text.size(); ++i) to[i] = static_cast<char>(to_lower_point(static_cast<unsigned char>(text[i])));
+  for (std::size_t i = 0; i < text.size(); ++i)
+    to[i] = static_cast<char>(to_lower_point(static_cast<unsigned char>(text[i])));
   return Value::string({to, text.size()});
 }
 Value to_upper_call(Call& call) {
@@ -263,7 +283,8 @@ Value to_upper_call(Call& call) {
   char* to = is_ascii(text) ? call.run.text_buffer(text.size()) : nullptr;
   if (call.run.failed()) return {};
   if (to == nullptr) return call.text_result(to_upper_text(text));
-  for (std::size_t i = 0; i < text.size(); ++i) to[i] = static_cast<char>(to_upper_point(static_cast<unsigned char>(text[i])));
+  for (std::size_t i = 0; i < text.size(); ++i)
+    to[i] = static_cast<char>(to_upper_point(static_cast<unsigned char>(text[i])));
   return Value::string({to, text.size()});
 }
 
@@ -272,11 +293,15 @@ Value trimmed(Call& call, bool start, bool end) {
   std::string_view text = call.text(0);
   std::u16string chars_given;
   if (call.count > 1) {
-    if (call[1].kind() == ValueKind::character) chars_given += static_cast<char16_t>(call.integer(1));
-    else chars_given = units_of(call, 1);
+    if (call[1].kind() == ValueKind::character)
+      chars_given += static_cast<char16_t>(call.integer(1));
+    else
+      chars_given = units_of(call, 1);
   }
   const auto cut = [&](std::uint32_t point) {
-    return chars_given.empty() ? is_white(point) : point < 0x10000 && chars_given.find(static_cast<char16_t>(point)) != std::u16string::npos;
+    return chars_given.empty()
+               ? is_white(point)
+               : point < 0x10000 && chars_given.find(static_cast<char16_t>(point)) != std::u16string::npos;
   };
   while (start && !text.empty()) {
     std::size_t at = 0;
@@ -338,16 +363,22 @@ Value split(Call& call) {
   std::int64_t limit = INT32_MAX;
   std::int32_t options = 0;
   for (std::size_t i = 2; i < call.count; ++i) {
-    if (call[i].kind() == ValueKind::enumeration) options = call[i].enum_value();
-    else limit = call.integer(i);
+    if (call[i].kind() == ValueKind::enumeration)
+      options = call[i].enum_value();
+    else
+      limit = call.integer(i);
   }
   std::vector<std::string> separators;
   bool blanks = call.count < 2 || call.is_null(1);
-  if (!blanks && call[1].is_string()) separators.push_back(std::string(call.text(1)));
-  else if (!blanks && call[1].kind() == ValueKind::character) separators.push_back(unit_text(call[1]));
+  if (!blanks && call[1].is_string())
+    separators.push_back(std::string(call.text(1)));
+  else if (!blanks && call[1].kind() == ValueKind::character)
+    separators.push_back(unit_text(call[1]));
   else if (!blanks) {
     for (const Value& item : items_of(call.run, call[1])) {
-      std::string separator = item.kind() == ValueKind::character ? unit_text(item) : item.is_string() ? std::string(item.as_string()) : std::string();
+      std::string separator = item.kind() == ValueKind::character ? unit_text(item)
+                              : item.is_string()                  ? std::string(item.as_string())
+                                                                  : std::string();
       if (!separator.empty()) separators.push_back(std::move(separator));
     }
     blanks = separators.empty() && items_of(call.run, call[1]).count == 0;
@@ -373,11 +404,13 @@ Value split(Call& call) {
 Value pad(Call& call, bool left) {
   const std::string_view text = call.text(0);
   const std::int64_t width = call.integer(1);
-  if (width < 0) return call.raise(Fault::argument_out_of_range, "Non-negative number required. (Parameter 'totalWidth')");
+  if (width < 0)
+    return call.raise(Fault::argument_out_of_range, "Non-negative number required. (Parameter 'totalWidth')");
   const std::string unit = call.count > 2 ? unit_text(call[2]) : " ";
   const auto size = static_cast<std::int64_t>(utf16_length(text));
   if (width <= size) return call[0];
-  if (static_cast<std::size_t>(width - size) * unit.size() > call.run.limits.string_bytes) return call.run.exhaust("string bytes");
+  if (static_cast<std::size_t>(width - size) * unit.size() > call.run.limits.string_bytes)
+    return call.run.exhaust("string bytes");
   std::string padding;
   for (std::int64_t i = size; i < width; ++i) padding += unit;
   return call.text_result(left ? padding + std::string(text) : std::string(text) + padding);
@@ -402,9 +435,11 @@ Value to_char_array(Call& call) {
   return call.run.failed() ? Value() : make_array(call.run, core().char_array, items.data, items.count);
 }
 Value new_repeated(Call& call) {
-  if (call.integer(1) < 0) return call.raise(Fault::argument_out_of_range, "'count' must be non-negative. (Parameter 'count')");
+  if (call.integer(1) < 0)
+    return call.raise(Fault::argument_out_of_range, "'count' must be non-negative. (Parameter 'count')");
   const std::string unit = unit_text(call[0]);
-  if (static_cast<std::size_t>(call.integer(1)) * unit.size() > call.run.limits.string_bytes) return call.run.exhaust("string bytes");
+  if (static_cast<std::size_t>(call.integer(1)) * unit.size() > call.run.limits.string_bytes)
+    return call.run.exhaust("string bytes");
   std::string made;
   for (std::int64_t i = 0; i < call.integer(1); ++i) made += unit;
   return call.text_result(made);
@@ -413,7 +448,8 @@ Value new_from_chars(Call& call) {
   std::u16string units = units_of(call, 0);
   if (call.count > 1) {
     const std::int64_t start = call.integer(1), count = call.integer(2);
-    if (start < 0 || count < 0 || start + count > static_cast<std::int64_t>(units.size())) return out_of_range(call, "startIndex");
+    if (start < 0 || count < 0 || start + count > static_cast<std::int64_t>(units.size()))
+      return out_of_range(call, "startIndex");
     units = units.substr(static_cast<std::size_t>(start), static_cast<std::size_t>(count));
   }
   return call.text_result(from_utf16(units));
@@ -437,7 +473,9 @@ Value concat_values(Call& call) {
 }
 Value join(Call& call) {
   if (call.is_null(1)) return call.null_argument("values");
-  const std::string separator = call[0].kind() == ValueKind::character ? unit_text(call[0]) : std::string(call.is_null(0) ? std::string_view() : call.text(0));
+  const std::string separator = call[0].kind() == ValueKind::character
+                                    ? unit_text(call[0])
+                                    : std::string(call.is_null(0) ? std::string_view() : call.text(0));
   Items items = items_of(call.run, call[1]);
   if (call.run.failed()) return {};
   if (call.count > 3) {
@@ -487,8 +525,11 @@ Value format_items(Call& call, std::string_view format, Items items) {
     }
     ++i;
     std::size_t index = 0, digits = 0;
-    const auto skip = [&] { while (i < format.size() && format[i] == ' ') ++i; };
-    for (; i < format.size() && format[i] >= '0' && format[i] <= '9' && digits < 7; ++i, ++digits) index = index * 10 + static_cast<std::size_t>(format[i] - '0');
+    const auto skip = [&] {
+      while (i < format.size() && format[i] == ' ') ++i;
+    };
+    for (; i < format.size() && format[i] >= '0' && format[i] <= '9' && digits < 7; ++i, ++digits)
+      index = index * 10 + static_cast<std::size_t>(format[i] - '0');
     if (digits == 0) return bad_format(call);
     skip();
     std::int64_t width = 0;
@@ -498,7 +539,8 @@ Value format_items(Call& call, std::string_view format, Items items) {
       const bool negative = i < format.size() && format[i] == '-';
       if (negative) ++i;
       digits = 0;
-      for (; i < format.size() && format[i] >= '0' && format[i] <= '9' && digits < 6; ++i, ++digits) width = width * 10 + (format[i] - '0');
+      for (; i < format.size() && format[i] >= '0' && format[i] <= '9' && digits < 6; ++i, ++digits)
+        width = width * 10 + (format[i] - '0');
       if (digits == 0) return bad_format(call);
       if (negative) width = -width;
       skip();
@@ -512,7 +554,10 @@ Value format_items(Call& call, std::string_view format, Items items) {
     }
     if (i >= format.size() || format[i] != '}') return bad_format(call);
     ++i;
-    if (index >= items.count) return call.raise(Fault::format, "Index (zero based) must be greater than or equal to zero and less than the size of the argument list.");
+    if (index >= items.count)
+      return call.raise(
+          Fault::format,
+          "Index (zero based) must be greater than or equal to zero and less than the size of the argument list.");
     align(made, format_value(call.run, items.data[index], inner), width);
     if (call.run.failed()) return {};
     if (made.size() > call.run.limits.string_bytes) return call.run.exhaust("string bytes");
@@ -540,19 +585,26 @@ Value comparer_ordinal(Call& call) { return comparer(call, true, false); }
 Value comparer_ordinal_ignore(Call& call) { return comparer(call, true, true); }
 Value comparer_invariant(Call& call) { return comparer(call, false, false); }
 Value comparer_invariant_ignore(Call& call) { return comparer(call, false, true); }
-bool comparer_ignores(Call& call) { return ((static_cast<const char*>(call.object<HandleObject>(0).target) - comparer_kinds) & 1) != 0; }
-bool comparer_is_ordinal(Call& call) { return static_cast<const char*>(call.object<HandleObject>(0).target) - comparer_kinds >= 2; }
+bool comparer_ignores(Call& call) {
+  return ((static_cast<const char*>(call.object<HandleObject>(0).target) - comparer_kinds) & 1) != 0;
+}
+bool comparer_is_ordinal(Call& call) {
+  return static_cast<const char*>(call.object<HandleObject>(0).target) - comparer_kinds >= 2;
+}
 Value comparer_equals(Call& call) {
   if (call.is_null(1) || call.is_null(2)) return Value::boolean(call.is_null(1) && call.is_null(2));
-  return Value::boolean(comparer_ignores(call) ? equal_ignore_case(call.text(1), call.text(2)) : call.text(1) == call.text(2));
+  return Value::boolean(comparer_ignores(call) ? equal_ignore_case(call.text(1), call.text(2))
+                                               : call.text(1) == call.text(2));
 }
 Value comparer_compare(Call& call) {
   const bool ignore = comparer_ignores(call);
   if (call.is_null(1) || call.is_null(2)) return Value::int32((call.is_null(1) ? 0 : 1) - (call.is_null(2) ? 0 : 1));
-  return Value::int32(comparer_is_ordinal(call) ? compare_ordinal(call.text(1), call.text(2), ignore) : compare_culture(call.text(1), call.text(2), ignore));
+  return Value::int32(comparer_is_ordinal(call) ? compare_ordinal(call.text(1), call.text(2), ignore)
+                                                : compare_culture(call.text(1), call.text(2), ignore));
 }
 Value comparer_hash(Call& call) {
-  return Value::int32(static_cast<std::int32_t>(variable_hash(comparer_ignores(call) ? to_upper_text(call.text(1)) : std::string(call.text(1)))));
+  return Value::int32(static_cast<std::int32_t>(
+      variable_hash(comparer_ignores(call) ? to_upper_text(call.text(1)) : std::string(call.text(1)))));
 }
 
 constexpr MemberRow members[] = {
@@ -652,7 +704,8 @@ constexpr MemberRow members[] = {
     {"static string", "Format", "(string format, object arg0, object arg1)", "string", format_one},
     {"static string", "Format", "(string format, object arg0, object arg1, object arg2)", "string", format_one},
     {"static string", "Format", "(string format, params object[] args)", "string", format_call},
-    {"static string", "$format", "(object value, int alignment, string format)", "string", format_hole, "A hole of an interpolated string."},
+    {"static string", "$format", "(object value, int alignment, string format)", "string", format_hole,
+     "A hole of an interpolated string."},
     {"static string", "Copy", "(string str)", "string", same},
     {"static string", "Intern", "(string str)", "string", same},
     {"static StringComparer", "Ordinal", "", "StringComparer", comparer_ordinal},
@@ -672,7 +725,9 @@ extern const Family string_family{"string", "Texts.", "System.String", types, {}
 
 /// Whether a StringComparer compares without case.
 bool comparer_ignores_case(const Value& comparer_object) {
-  return ((static_cast<const char*>(static_cast<const HandleObject*>(comparer_object.as_object())->target) - comparer_kinds) & 1) != 0;
+  return ((static_cast<const char*>(static_cast<const HandleObject*>(comparer_object.as_object())->target) -
+           comparer_kinds) &
+          1) != 0;
 }
 
 }  // namespace sluice::expression

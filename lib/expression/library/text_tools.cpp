@@ -45,7 +45,9 @@ Value new_guid(Call& call) {
 Value parse_guid_call(Call& call) {
   if (call.is_null(0)) return call.null_argument("input");
   std::uint8_t bytes[16];
-  if (!parse_guid(call.text(0), bytes)) return call.raise(Fault::format, "Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).");
+  if (!parse_guid(call.text(0), bytes))
+    return call.raise(Fault::format,
+                      "Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).");
   return guid_of(call, bytes);
 }
 Value parse_guid_exact(Call& call) {
@@ -53,7 +55,9 @@ Value parse_guid_exact(Call& call) {
   if (call.run.failed()) return {};
   std::string fault;
   const std::string again = format_guid(static_cast<const std::uint8_t*>(made.data()), call.text(1), fault);
-  if (!fault.empty() || to_lower(again) != to_lower(call.text(0))) return call.raise(Fault::format, "Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).");
+  if (!fault.empty() || to_lower(again) != to_lower(call.text(0)))
+    return call.raise(Fault::format,
+                      "Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).");
   return made;
 }
 Value try_parse_guid(Call& call) {
@@ -72,7 +76,8 @@ void swap_fields(std::uint8_t* bytes) {
 Value guid_from_bytes(Call& call) {
   if (call.is_null(0)) return call.null_argument("b");
   const std::string_view given = call.object<BytesObject>(0).view();
-  if (given.size() != 16) return call.raise(Fault::argument, "Byte array for Guid must be exactly 16 bytes long. (Parameter 'b')");
+  if (given.size() != 16)
+    return call.raise(Fault::argument, "Byte array for Guid must be exactly 16 bytes long. (Parameter 'b')");
   std::uint8_t bytes[16];
   std::memcpy(bytes, given.data(), 16);
   swap_fields(bytes);
@@ -93,7 +98,12 @@ struct UriObject : Object {
   bool absolute;
 };
 const UriObject& uri(Call& call) { return call.object<UriObject>(0); }
-int default_port(std::string_view scheme) { return scheme == "http" || scheme == "ws" ? 80 : scheme == "https" || scheme == "wss" ? 443 : scheme == "ftp" ? 21 : -1; }
+int default_port(std::string_view scheme) {
+  return scheme == "http" || scheme == "ws"     ? 80
+         : scheme == "https" || scheme == "wss" ? 443
+         : scheme == "ftp"                      ? 21
+                                                : -1;
+}
 /// Null when the text is no URI of that kind.
 UriObject* read_uri(Call& call, std::string_view given, int uri_kind) {
   static const Type* type = read_type("Uri");
@@ -105,7 +115,9 @@ UriObject* read_uri(Call& call, std::string_view given, int uri_kind) {
   made->original = arena.copy(given);
   const std::size_t colon = text.find(':');
   const bool scheme_ok = colon != std::string_view::npos && colon > 1 && is_alpha(text[0]) &&
-                         std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) { return is_alpha(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
+                         std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
+                           return is_alpha(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
+                         });
   if (!scheme_ok) {
     if (uri_kind == 1 || text.empty()) return uri_kind == 1 ? nullptr : made;
     made->path = made->original;
@@ -157,7 +169,8 @@ UriObject* read_uri(Call& call, std::string_view given, int uri_kind) {
     // Dot segments are removed.
     std::vector<std::string> segments;
     bool directory = false;
-    for (const std::string_view segment : split(path.empty() ? std::string_view("/") : std::string_view(path).substr(1), '/')) {
+    for (const std::string_view segment :
+         split(path.empty() ? std::string_view("/") : std::string_view(path).substr(1), '/')) {
       directory = segment == "." || segment == "..";
       if (segment == "..") {
         if (!segments.empty()) segments.pop_back();
@@ -177,7 +190,9 @@ Value uri_new(Call& call) {
   if (call.is_null(0)) return call.null_argument("uriString");
   const UriObject* made = read_uri(call, call.text(0), call.count > 1 ? call[1].enum_value() : 1);
   if (made == nullptr && !call.run.failed()) {
-    return call.raise(Fault::uri_format, call.text(0).empty() ? "Invalid URI: The URI is empty." : "Invalid URI: The format of the URI could not be determined.");
+    return call.raise(Fault::uri_format, call.text(0).empty()
+                                             ? "Invalid URI: The URI is empty."
+                                             : "Invalid URI: The format of the URI could not be determined.");
   }
   return made == nullptr ? Value() : Value::object(made);
 }
@@ -219,17 +234,29 @@ Value uri_query(Call& call) { return absolute(call) ? Value::string(uri(call).qu
 Value uri_fragment(Call& call) { return absolute(call) ? Value::string(uri(call).fragment) : Value(); }
 Value uri_user(Call& call) { return absolute(call) ? Value::string(uri(call).user) : Value(); }
 Value uri_authority(Call& call) { return absolute(call) ? call.text_result(authority(uri(call))) : Value(); }
-Value uri_path_query(Call& call) { return absolute(call) ? call.text_result(std::string(uri(call).path) + std::string(uri(call).query)) : Value(); }
-Value uri_absolute(Call& call) { return absolute(call) ? call.text_result(left_part(uri(call), 3) + std::string(uri(call).fragment)) : Value(); }
-Value uri_left(Call& call) { return absolute(call) ? call.text_result(left_part(uri(call), call[1].enum_value())) : Value(); }
+Value uri_path_query(Call& call) {
+  return absolute(call) ? call.text_result(std::string(uri(call).path) + std::string(uri(call).query)) : Value();
+}
+Value uri_absolute(Call& call) {
+  return absolute(call) ? call.text_result(left_part(uri(call), 3) + std::string(uri(call).fragment)) : Value();
+}
+Value uri_left(Call& call) {
+  return absolute(call) ? call.text_result(left_part(uri(call), call[1].enum_value())) : Value();
+}
 Value uri_original(Call& call) { return Value::string(uri(call).original); }
 Value uri_is_absolute(Call& call) { return Value::boolean(uri(call).absolute); }
-Value uri_is_loopback(Call& call) { return Value::boolean(uri(call).host == "localhost" || uri(call).host.starts_with("127.") || uri(call).host == "[::1]"); }
+Value uri_is_loopback(Call& call) {
+  return Value::boolean(uri(call).host == "localhost" || uri(call).host.starts_with("127.") ||
+                        uri(call).host == "[::1]");
+}
 Value uri_is_default_port(Call& call) { return Value::boolean(uri(call).port == default_port(uri(call).scheme)); }
-Value uri_local_path(Call& call) { return absolute(call) ? Value::string(percent_decode(uri(call).path, call.arena())) : Value(); }
+Value uri_local_path(Call& call) {
+  return absolute(call) ? Value::string(percent_decode(uri(call).path, call.arena())) : Value();
+}
 Value uri_to_string(Call& call) {
   if (!uri(call).absolute) return Value::string(uri(call).original);
-  return Value::string(percent_decode(call.text_result(left_part(uri(call), 3) + std::string(uri(call).fragment)).as_string(), call.arena()));
+  return Value::string(percent_decode(
+      call.text_result(left_part(uri(call), 3) + std::string(uri(call).fragment)).as_string(), call.arena()));
 }
 Value uri_segments(Call& call) {
   std::vector<Value> parts;
@@ -253,7 +280,8 @@ Value unescape(Call& call) {
 Value url_to_uri(Call& call) {
   const Url& from = *static_cast<const Url*>(call.object<HandleObject>(0).target);
   const UriObject* made = read_uri(call, from.to_string(call.arena()), 1);
-  return made == nullptr ? call.raise(Fault::uri_format, "Invalid URI: The format of the URI could not be determined.") : Value::object(made);
+  return made == nullptr ? call.raise(Fault::uri_format, "Invalid URI: The format of the URI could not be determined.")
+                         : Value::object(made);
 }
 
 // WebUtility
@@ -262,8 +290,10 @@ Value url_encode(Call& call) {
   std::string text;
   for (const char c : valid_utf8(call.text(0))) {
     const auto byte = static_cast<unsigned char>(c);
-    if (is_alpha(c) || is_digit(c) || (c != '\0' && std::strchr("-_.!*()", c) != nullptr)) text += c;
-    else if (c == ' ') text += '+';
+    if (is_alpha(c) || is_digit(c) || (c != '\0' && std::strchr("-_.!*()", c) != nullptr))
+      text += c;
+    else if (c == ' ')
+      text += '+';
     else {
       text += '%';
       text += "0123456789ABCDEF"[byte >> 4];
@@ -272,25 +302,36 @@ Value url_encode(Call& call) {
   }
   return call.text_result(text);
 }
-Value url_decode(Call& call) { return call.is_null(0) ? Value() : Value::string(percent_decode(call.text(0), call.arena(), true)); }
+Value url_decode(Call& call) {
+  return call.is_null(0) ? Value() : Value::string(percent_decode(call.text(0), call.arena(), true));
+}
 Value html_encode(Call& call) {
   if (call.is_null(0)) return {};
   std::string text;
   for (std::size_t at = 0; at < call.text(0).size();) {
     const std::uint32_t point = next_point(call.text(0), at);
-    if (point == '&') text += "&amp;";
-    else if (point == '<') text += "&lt;";
-    else if (point == '>') text += "&gt;";
-    else if (point == '"') text += "&quot;";
-    else if (point == '\'') text += "&#39;";
-    else if ((point >= 0xA0 && point <= 0xFF) || point > 0xFFFF) text += "&#" + std::to_string(point) + ";";
-    else append_point(text, point);
+    if (point == '&')
+      text += "&amp;";
+    else if (point == '<')
+      text += "&lt;";
+    else if (point == '>')
+      text += "&gt;";
+    else if (point == '"')
+      text += "&quot;";
+    else if (point == '\'')
+      text += "&#39;";
+    else if ((point >= 0xA0 && point <= 0xFF) || point > 0xFFFF)
+      text += "&#" + std::to_string(point) + ";";
+    else
+      append_point(text, point);
   }
   return call.text_result(text);
 }
 Value html_decode(Call& call) {
   if (call.is_null(0)) return {};
-  static constexpr std::pair<std::string_view, std::uint32_t> names[] = {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}, {"nbsp", 0xA0}, {"copy", 0xA9}, {"eacute", 0xE9}, {"euro", 0x20AC}};
+  static constexpr std::pair<std::string_view, std::uint32_t> names[] = {
+      {"amp", '&'},   {"lt", '<'},    {"gt", '>'},      {"quot", '"'},   {"apos", '\''},
+      {"nbsp", 0xA0}, {"copy", 0xA9}, {"eacute", 0xE9}, {"euro", 0x20AC}};
   const std::string_view from = call.text(0);
   std::string text;
   for (std::size_t i = 0; i < from.size(); ++i) {
@@ -302,7 +343,8 @@ Value html_decode(Call& call) {
     const std::string_view name = from.substr(i + 1, end - i - 1);
     std::uint32_t point = 0;
     if (name.starts_with("#x") || name.starts_with("#X")) {
-      for (const char c : name.substr(2)) point = hex_value(c) < 0 || point > 0x10FFFF ? 0x110000 : point * 16 + static_cast<std::uint32_t>(hex_value(c));
+      for (const char c : name.substr(2))
+        point = hex_value(c) < 0 || point > 0x10FFFF ? 0x110000 : point * 16 + static_cast<std::uint32_t>(hex_value(c));
     } else if (name.starts_with('#')) {
       point = static_cast<std::uint32_t>(parse_unsigned(name.substr(1)).value_or(0x110000) & 0x1FFFFF);
     } else {
@@ -352,7 +394,9 @@ Value builder_new(Call& call) {
   return Value::object(made);
 }
 Value append(Call& call) {
-  const Items chars = call[1].kind() == ValueKind::object && type_of(call[1]) == core().char_array ? items_of(call.run, call[1]) : Items();
+  const Items chars = call[1].kind() == ValueKind::object && type_of(call[1]) == core().char_array
+                          ? items_of(call.run, call[1])
+                          : Items();
   if (chars.count != 0) {
     std::string text;
     for (const Value& unit : chars) append_unit(text, static_cast<char16_t>(unit.as_integer()));
@@ -363,7 +407,8 @@ Value append(Call& call) {
   return call[0];
 }
 Value append_repeated(Call& call) {
-  for (std::int64_t i = 0; i < call.integer(2) && !call.run.failed(); ++i) put(call, builder(call), text_of(call.run, call[1]));
+  for (std::int64_t i = 0; i < call.integer(2) && !call.run.failed(); ++i)
+    put(call, builder(call), text_of(call.run, call[1]));
   return call[0];
 }
 Value append_line(Call& call) {
@@ -376,7 +421,8 @@ Value builder_length(Call& call) { return Value::int32(static_cast<std::int32_t>
 Value set_length(Call& call) {
   std::string text;
   const std::size_t size = utf16_length(built(call));
-  if (call.integer(1) < 0) return call.raise(Fault::argument_out_of_range, "Length cannot be less than zero. (Parameter 'value')");
+  if (call.integer(1) < 0)
+    return call.raise(Fault::argument_out_of_range, "Length cannot be less than zero. (Parameter 'value')");
   const auto wanted = static_cast<std::size_t>(call.integer(1));
   if (wanted > call.run.limits.string_bytes) return call.run.exhaust("string bytes");
   append_units(text, built(call), 0, std::min(size, wanted));
@@ -385,27 +431,38 @@ Value set_length(Call& call) {
   return {};
 }
 Value builder_char(Call& call) {
-  if (call.integer(1) < 0 || static_cast<std::size_t>(call.integer(1)) >= utf16_length(built(call))) return call.raise(Fault::index_out_of_range, "Index was outside the bounds of the array.");
+  if (call.integer(1) < 0 || static_cast<std::size_t>(call.integer(1)) >= utf16_length(built(call)))
+    return call.raise(Fault::index_out_of_range, "Index was outside the bounds of the array.");
   return Value::integer(ValueKind::character, unit_at(built(call), static_cast<std::size_t>(call.integer(1))));
 }
 Value builder_set_char(Call& call) {
   std::u16string units = to_utf16(built(call));
-  if (call.integer(1) < 0 || static_cast<std::size_t>(call.integer(1)) >= units.size()) return call.raise(Fault::argument_out_of_range, "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')");
+  if (call.integer(1) < 0 || static_cast<std::size_t>(call.integer(1)) >= units.size())
+    return call.raise(
+        Fault::argument_out_of_range,
+        "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')");
   units[static_cast<std::size_t>(call.integer(1))] = static_cast<char16_t>(call.integer(2));
   rebuild(call, from_utf16(units));
   return {};
 }
 Value builder_insert(Call& call) {
   const std::u16string units = to_utf16(built(call));
-  if (call.integer(1) < 0 || static_cast<std::size_t>(call.integer(1)) > units.size()) return call.raise(Fault::argument_out_of_range, "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')");
+  if (call.integer(1) < 0 || static_cast<std::size_t>(call.integer(1)) > units.size())
+    return call.raise(
+        Fault::argument_out_of_range,
+        "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')");
   const auto at = static_cast<std::size_t>(call.integer(1));
-  rebuild(call, from_utf16(units.substr(0, at)) + std::string(text_of(call.run, call[2])) + from_utf16(units.substr(at)));
+  rebuild(call,
+          from_utf16(units.substr(0, at)) + std::string(text_of(call.run, call[2])) + from_utf16(units.substr(at)));
   return call[0];
 }
 Value builder_remove(Call& call) {
   std::u16string units = to_utf16(built(call));
   const std::int64_t at = call.integer(1), count = call.integer(2);
-  if (at < 0 || count < 0 || static_cast<std::size_t>(at + count) > units.size()) return call.raise(Fault::argument_out_of_range, "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'length')");
+  if (at < 0 || count < 0 || static_cast<std::size_t>(at + count) > units.size())
+    return call.raise(
+        Fault::argument_out_of_range,
+        "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'length')");
   units.erase(static_cast<std::size_t>(at), static_cast<std::size_t>(count));
   rebuild(call, from_utf16(units));
   return call[0];
@@ -435,13 +492,18 @@ Value next(Call& call) {
   std::int64_t low = 0, high = INT32_MAX;
   if (call.count == 2) high = call.integer(1);
   if (call.count == 3) low = call.integer(1), high = call.integer(2);
-  if (high < low) return call.raise(Fault::argument_out_of_range, call.count == 2 ? "'maxValue' must be greater than zero. (Parameter 'maxValue')" : "'minValue' cannot be greater than maxValue. (Parameter 'minValue')");
-  return Value::int32(static_cast<std::int32_t>(low + static_cast<std::int64_t>(call.run.context->services.random.below(static_cast<std::uint64_t>(high - low)))));
+  if (high < low)
+    return call.raise(Fault::argument_out_of_range,
+                      call.count == 2 ? "'maxValue' must be greater than zero. (Parameter 'maxValue')"
+                                      : "'minValue' cannot be greater than maxValue. (Parameter 'minValue')");
+  return Value::int32(static_cast<std::int32_t>(low + static_cast<std::int64_t>(call.run.context->services.random.below(
+                                                          static_cast<std::uint64_t>(high - low)))));
 }
 Value next_double(Call& call) { return Value::float64(call.run.context->services.random.unit()); }
 
 constexpr Trait changes = Trait::impure;
-#define SLUICE_APPEND(name) {"StringBuilder", "Append", "(" name " value)", "StringBuilder", append, "", changes}
+#define SLUICE_APPEND(name) \
+  { "StringBuilder", "Append", "(" name " value)", "StringBuilder", append, "", changes }
 
 constexpr MemberRow members[] = {
     {"static Guid", "NewGuid", "()", "Guid", new_guid, "", changes},
@@ -456,16 +518,30 @@ constexpr MemberRow members[] = {
 
     {"Uri", "new", "(string uriString)", "Uri", uri_new, "", changes},
     {"Uri", "new", "(string uriString, UriKind uriKind)", "Uri", uri_new, "", changes},
-    {"static Uri", "TryCreate", "(string uriString, UriKind uriKind, out Uri result)", "bool", uri_try_create, "", changes},
+    {"static Uri", "TryCreate", "(string uriString, UriKind uriKind, out Uri result)", "bool", uri_try_create, "",
+     changes},
     {"static Uri", "IsWellFormedUriString", "(string uriString, UriKind uriKind)", "bool", uri_well_formed},
     {"static Uri", "EscapeDataString", "(string stringToEscape)", "string", escape},
     {"static Uri", "UnescapeDataString", "(string stringToUnescape)", "string", unescape},
-    {"Uri", "Scheme", "", "string", uri_scheme}, {"Uri", "Host", "", "string", uri_host}, {"Uri", "DnsSafeHost", "", "string", uri_host}, {"Uri", "Port", "", "int", uri_port},
-    {"Uri", "AbsolutePath", "", "string", uri_path}, {"Uri", "LocalPath", "", "string", uri_local_path}, {"Uri", "Query", "", "string", uri_query},
-    {"Uri", "Fragment", "", "string", uri_fragment}, {"Uri", "UserInfo", "", "string", uri_user}, {"Uri", "Authority", "", "string", uri_authority},
-    {"Uri", "PathAndQuery", "", "string", uri_path_query}, {"Uri", "AbsoluteUri", "", "string", uri_absolute}, {"Uri", "OriginalString", "", "string", uri_original},
-    {"Uri", "IsAbsoluteUri", "", "bool", uri_is_absolute}, {"Uri", "IsLoopback", "", "bool", uri_is_loopback}, {"Uri", "IsDefaultPort", "", "bool", uri_is_default_port},
-    {"Uri", "Segments", "", "string[]", uri_segments}, {"Uri", "GetLeftPart", "(UriPartial part)", "string", uri_left}, {"Uri", "ToString", "()", "string", uri_to_string},
+    {"Uri", "Scheme", "", "string", uri_scheme},
+    {"Uri", "Host", "", "string", uri_host},
+    {"Uri", "DnsSafeHost", "", "string", uri_host},
+    {"Uri", "Port", "", "int", uri_port},
+    {"Uri", "AbsolutePath", "", "string", uri_path},
+    {"Uri", "LocalPath", "", "string", uri_local_path},
+    {"Uri", "Query", "", "string", uri_query},
+    {"Uri", "Fragment", "", "string", uri_fragment},
+    {"Uri", "UserInfo", "", "string", uri_user},
+    {"Uri", "Authority", "", "string", uri_authority},
+    {"Uri", "PathAndQuery", "", "string", uri_path_query},
+    {"Uri", "AbsoluteUri", "", "string", uri_absolute},
+    {"Uri", "OriginalString", "", "string", uri_original},
+    {"Uri", "IsAbsoluteUri", "", "bool", uri_is_absolute},
+    {"Uri", "IsLoopback", "", "bool", uri_is_loopback},
+    {"Uri", "IsDefaultPort", "", "bool", uri_is_default_port},
+    {"Uri", "Segments", "", "string[]", uri_segments},
+    {"Uri", "GetLeftPart", "(UriPartial part)", "string", uri_left},
+    {"Uri", "ToString", "()", "string", uri_to_string},
     {"IUrl", "ToUri", "()", "Uri", url_to_uri, "", changes},
 
     {"static WebUtility", "UrlEncode", "(string value)", "string", url_encode},
@@ -476,7 +552,12 @@ constexpr MemberRow members[] = {
     {"StringBuilder", "new", "()", "StringBuilder", builder_new, "", changes},
     {"StringBuilder", "new", "(string value)", "StringBuilder", builder_new, "", changes},
     {"StringBuilder", "new", "(int capacity)", "StringBuilder", builder_new, "", changes},
-    SLUICE_APPEND("string"), SLUICE_APPEND("char"), SLUICE_APPEND("char[]"), SLUICE_APPEND("object"), SLUICE_APPEND("int"), SLUICE_APPEND("bool"),
+    SLUICE_APPEND("string"),
+    SLUICE_APPEND("char"),
+    SLUICE_APPEND("char[]"),
+    SLUICE_APPEND("object"),
+    SLUICE_APPEND("int"),
+    SLUICE_APPEND("bool"),
     {"StringBuilder", "Append", "(char value, int repeatCount)", "StringBuilder", append_repeated, "", changes},
     {"StringBuilder", "AppendLine", "()", "StringBuilder", append_line, "", changes},
     {"StringBuilder", "AppendLine", "(string value)", "StringBuilder", append_line, "", changes},
@@ -506,6 +587,11 @@ constexpr MemberRow members[] = {
 
 }  // namespace
 
-extern const Family text_tools_family{"text_tools", "Guid, Uri, WebUtility, StringBuilder, Random.", "System.Guid, System.Uri, System.Text.StringBuilder", types, enums, members};
+extern const Family text_tools_family{"text_tools",
+                                      "Guid, Uri, WebUtility, StringBuilder, Random.",
+                                      "System.Guid, System.Uri, System.Text.StringBuilder",
+                                      types,
+                                      enums,
+                                      members};
 
 }  // namespace sluice::expression

@@ -79,7 +79,8 @@ Value query_items(Call& call) {
   }
   Value* items = call.run.make_array<Value>(names.size());
   if (items == nullptr) return {};
-  for (std::size_t i = 0; i < names.size(); ++i) items[i] = make_pair(call.run, pair, Value::string(names[i]), value_array(call, names[i]));
+  for (std::size_t i = 0; i < names.size(); ++i)
+    items[i] = make_pair(call.run, pair, Value::string(names[i]), value_array(call, names[i]));
   return adopt_array(call.run, core().object_array, items, static_cast<std::uint32_t>(names.size()));
 }
 Value query_count(Call& call) {
@@ -99,7 +100,8 @@ constexpr MemberRow members[] = {
     {"IQuery", "this", "[string key]", "string[]", query_item, "Raises for a missing name.", dynamic},
     {"IQuery", "ContainsKey", "(string key)", "bool", query_contains, "", dynamic},
     {"IQuery", "TryGetValue", "(string key, out string[] value)", "bool", query_try_get, "", dynamic},
-    {"IQuery", "GetValueOrDefault", "(string key)", "string", query_get, "Several values joined with a comma.", dynamic},
+    {"IQuery", "GetValueOrDefault", "(string key)", "string", query_get, "Several values joined with a comma.",
+     dynamic},
     {"IQuery", "GetValueOrDefault", "(string key, string defaultValue)", "string", query_get, "", dynamic},
     {"IQuery", "Count", "", "int", query_count, "", dynamic},
     {"IQuery", "$items", "()", "object[]", query_items, "", dynamic},
@@ -113,6 +115,7 @@ Value url_value(Evaluation& run, const Url& from) {
   return make_handle(run, type, copy);
 }
 
-extern const Family url_family{"url", "URLs of the context.", "API Management policy expressions: IUrl", {}, {}, members};
+extern const Family url_family{"url",  "URLs of the context.", "API Management policy expressions: IUrl", {}, {},
+                               members};
 
 }  // namespace sluice::expression

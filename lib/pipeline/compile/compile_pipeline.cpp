@@ -44,7 +44,8 @@ class Composer {
   /// What a service without a global document has: the backend section forwards, the others are empty.
   StepList broadest(Section section) {
     static const PolicyElement forwarding = default_backend();
-    if (section != Section::backend || has_global() || documents_.registry().find("forward-request") == nullptr) return {};
+    if (section != Section::backend || has_global() || documents_.registry().find("forward-request") == nullptr)
+      return {};
     return compiler_.section(forwarding, section, Scope::global, [] { return StepList(); });
   }
   /// `<base/>` in a global document means nothing; a section that it leaves out is the service's default.

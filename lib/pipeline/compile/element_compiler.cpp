@@ -67,7 +67,8 @@ std::string shortened(std::string text) {
 
 std::string one_line(const PolicyElement& element) {
   std::string text = "<" + element.name;
-  for (const auto& attribute : element.attributes) text += " " + attribute.name + "=\"" + shortened(attribute.value.text) + "\"";
+  for (const auto& attribute : element.attributes)
+    text += " " + attribute.name + "=\"" + shortened(attribute.value.text) + "\"";
   if (!element.text.text.empty()) return text + ">" + shortened(element.text.text) + "</" + element.name + ">";
   return text + (element.children.empty() ? " />" : ">");
 }
@@ -75,13 +76,16 @@ std::string one_line(const PolicyElement& element) {
 ElementCompiler::ElementCompiler(DocumentSet& documents, const ConstantRoots& roots, Diagnostics& diagnostics)
     : documents_(documents), roots_(roots), diagnostics_(diagnostics) {}
 
-// ---- Elements --------------------------------------------------------------------------------------------------------
+// ---- Elements
+// --------------------------------------------------------------------------------------------------------
 
 void ElementCompiler::compile_into(StepList& steps, const PolicyElement& policy, Siblings& siblings) {
   const unsigned index = ++siblings[policy.name];
-  const std::string path = (place_.path.empty() ? "" : place_.path + "\\") + policy.name + "[" + std::to_string(index) + "]";
+  const std::string path =
+      (place_.path.empty() ? "" : place_.path + "\\") + policy.name + "[" + std::to_string(index) + "]";
   if (depth_ > deepest_element) {
-    return error(policy, "SL9002", "policies are nested deeper than " + std::to_string(deepest_element) + " levels", "");
+    return error(policy, "SL9002", "policies are nested deeper than " + std::to_string(deepest_element) + " levels",
+                 "");
   }
   const Effects outer = effects_;
   effects_ = Effects::none;
@@ -91,8 +95,10 @@ void ElementCompiler::compile_into(StepList& steps, const PolicyElement& policy,
   if (step.list != nullptr) return steps.splice(std::move(*step.list));
   if (step.is_empty()) return;
   if (has(own, Effects::reads_response_body) && answers_with_events(roots_.operation)) {
-    warning(policy, "SL2121", "<" + policy.name + "> makes the event stream of operation '" + roots_.operation->id +
-                                  "' wait until all of it has arrived", "it reads the body of the answer");
+    warning(policy, "SL2121",
+            "<" + policy.name + "> makes the event stream of operation '" + roots_.operation->id +
+                "' wait until all of it has arrived",
+            "it reads the body of the answer");
   }
   auto origin = std::make_shared<StepOrigin>();
   origin->element = policy.name;
@@ -109,8 +115,10 @@ StepPtr ElementCompiler::compile_element(const PolicyElement& policy, const std:
   const PolicyDescriptor* descriptor = documents_.registry().find(policy.name);
   if (descriptor == nullptr) return nullptr;  // reported by the schema check
   if (!fragments_.empty() && !contains(descriptor->sections, place_.section)) {
-    error(policy, "SL2102", "<" + policy.name + "> is not allowed in section " + std::string(to_string(place_.section)) +
-                                ", where fragment '" + fragments_.back() + "' is included", "");
+    error(policy, "SL2102",
+          "<" + policy.name + "> is not allowed in section " + std::string(to_string(place_.section)) +
+              ", where fragment '" + fragments_.back() + "' is included",
+          "");
     return nullptr;
   }
   const std::size_t entry = outline_element(policy);
@@ -134,7 +142,8 @@ StepList ElementCompiler::compile_children(const PolicyElement& element) {
   Siblings siblings;
   const std::string saved = place_.path;
   // A child element such as <when> is a level of the path; the policy's own element is there already.
-  const bool is_child = &element != current_element_ && current_element_ != nullptr && element.name != current_element_->name;
+  const bool is_child =
+      &element != current_element_ && current_element_ != nullptr && element.name != current_element_->name;
   if (is_child) {
     unsigned index = 0;
     for (const PolicyElement& sibling : current_element_->children) {
@@ -165,7 +174,8 @@ StepList ElementCompiler::compile_fragment(const PolicyElement& element, std::st
     return steps;
   }
   if (!fragments_.empty()) {
-    error(element, "SL2117", "a fragment must not include another one: '" + fragments_.back() + "' includes '" + id + "'", "");
+    error(element, "SL2117",
+          "a fragment must not include another one: '" + fragments_.back() + "' includes '" + id + "'", "");
     return steps;
   }
   if (!documents_.has_fragment(id)) {
@@ -192,7 +202,8 @@ StepList ElementCompiler::compile_fragment(const PolicyElement& element, std::st
   return steps;
 }
 
-// ---- Values ----------------------------------------------------------------------------------------------------------
+// ---- Values
+// ----------------------------------------------------------------------------------------------------------
 
 const AttributeSpec* ElementCompiler::attribute_spec(const PolicyElement& element, std::string_view attribute) const {
   if (current_ == nullptr) return nullptr;
@@ -249,14 +260,16 @@ bool ElementCompiler::literal_boolean(const PolicyElement& element, std::string_
   return parse_boolean(literal(element, name)).value_or(false);
 }
 
-// ---- Findings --------------------------------------------------------------------------------------------------------
+// ---- Findings
+// --------------------------------------------------------------------------------------------------------
 
 void ElementCompiler::report(Diagnostic diagnostic) {
   if (diagnostic.severity == Severity::error) ok_ = false;
   diagnostics_.add(std::move(diagnostic));
 }
 
-void ElementCompiler::error(const PolicyElement& element, std::string_view code, std::string message, std::string hint) {
+void ElementCompiler::error(const PolicyElement& element, std::string_view code, std::string message,
+                            std::string hint) {
   report(diagnostic_at(element, Severity::error, code, std::move(message), std::move(hint)));
 }
 void ElementCompiler::error(const PolicyAttribute& attribute, std::string_view code, std::string message,
@@ -268,7 +281,8 @@ void ElementCompiler::warning(const PolicyElement& element, std::string_view cod
   report(diagnostic_at(element, Severity::warning, code, std::move(message), std::move(hint)));
 }
 
-// ---- Outline ---------------------------------------------------------------------------------------------------------
+// ---- Outline
+// ---------------------------------------------------------------------------------------------------------
 
 std::size_t ElementCompiler::outline_element(const PolicyElement& element) {
   outline_.push_back({depth_, one_line(element), "", place_.scope, element.file, element.pos});

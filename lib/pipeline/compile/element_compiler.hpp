@@ -80,8 +80,8 @@ class ElementCompiler final : public CompileContext {
   Place place_;
   const PolicyDescriptor* current_ = nullptr;  ///< The policy being compiled.
   const PolicyElement* current_element_ = nullptr;
-  Effects effects_ = Effects::none;            ///< What the policy being compiled touches.
-  std::vector<std::string> fragments_;         ///< Fragments being compiled, outermost first.
+  Effects effects_ = Effects::none;     ///< What the policy being compiled touches.
+  std::vector<std::string> fragments_;  ///< Fragments being compiled, outermost first.
   std::vector<OutlineEntry> outline_;
   unsigned depth_ = 0;
   bool ok_ = true;

@@ -23,8 +23,8 @@ void compile_fragment_alone(const CheckedDocument& document, DocumentSet& docume
     return;
   }
   if (!document.root.children.empty()) {
-    diagnostics.add(diagnostic_at(document.root, Severity::warning, "SL2102",
-                                  "no section takes all policies of this fragment"));
+    diagnostics.add(
+        diagnostic_at(document.root, Severity::warning, "SL2102", "no section takes all policies of this fragment"));
   }
 }
 

@@ -13,7 +13,9 @@
 namespace sluice {
 namespace {
 
-constexpr bool starts_name(char c) { return is_alpha(c) || c == '_' || c == ':' || static_cast<unsigned char>(c) >= 0x80; }
+constexpr bool starts_name(char c) {
+  return is_alpha(c) || c == '_' || c == ':' || static_cast<unsigned char>(c) >= 0x80;
+}
 constexpr bool in_name(char c) { return starts_name(c) || is_digit(c) || c == '-' || c == '.'; }
 
 /// Decodes all references; malformed ones stay as they are.
@@ -39,8 +41,9 @@ class Scanner {
 
   MarkupScan run() {
     if (text_.size() > limits_.bytes) {
-      report("SL9001", 0, 1, "the document has " + std::to_string(text_.size()) + " bytes, at most " +
-                                 std::to_string(limits_.bytes) + " are allowed");
+      report("SL9001", 0, 1,
+             "the document has " + std::to_string(text_.size()) + " bytes, at most " + std::to_string(limits_.bytes) +
+                 " are allowed");
       return std::move(result_);
     }
     if (!check_characters()) return std::move(result_);
@@ -78,7 +81,9 @@ class Scanner {
   }
   std::string_view rest(std::size_t from) const { return text_.substr(std::min(from, text_.size())); }
   bool starts(std::string_view what) const { return rest(at_).substr(0, what.size()) == what; }
-  void blank(std::size_t from, std::size_t to) { std::fill_n(result_.shielded.begin() + static_cast<std::ptrdiff_t>(from), to - from, ' '); }
+  void blank(std::size_t from, std::size_t to) {
+    std::fill_n(result_.shielded.begin() + static_cast<std::ptrdiff_t>(from), to - from, ' ');
+  }
   /// Replaces what pugixml would take for markup.
   void shield(std::size_t from, std::size_t to) {
     for (std::size_t i = from; i < to; ++i) {
@@ -130,14 +135,16 @@ class Scanner {
 
   void character_data() {
     const std::size_t end = text_.find("]]>", at_ + 9);
-    if (end == std::string_view::npos) return stop("SL1003", at_, 9, "the CDATA section does not end", "close it with ']]>'");
+    if (end == std::string_view::npos)
+      return stop("SL1003", at_, 9, "the CDATA section does not end", "close it with ']]>'");
     if (open_.empty()) report("SL1006", at_, 9, "text must stand inside the root element");
     at_ = end + 3;
   }
 
   void instruction() {
     const std::size_t end = text_.find("?>", at_);
-    const bool declaration = starts("<?xml") && at_ + 5 < text_.size() && is_blank(text_[at_ + 5]) && open_.empty() && roots_ == 0;
+    const bool declaration =
+        starts("<?xml") && at_ + 5 < text_.size() && is_blank(text_[at_ + 5]) && open_.empty() && roots_ == 0;
     if (!declaration || end == std::string_view::npos) {
       return stop("SL1007", at_, 2, "processing instructions are not allowed in policy documents");
     }
@@ -185,10 +192,12 @@ class Scanner {
                   "write &lt; in text; an expression must be the whole text");
     }
     if (open_.empty() && ++roots_ > 1) {
-      return stop("SL1006", start, name.size() + 1, "a document has one root element, <" + std::string(name) + "> is another one");
+      return stop("SL1006", start, name.size() + 1,
+                  "a document has one root element, <" + std::string(name) + "> is another one");
     }
     if (++elements_ > limits_.elements) {
-      return stop("SL9003", start, name.size() + 1, "the document has more than " + std::to_string(limits_.elements) + " elements");
+      return stop("SL9003", start, name.size() + 1,
+                  "the document has more than " + std::to_string(limits_.elements) + " elements");
     }
     at_ += 1 + name.size();
     bool raw_text = false;
@@ -196,10 +205,12 @@ class Scanner {
     for (;;) {
       const std::size_t before = at_;
       skip_blanks();
-      if (at_ >= text_.size()) return stop("SL1003", start, name.size() + 1, "the tag of <" + std::string(name) + "> does not end");
+      if (at_ >= text_.size())
+        return stop("SL1003", start, name.size() + 1, "the tag of <" + std::string(name) + "> does not end");
       if (text_[at_] == '>' || starts("/>")) break;
-      if (before == at_) return stop("SL1003", at_, 1, "a blank must stand before an attribute of <" + std::string(name) + ">",
-                                     "a quote inside a literal value is written &quot;");
+      if (before == at_)
+        return stop("SL1003", at_, 1, "a blank must stand before an attribute of <" + std::string(name) + ">",
+                    "a quote inside a literal value is written &quot;");
       if (!attribute(name, seen, raw_text)) return;
     }
     const bool closed = text_[at_] == '/';
@@ -208,7 +219,8 @@ class Scanner {
     if (closed) return;
     open_.push_back({name, start, result_.elements.size() - 1});
     if (open_.size() > limits_.depth) {
-      return stop("SL9002", start, name.size() + 1, "elements are nested deeper than " + std::to_string(limits_.depth) + " levels");
+      return stop("SL9002", start, name.size() + 1,
+                  "elements are nested deeper than " + std::to_string(limits_.depth) + " levels");
     }
     if (raw_text) template_text();
   }
@@ -222,12 +234,14 @@ class Scanner {
     };
     if (name.empty()) return refuse("an attribute of <" + std::string(element) + "> has no name");
     if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
-      report("SL1005", start, name.size(), "attribute '" + std::string(name) + "' of <" + std::string(element) + "> stands twice");
+      report("SL1005", start, name.size(),
+             "attribute '" + std::string(name) + "' of <" + std::string(element) + "> stands twice");
     }
     seen.push_back(name);
     if (seen.size() == limits_.attributes_per_element + 1) {
-      report("SL9003", start, name.size(), "<" + std::string(element) + "> has more than " +
-                                               std::to_string(limits_.attributes_per_element) + " attributes");
+      report("SL9003", start, name.size(),
+             "<" + std::string(element) + "> has more than " + std::to_string(limits_.attributes_per_element) +
+                 " attributes");
     }
     at_ += name.size();
     skip_blanks();
@@ -235,7 +249,8 @@ class Scanner {
     ++at_;
     skip_blanks();
     const char quote = at_ < text_.size() ? text_[at_] : '\0';
-    if (quote != '"' && quote != '\'') return refuse("the value of attribute '" + std::string(name) + "' is not in quotes");
+    if (quote != '"' && quote != '\'')
+      return refuse("the value of attribute '" + std::string(name) + "' is not in quotes");
     ++at_;
     const std::size_t value = at_;
     if (!value_end(quote)) return false;
@@ -277,7 +292,8 @@ class Scanner {
          "join the parts inside the expression: @(\"text\" + value)");
   }
 
-  // ---- Text ----------------------------------------------------------------------------------------------------------
+  // ---- Text
+  // ----------------------------------------------------------------------------------------------------------
 
   void element_text() {
     const std::size_t start = at_;
@@ -307,7 +323,8 @@ class Scanner {
     const std::string end_tag = "</" + std::string(open_.back().name);
     const std::size_t end = text_.find(end_tag, at_);
     if (end == std::string_view::npos) {
-      return stop("SL1003", open_.back().offset, end_tag.size() - 1, "<" + std::string(open_.back().name) + "> is not closed");
+      return stop("SL1003", open_.back().offset, end_tag.size() - 1,
+                  "<" + std::string(open_.back().name) + "> is not closed");
     }
     shield(at_, end);
     at_ = end;
@@ -331,7 +348,8 @@ class Scanner {
 
   void finish() {
     if (!open_.empty()) {
-      report("SL1003", open_.back().offset, open_.back().name.size() + 1, "<" + std::string(open_.back().name) + "> is not closed");
+      report("SL1003", open_.back().offset, open_.back().name.size() + 1,
+             "<" + std::string(open_.back().name) + "> is not closed");
     } else if (roots_ == 0) {
       report("SL1003", 0, 1, "the document has no element", "a policy document is <policies>...</policies>");
     }
@@ -370,11 +388,16 @@ std::size_t decode_reference(std::string_view text, std::string& to) {
   const std::size_t end = text.substr(0, 12).find(';');
   if (end == std::string_view::npos) return 0;
   const std::string_view name = text.substr(1, end - 1);
-  if (name == "amp") to += '&';
-  else if (name == "lt") to += '<';
-  else if (name == "gt") to += '>';
-  else if (name == "quot") to += '"';
-  else if (name == "apos") to += '\'';
+  if (name == "amp")
+    to += '&';
+  else if (name == "lt")
+    to += '<';
+  else if (name == "gt")
+    to += '>';
+  else if (name == "quot")
+    to += '"';
+  else if (name == "apos")
+    to += '\'';
   else if (name.size() > 1 && name.front() == '#') {
     const bool hexadecimal = name[1] == 'x';
     std::uint32_t code = 0;

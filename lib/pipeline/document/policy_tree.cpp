@@ -213,7 +213,8 @@ PolicyTree read_policy_tree(const PolicySource& policy, const TreeOptions& optio
   if (!scan.ok) return tree;
   pugi::xml_document document;
   constexpr unsigned flags = pugi::parse_minimal | pugi::parse_cdata;
-  const auto parsed = document.load_buffer_inplace(scan.shielded.data(), scan.shielded.size(), flags, pugi::encoding_utf8);
+  const auto parsed =
+      document.load_buffer_inplace(scan.shielded.data(), scan.shielded.size(), flags, pugi::encoding_utf8);
   if (!parsed) {
     diagnostics.add(tree.source->diagnostic(Severity::error, "SL1003", static_cast<std::size_t>(parsed.offset), 1,
                                             std::string("the markup is malformed: ") + parsed.description()));

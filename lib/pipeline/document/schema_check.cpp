@@ -68,7 +68,8 @@ class Checker {
       check_fragment(document.root);
     } else {
       const bool resolver = document.root.name.ends_with("-data-source");
-      error(document.root, "SL2001", "the root element is <" + document.root.name + ">, it must be <policies> or <fragment>",
+      error(document.root, "SL2001",
+            "the root element is <" + document.root.name + ">, it must be <policies> or <fragment>",
             resolver ? "resolver policies are not supported" : "put the policies into the section they belong to");
       return false;
     }
@@ -92,7 +93,8 @@ class Checker {
     for (PolicyElement& section : root.children) {
       const auto which = section_named(section.name);
       if (!which) {
-        error(section, "SL2002", "<" + section.name + "> is not a section; allowed are inbound, backend, outbound, on-error",
+        error(section, "SL2002",
+              "<" + section.name + "> is not a section; allowed are inbound, backend, outbound, on-error",
               suggestion(section.name, {"inbound", "backend", "outbound", "on-error"}));
         continue;
       }
@@ -149,8 +151,8 @@ class Checker {
 
   const PolicyDescriptor* check_policy(PolicyElement& policy) {
     if (policy.name == "base") {
-      error(policy, "SL2116", in_fragment_ ? "<base /> is not allowed in a fragment"
-                                           : "<base /> must stand directly in a section");
+      error(policy, "SL2116",
+            in_fragment_ ? "<base /> is not allowed in a fragment" : "<base /> must stand directly in a section");
       return nullptr;
     }
     const PolicyDescriptor* descriptor = options_.registry.find(policy.name);
@@ -166,7 +168,8 @@ class Checker {
       error(policy, "SL2117", "<" + policy.name + "> is not allowed in a fragment");
     }
     if (options_.scope && !contains(descriptor->scopes, *options_.scope)) {
-      error(policy, "SL2103", "<" + policy.name + "> is not allowed at scope " + std::string(to_string(*options_.scope)));
+      error(policy, "SL2103",
+            "<" + policy.name + "> is not allowed at scope " + std::string(to_string(*options_.scope)));
     }
     check_content(policy, specification(*descriptor, policy.name));
     return descriptor;
@@ -223,7 +226,8 @@ class Checker {
   }
 
   void literal_only(const PolicyElement& element, const PolicyAttribute& attribute) {
-    error(attribute, "SL2108", "attribute '" + attribute.name + "' of <" + element.name + "> must be a literal, no expression");
+    error(attribute, "SL2108",
+          "attribute '" + attribute.name + "' of <" + element.name + "> must be a literal, no expression");
   }
 
   void check_value(const PolicyElement& element, const PolicyAttribute& attribute, const AttributeSpec& spec) {
@@ -250,18 +254,21 @@ class Checker {
     const PolicyText& text = element.text;
     if (spec.text == TextRule::none) return no_text(element);
     if (text.is_expression && spec.text == TextRule::literal) {
-      report(text.origin->diagnostic(Severity::error, "SL2108", 0, 2, "the text of <" + element.name + "> must be a literal, no expression"));
+      report(text.origin->diagnostic(Severity::error, "SL2108", 0, 2,
+                                     "the text of <" + element.name + "> must be a literal, no expression"));
     }
     if (text.is_expression && spec.text == TextRule::expression && expression_length(text.text) != text.text.size()) {
-      report(text.origin->diagnostic(Severity::error, "SL1010", 0, 2,
-                                     "an expression must be the whole text of <" + element.name + ">, more text follows it",
-                                     "join the parts inside the expression: @(\"text\" + value)"));
+      report(text.origin->diagnostic(
+          Severity::error, "SL1010", 0, 2,
+          "an expression must be the whole text of <" + element.name + ">, more text follows it",
+          "join the parts inside the expression: @(\"text\" + value)"));
     }
   }
 
   void no_text(const PolicyElement& element) {
     if (element.text.text.empty()) return;
-    report(element.text.origin->diagnostic(Severity::error, "SL2112", 0, std::min<std::size_t>(element.text.text.size(), 40),
+    report(element.text.origin->diagnostic(Severity::error, "SL2112", 0,
+                                           std::min<std::size_t>(element.text.text.size(), 40),
                                            "<" + element.name + "> holds no text"));
   }
   void no_attributes(const PolicyElement& element) {
@@ -305,8 +312,9 @@ class Checker {
   void unknown_child(const PolicyElement& element, const PolicyElement& child, const Specification& spec) {
     std::vector<std::string_view> names = split_words(spec.policies_of);
     for (const auto& row : spec.children) names.push_back(row.name);
-    error(child, "SL2109", "<" + element.name + "> has no child <" + child.name + ">" +
-                               (names.empty() ? "; it is empty" : "; allowed are " + quoted_list(names)),
+    error(child, "SL2109",
+          "<" + element.name + "> has no child <" + child.name + ">" +
+              (names.empty() ? "; it is empty" : "; allowed are " + quoted_list(names)),
           suggestion(child.name, names));
   }
 
@@ -369,9 +377,11 @@ std::string describe_type(const AttributeSpec& spec) {
   if (spec.min == 1 && spec.max == INT64_MAX) return "a positive " + kind;
   if (spec.min == 0 && spec.max == INT64_MAX) return "a " + kind + " of 0 or more";
   if (spec.min != INT64_MIN && spec.max != INT64_MAX) {
-    return (kind == "integer" ? "an " : "a ") + kind + " from " + std::to_string(spec.min) + " to " + std::to_string(spec.max);
+    return (kind == "integer" ? "an " : "a ") + kind + " from " + std::to_string(spec.min) + " to " +
+           std::to_string(spec.max);
   }
-  if (spec.min != INT64_MIN) return (kind == "integer" ? "an " : "a ") + kind + " of " + std::to_string(spec.min) + " or more";
+  if (spec.min != INT64_MIN)
+    return (kind == "integer" ? "an " : "a ") + kind + " of " + std::to_string(spec.min) + " or more";
   return kind == "integer" ? "an integer" : "a number";
 }
 

@@ -21,8 +21,8 @@ TextOrigin::Piece TextOrigin::piece(std::size_t from, std::size_t end) const {
   return {end - from, source_offset(from), copied};
 }
 
-Diagnostic TextOrigin::diagnostic(Severity severity, std::string_view code, std::size_t text_offset,
-                                  std::size_t length, std::string message, std::string hint) const {
+Diagnostic TextOrigin::diagnostic(Severity severity, std::string_view code, std::size_t text_offset, std::size_t length,
+                                  std::string message, std::string hint) const {
   const std::size_t start = source_offset(text_offset);
   const std::size_t end = std::max(start, source_offset(text_offset + length));
   return source_->diagnostic(severity, code, start, end - start, std::move(message), std::move(hint));

@@ -21,7 +21,9 @@ class TextOrigin {
   const std::shared_ptr<const SourceText>& shared_source() const { return source_; }
 
   /// The text from `text_offset` on is copied byte for byte from `source_offset` on.
-  void copied(std::size_t text_offset, std::size_t source_offset) { segments_.push_back({text_offset, source_offset, true}); }
+  void copied(std::size_t text_offset, std::size_t source_offset) {
+    segments_.push_back({text_offset, source_offset, true});
+  }
   /// The text from `text_offset` on stands for what is at `source_offset` (an entity, a named value).
   void replaced(std::size_t text_offset, std::size_t source_offset) {
     segments_.push_back({text_offset, source_offset, false});

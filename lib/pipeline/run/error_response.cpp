@@ -64,9 +64,9 @@ void make_error_response(RequestContext& context, const Error& error) {
                                                           : error.message();
   // What went wrong inside is for the log and LastError, not for the caller (K4).
   if (status == 500 && detail.wire_message.empty()) {
-    response.body = Body::bytes(context.arena.concat(
-        {"{ \"statusCode\": 500, \"message\": \"Internal server error\", \"activityId\": \"", request_id_text(context),
-         "\" }"}));
+    response.body = Body::bytes(
+        context.arena.concat({"{ \"statusCode\": 500, \"message\": \"Internal server error\", \"activityId\": \"",
+                              request_id_text(context), "\" }"}));
     return;
   }
   response.body = Body::bytes(error_body(context.arena, status, message));
