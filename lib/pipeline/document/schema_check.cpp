@@ -340,16 +340,6 @@ std::optional<CheckedDocument> check_schema(PolicyTree tree, const SchemaOptions
   return document;
 }
 
-void check_sections(const PolicyElement& policy, Section section, const PolicyRegistry& registry,
-                    Diagnostics& diagnostics) {
-  const PolicyDescriptor* descriptor = registry.find(policy.name);
-  if (descriptor != nullptr && !contains(descriptor->sections, section)) {
-    diagnostics.add(diagnostic_at(policy, Severity::error, "SL2102",
-                                  "<" + policy.name + "> is not allowed in section " + std::string(to_string(section)) +
-                                      ", where its fragment is included"));
-  }
-}
-
 Diagnostic diagnostic_at(const PolicyElement& element, Severity severity, std::string_view code, std::string message,
                          std::string hint) {
   const SourceText& source = element.text.origin->source();

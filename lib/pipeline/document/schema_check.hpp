@@ -34,12 +34,7 @@ struct SchemaOptions {
 /// Takes the tree over. Nothing when it has no root that can be checked.
 std::optional<CheckedDocument> check_schema(PolicyTree tree, const SchemaOptions& options, Diagnostics& diagnostics);
 
-/// Checks one policy where it is used: its section, and the sections of the policies inside (fragments are checked
-/// for every place that includes them).
-void check_sections(const PolicyElement& policy, Section section, const PolicyRegistry& registry,
-                    Diagnostics& diagnostics);
-
-/// Helpers for reporting at a part of an element.
+/// A diagnostic at a part of a document.
 Diagnostic diagnostic_at(const PolicyElement& element, Severity severity, std::string_view code, std::string message,
                          std::string hint = {});
 Diagnostic diagnostic_at(const PolicyAttribute& attribute, Severity severity, std::string_view code,
