@@ -84,12 +84,11 @@ void apply_credentials(const BackendCredentials& credentials, OutgoingRequest& r
   }
   for (const auto& [name, value] : credentials.headers) request.headers.remove(HeaderName(name));
   for (const auto& [name, value] : credentials.headers) request.headers.append(HeaderName(name), value);
-  for (std::size_t i = 0; i < credentials.query.size(); ++i) {
-    const auto& [name, value] = credentials.query[i];
-    const bool is_first =
-        std::none_of(credentials.query.begin(), credentials.query.begin() + static_cast<std::ptrdiff_t>(i),
-                     [&](const auto& before) { return before.first == name; });
-    const std::string_view values[] = {value};
+  const auto& items = credentials.query;
+  for (auto item = items.begin(); item != items.end(); ++item) {
+    const std::string& name = item->first;
+    const bool is_first = std::none_of(items.begin(), item, [&](const auto& before) { return before.first == name; });
+    const std::string_view values[] = {item->second};
     request.url.query =
         edit_query(request.url.query, name, is_first ? ExistsAction::replace : ExistsAction::append, values, arena);
   }
