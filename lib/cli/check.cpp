@@ -28,7 +28,8 @@ bool is_artifacts_folder(const fs::path& folder) {
 /// Collects what is checked: documents one by one, artifacts folders whole.
 class Checker {
  public:
-  explicit Checker(bool json) : json_(json), registry_(PolicyRegistry::with_builtins()) {}
+  Checker(bool json, HostSettings settings)
+      : json_(json), settings_(std::move(settings)), registry_(PolicyRegistry::with_builtins()) {}
 
   void check(const fs::path& path) {
     std::error_code error;
@@ -50,7 +51,11 @@ class Checker {
   /// Folders inside that are artifacts are taken whole; all other XML files are documents.
   void check_folder(const fs::path& folder) {
     std::vector<fs::path> entries;
-    for (const auto& entry : fs::directory_iterator(folder)) entries.push_back(entry.path());
+    std::error_code error;
+    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+      entries.push_back(at->path());
+    }
+    if (error) unreadable(folder, "the folder cannot be read: " + error.message());
     std::sort(entries.begin(), entries.end());
     for (const fs::path& path : entries) {
       if (fs::is_symlink(path)) continue;
@@ -64,19 +69,25 @@ class Checker {
 
   void check_document(const fs::path& path) {
     const auto text = read_file(path);
-    if (!text) {
-      Diagnostics found;
-      found.add({.code = "SL1001", .file = path.string(), .message = "the file cannot be read"});
-      return report(path.string(), found);
-    }
+    if (!text) return unreadable(path, "the file cannot be read");
     report(path.string(), check_policy_document({*text, path.string()}, registry_, {}));
+  }
+
+  void unreadable(const fs::path& path, std::string message) {
+    Diagnostics found;
+    found.add({.code = "SL1001", .file = path.string(), .message = std::move(message)});
+    report(path.string(), std::move(found));
   }
 
   void check_artifacts(const fs::path& folder) {
     Diagnostics found;
-    auto model = read_model(folder, HostSettings(), found);
+    auto model = read_model(folder, settings_, found);
     if (model) {
-      Gateway gateway(GatewayOptions{});
+      GatewayOptions options;
+      options.deployment = settings_.deployment;
+      options.limits = settings_.limits;
+      options.behaviour = settings_.behaviour;
+      Gateway gateway(std::move(options));
       found.append(gateway.load(std::move(*model)));
     }
     // One report a file, so that tools can show it beside the file.
@@ -109,6 +120,7 @@ class Checker {
   }
 
   bool json_;
+  HostSettings settings_;
   PolicyRegistry registry_;
   std::size_t checked_ = 0;
   std::size_t failed_ = 0;
@@ -124,7 +136,9 @@ int check(const CheckArguments& arguments) {
       return exit_usage;
     }
   }
-  Checker checker(arguments.format == "json");
+  auto settings = read_settings(arguments.settings);
+  if (!settings) return exit_errors;
+  Checker checker(arguments.format == "json", std::move(*settings));
   for (const std::string& path : arguments.paths) checker.check(path);
   return checker.finish();
 }

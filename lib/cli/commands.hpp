@@ -15,6 +15,7 @@ inline constexpr int exit_usage = 2;
 struct CheckArguments {
   std::vector<std::string> paths;
   std::string format = "text";
+  std::string settings;  ///< For folders of artifacts; empty: defaults.
 };
 int check(const CheckArguments& arguments);
 
@@ -32,5 +33,11 @@ struct ExplainArguments {
   std::string product, region, settings;
 };
 int explain(const ExplainArguments& arguments);
+
+struct TestArguments {
+  std::vector<std::string> paths;
+  std::string root = ".";  ///< What `{file: ...}` in cases is relative to.
+};
+int test(const TestArguments& arguments);
 
 }  // namespace sluice::cli

@@ -15,6 +15,11 @@ int explain(const ExplainArguments& arguments) {
     std::fprintf(stderr, "sluice explain: '%s' must be API/OPERATION, both by id\n", arguments.operation.c_str());
     return exit_usage;
   }
+  std::error_code error;
+  if (!std::filesystem::is_directory(arguments.artifacts, error)) {
+    std::fprintf(stderr, "sluice explain: '%s' is not a folder\n", arguments.artifacts.c_str());
+    return exit_usage;
+  }
   auto settings = read_settings(arguments.settings);
   if (!settings) return exit_errors;
   if (!arguments.region.empty()) settings->deployment.region = arguments.region;

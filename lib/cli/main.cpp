@@ -19,6 +19,7 @@ int main(int count, char** values) {
   check_command->add_option("PATH", check_arguments.paths, "Documents, folders of documents, artifacts folders")->required();
   check_command->add_option("--format", check_arguments.format, "text, or json: one object a line")
       ->check(CLI::IsMember({"text", "json"}));
+  check_command->add_option("--settings", check_arguments.settings, "Settings of the host (JSON) for artifacts folders");
   check_command->callback([&] { result = check(check_arguments); });
 
   RunArguments run_arguments;
@@ -39,6 +40,12 @@ int main(int count, char** values) {
   explain_command->add_option("--region", explain_arguments.region, "context.Deployment.Region");
   explain_command->add_option("--settings", explain_arguments.settings, "Settings of the host (JSON)");
   explain_command->callback([&] { result = explain(explain_arguments); });
+
+  TestArguments test_arguments;
+  CLI::App* test_command = app.add_subcommand("test", "Run policy test cases (*.test.yaml)");
+  test_command->add_option("PATH", test_arguments.paths, "Cases, or folders of them")->required();
+  test_command->add_option("--root", test_arguments.root, "Folder that {file: ...} in cases is relative to");
+  test_command->callback([&] { result = test(test_arguments); });
 
   try {
     app.parse(count, values);

@@ -96,8 +96,8 @@ class Host {
   }
 
   bool start() {
-    if (!listen(server_, "listening on ")) return false;
-    return settings_.admin.empty() || listen(admin_, "admin on ");
+    if (!listen(server_, settings_.listen, "listening on ")) return false;
+    return settings_.admin.empty() || listen(admin_, settings_.admin, "admin on ");
   }
 
   void reload() {
@@ -144,10 +144,11 @@ class Host {
     options.merge_slashes = settings_.merge_slashes;
     return options;
   }
-  static bool listen(http::Server& server, const std::string& what) {
+  static bool listen(http::Server& server, const std::string& address, const std::string& what) {
     auto port = server.start();
     if (!port) {
-      std::fprintf(stderr, "sluice run: %s\n", std::string(port.error().message()).c_str());
+      std::fprintf(stderr, "sluice run: cannot listen on %s: %s\n", address.c_str(),
+                   std::string(port.error().message()).c_str());
       return false;
     }
     say(what + server.address());

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <charconv>
@@ -25,17 +26,31 @@ void append_number(std::string& to, double value) {
   to.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr);
 }
 
-/// `{a="x",b="y"}` with the escapes of the format; empty without labels.
+/// Appends a label's value with the escapes of the format. Bytes that are no UTF-8, which would spoil the whole scrape,
+/// and control characters become `?`.
+void append_label_value(std::string& to, std::string_view value) {
+  while (!value.empty()) {
+    const std::size_t length = utf8_sequence_length(value);
+    const char c = value.front();
+    if (c == '\n') {
+      to += "\\n";
+    } else if (length == 0 || static_cast<unsigned char>(c) < 0x20) {
+      to += '?';
+    } else {
+      if (c == '\\' || c == '"') to += '\\';
+      to += value.substr(0, length);
+    }
+    value.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+}
+
+/// `{a="x",b="y"}`; empty without labels.
 std::string label_text(std::span<const Label> labels) {
   std::string text;
   for (const Label& label : labels) {
     text += text.empty() ? '{' : ',';
     text += metric_name(label.name) + "=\"";
-    for (char c : label.value) {
-      if (c == '\\' || c == '"') text += '\\';
-      if (c == '\n') text += "\\n";
-      else text += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
-    }
+    append_label_value(text, label.value);
     text += '"';
   }
   if (!text.empty()) text += '}';
@@ -173,9 +188,8 @@ void PrometheusTelemetry::request_finished(const RequestRecord& record) {
     cell(shard.counters, "sluice_response_bytes_total", with_braces, state_->limit()) +=
         static_cast<double>(record.response_bytes);
     if (record.aborted) cell(shard.counters, "sluice_requests_aborted_total", with_braces, state_->limit()) += 1;
-    if (shard.durations.size() < state_->limit() || shard.durations.count(api) != 0) {
-      shard.durations[api].add(static_cast<double>(record.total_us) / 1e6);
-    }
+    const bool fits = shard.durations.size() < state_->limit() || shard.durations.count(api) != 0;
+    shard.durations[fits ? api : "overflow=\"true\""].add(static_cast<double>(record.total_us) / 1e6);
   }
   if (!state_->options.access_log) return;
   const std::string total = std::to_string(record.total_us);
@@ -197,7 +211,8 @@ std::string PrometheusTelemetry::scrape() const {
   for (Shard& shard : state_->shards) {
     std::lock_guard lock(shard.mutex);
     for (const auto& [name, series] : shard.counters) {
-      for (const auto& [labels, value] : series) cell(counters, name, labels, state_->limit()) += value;
+      // One more than a shard may have: its overflow.
+      for (const auto& [labels, value] : series) cell(counters, name, labels, state_->limit() + 1) += value;
     }
     for (const auto& [labels, histogram] : shard.durations) durations[labels].add(histogram);
   }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Streamed completions through the real host: each chunk passes when it has come, and both ends learn of an early end.
+#include "end_to_end/support.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace sluice;
+using namespace sluice::test;
+using http::test::Signal;
+using http::test::Upstream;
+
+namespace {
+
+std::string chunk(const std::string& text) {
+  char length[16];
+  std::snprintf(length, sizeof length, "%zx\r\n", text.size());
+  return length + text + "\r\n";
+}
+
+constexpr const char* stream_head =
+    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+const std::string streamed = chat_body("Hello", R"(,"stream":true,"stream_options":{"include_usage":true})");
+
+}  // namespace
+
+TEST_CASE("the first event reaches the caller before the backend has finished", "[end_to_end][stream]") {
+  Upstreams upstreams;
+  Signal first_seen;
+  // A backend that writes the second event only after the caller has seen the first.
+  Upstream backend([&](RawClient& connection, int) {
+    connection.read_message();
+    connection.send(stream_head + chunk("data: {\"choices\":[{\"delta\":{\"content\":\"first\"}}]}\n\n"));
+    if (!first_seen.wait()) return;
+    connection.send(chunk("data: {\"choices\":[{\"delta\":{\"content\":\"second\"}}]}\n\n") +
+                    chunk("data: [DONE]\n\n") + "0\r\n\r\n");
+  });
+  PortPlan plan = plan_of(upstreams);
+  plan["9101"] = backend.port();
+  Host host(plan);
+  RawClient client(host.port());
+  client.send(request_text("POST", chat_path, as("demo-key-high", "high"), streamed));
+  const std::string first = client.read_until("first");
+  INFO(first << host.process().err());
+  REQUIRE_FALSE(client.timed_out());
+  CHECK(status_of(first) == 200);
+  CHECK(header_of(first, "Content-Type") == "text/event-stream");
+  CHECK(first.find("second") == std::string::npos);
+  first_seen.set();
+  const std::string rest = client.read_until("0\r\n\r\n");
+  CHECK(rest.find("second") != std::string::npos);
+  CHECK(rest.find("data: [DONE]") != std::string::npos);
+}
+
+TEST_CASE("the events of a simulated completion arrive unchanged, its usage is counted", "[end_to_end][stream]") {
+  Upstreams upstreams;
+  Host host(plan_of(upstreams));
+  REQUIRE(upstreams.set("ptu-primary", R"({"tokensPerSecond":0,"completionTokens":5})") == 200);
+  const std::string answer = call(host.port(), "POST", chat_path, as("demo-key-high", "high"), streamed);
+  INFO(answer);
+  CHECK(status_of(answer) == 200);
+  CHECK(header_of(answer, "x-upstream") == "ptu-primary");
+  std::size_t events = 0;
+  for (std::size_t at = answer.find("data: "); at != std::string::npos; at = answer.find("data: ", at + 1)) ++events;
+  CHECK(events == 8);  // five tokens, the end, usage, [DONE]
+  CHECK(answer.find("\"completion_tokens\":5") != std::string::npos);
+  const std::string metrics = host.metrics();
+  const std::size_t at = metrics.find("\nsluice_llm_completion_tokens_total{");
+  INFO(metrics);
+  REQUIRE(at != std::string::npos);
+  const std::string line = metrics.substr(at + 1, metrics.find('\n', at + 1) - at - 1);
+  CHECK(line.substr(line.rfind(' ') + 1) == "5");
+}
+
+TEST_CASE("a stream that the backend breaks looks broken to the caller", "[end_to_end][stream]") {
+  Upstreams upstreams;
+  Host host(plan_of(upstreams));
+  REQUIRE(upstreams.set("ptu-primary", R"({"tokensPerSecond":0,"cut":true})") == 200);
+  RawClient client(host.port());
+  client.send(request_text("POST", chat_path, as("demo-key-high", "high"), streamed));
+  const std::string all = client.read_to_end();
+  INFO(all);
+  CHECK(status_of(all) == 200);
+  CHECK(all.find("data: ") != std::string::npos);
+  CHECK(all.find("[DONE]") == std::string::npos);
+  CHECK(all.find("\r\n0\r\n\r\n") == std::string::npos);
+}
+
+TEST_CASE("a caller who leaves a stream ends the call to the backend", "[end_to_end][stream]") {
+  Upstreams upstreams;
+  Signal left;
+  Upstream backend([&](RawClient& connection, int) {
+    connection.read_message();
+    connection.send(stream_head + chunk("data: {}\n\n"));
+    connection.read_to_end();  // ends when the gateway closes
+    if (!connection.timed_out()) left.set();
+  });
+  PortPlan plan = plan_of(upstreams);
+  plan["9101"] = backend.port();
+  Host host(plan);
+  {
+    RawClient client(host.port());
+    client.send(request_text("POST", chat_path, as("demo-key-high", "high"), streamed)).read_until("data: {}");
+    REQUIRE_FALSE(client.timed_out());
+  }
+  CHECK(left.wait());
+  CHECK(status_of(call(host.admin(), "GET", "/healthz")) == 200);
+}
