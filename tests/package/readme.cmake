@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# The example in README.md is the part of examples/embed_minimal/main.cpp between its [readme] marks, letter for letter,
+# so that what is shown has been compiled and run.
+file(READ ${SOURCE}/README.md readme)
+file(READ ${SOURCE}/examples/embed_minimal/main.cpp example)
+set(begin "// [readme]\n")
+set(end "// [/readme]\n")
+string(FIND "${example}" "${begin}" from)
+string(FIND "${example}" "${end}" to)
+if(from EQUAL -1 OR to EQUAL -1)
+  message(FATAL_ERROR "examples/embed_minimal/main.cpp has lost its [readme] marks")
+endif()
+string(LENGTH "${begin}" skipped)
+math(EXPR from "${from} + ${skipped}")
+math(EXPR length "${to} - ${from}")
+string(SUBSTRING "${example}" ${from} ${length} part)
+string(FIND "${readme}" "```cpp\n${part}```" found)
+if(found EQUAL -1)
+  message(FATAL_ERROR "README.md does not quote examples/embed_minimal/main.cpp as it is:\n${part}")
+endif()
