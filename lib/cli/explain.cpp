@@ -43,8 +43,8 @@ int explain(const ExplainArguments& arguments) {
     print(found);
     return exit_errors;
   }
-  const std::string text = gateway.explain(arguments.operation.substr(0, slash), arguments.operation.substr(slash + 1),
-                                           arguments.product);
+  const std::string text =
+      gateway.explain(arguments.operation.substr(0, slash), arguments.operation.substr(slash + 1), arguments.product);
   if (text.empty()) {
     std::fprintf(stderr, "sluice explain: there is no operation '%s'%s. The operations are:\n%s",
                  arguments.operation.c_str(), arguments.product.empty() ? "" : " in that product", known.c_str());

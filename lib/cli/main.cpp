@@ -16,10 +16,12 @@ int main(int count, char** values) {
 
   CheckArguments check_arguments;
   CLI::App* check_command = app.add_subcommand("check", "Check policy documents and folders of artifacts");
-  check_command->add_option("PATH", check_arguments.paths, "Documents, folders of documents, artifacts folders")->required();
+  check_command->add_option("PATH", check_arguments.paths, "Documents, folders of documents, artifacts folders")
+      ->required();
   check_command->add_option("--format", check_arguments.format, "text, or json: one object a line")
       ->check(CLI::IsMember({"text", "json"}));
-  check_command->add_option("--settings", check_arguments.settings, "Settings of the host (JSON) for artifacts folders");
+  check_command->add_option("--settings", check_arguments.settings,
+                            "Settings of the host (JSON) for artifacts folders");
   check_command->callback([&] { result = check(check_arguments); });
 
   RunArguments run_arguments;
@@ -29,7 +31,8 @@ int main(int count, char** values) {
   run_command->add_option("--listen", run_arguments.listen, "HOST:PORT; port 0 picks one");
   run_command->add_option("--admin", run_arguments.admin, "HOST:PORT of the admin listener; off without it");
   run_command->add_option("--region", run_arguments.region, "context.Deployment.Region");
-  run_command->add_option("--workers", run_arguments.workers, "Threads; 0: one per processor")->check(CLI::Range(0, 1024));
+  run_command->add_option("--workers", run_arguments.workers, "Threads; 0: one per processor")
+      ->check(CLI::Range(0, 1024));
   run_command->callback([&] { result = run(run_arguments); });
 
   ExplainArguments explain_arguments;

@@ -31,8 +31,8 @@ std::string_view fitting(std::string_view text, std::size_t bytes) {
 
 /// Fields whose values are secrets, whoever logs them.
 bool is_secret_name(std::string_view name) {
-  static constexpr std::array<std::string_view, 8> parts = {"authorization", "cookie", "api-key", "apikey",
-                                                            "subscription-key", "token", "password", "secret"};
+  static constexpr std::array<std::string_view, 8> parts = {"authorization",    "cookie", "api-key",  "apikey",
+                                                            "subscription-key", "token",  "password", "secret"};
   const std::string lower = to_lower(name);
   return std::any_of(parts.begin(), parts.end(), [&](auto part) { return lower.find(part) != std::string::npos; });
 }

@@ -176,8 +176,8 @@ void PrometheusTelemetry::log(LogLevel level, std::string_view message, std::spa
 
 void PrometheusTelemetry::request_finished(const RequestRecord& record) {
   const std::string status = std::to_string(record.status);
-  const Label labels[] = {{"api", record.api}, {"operation", record.operation}, {"product", record.product},
-                          {"status", status}};
+  const Label labels[] = {
+      {"api", record.api}, {"operation", record.operation}, {"product", record.product}, {"status", status}};
   const Label api_only[] = {{"api", record.api}};
   const std::string with_braces = label_text(api_only);
   const std::string api = with_braces.substr(1, with_braces.size() - 2);
@@ -195,12 +195,18 @@ void PrometheusTelemetry::request_finished(const RequestRecord& record) {
   const std::string total = std::to_string(record.total_us);
   const std::string backend_us = std::to_string(record.backend_us);
   const std::string bytes = std::to_string(record.response_bytes);
-  const Label fields[] = {{"method", record.method},   {"path", record.path},
-                          {"api", record.api},         {"operation", record.operation},
-                          {"product", record.product}, {"subscription", record.subscription},
-                          {"backend", record.backend}, {"status", status},
-                          {"error", record.error_reason}, {"total_us", total},
-                          {"backend_us", backend_us},  {"response_bytes", bytes},
+  const Label fields[] = {{"method", record.method},
+                          {"path", record.path},
+                          {"api", record.api},
+                          {"operation", record.operation},
+                          {"product", record.product},
+                          {"subscription", record.subscription},
+                          {"backend", record.backend},
+                          {"status", status},
+                          {"error", record.error_reason},
+                          {"total_us", total},
+                          {"backend_us", backend_us},
+                          {"response_bytes", bytes},
                           {"aborted", record.aborted ? "true" : "false"}};
   log(LogLevel::info, "request", fields);
 }
