@@ -151,15 +151,24 @@ Task<Sent> send_stream(AnswerTarget& target, Response& response) {
 
 }  // namespace
 
-Task<Sent> send_answer(AnswerTarget& target, Response& response) {
-  if (response.body.is_stream() && is_bodiless(target, response.status)) {
-    response.body.stream()->cancel();
-    const auto length = response.body.length();
-    response.body = Body();
-    if (length && !response.headers.contains("content-length")) {
-      response.headers.set("Content-Length", std::to_string(*length));
-    }
+namespace {
+
+/// Drops a body that must not be sent, telling its length where that is known.
+Task<Sent> send_without_body(AnswerTarget& target, Response& response) {
+  co_await response.body.stream()->close();
+  co_await target.shard.worker.here();
+  const auto length = response.body.length();
+  response.body = Body();
+  if (length && !response.headers.contains("content-length")) {
+    response.headers.set("Content-Length", std::to_string(*length));
   }
+  co_return co_await send_answer(target, response);
+}
+
+}  // namespace
+
+Task<Sent> send_answer(AnswerTarget& target, Response& response) {
+  if (response.body.is_stream() && is_bodiless(target, response.status)) return send_without_body(target, response);
   if (response.body.is_stream()) return send_stream(target, response);
   TextBuffer head(target.shard.worker);
   write_head(*head, target, response);

@@ -63,8 +63,11 @@ sluice::detail::Detached Session::serve([[maybe_unused]] SessionRef self) {
         co_await shard_.worker.here();
         keep = !target.close && may_keep();
         must_reset = target.ends_by_close;
-      } else if (BodyStream* stream = response->body.stream()) {
-        stream->cancel();
+      }
+      // What the answer still has to settle (hooks that run after it) is awaited here, not in its destructor.
+      if (BodyStream* stream = response->body.stream(); stream != nullptr && sent != Sent::whole) {
+        co_await stream->close();
+        co_await shard_.worker.here();
       }
     }
     const bool gone = gone_ || broken_off_;
