@@ -57,6 +57,7 @@ class CompletionStream final : public BodyStream {
     std::string id, model;
     std::int64_t created = 0, prompt = 0, completion = 0, tokens_per_second = 0;
     bool include_usage = false, cut = false;
+    const char* finish_reason = "stop";
   };
   CompletionStream(Plan plan, Clock& clock) : plan_(std::move(plan)), clock_(clock) {}
 
@@ -101,7 +102,7 @@ class CompletionStream final : public BodyStream {
     writer.end_object();
     writer.key("finish_reason");
     if (last)
-      writer.value("stop");
+      writer.value(plan_.finish_reason);
     else
       writer.null();
     writer.end_object();
@@ -181,6 +182,7 @@ void OpenAi::add_limit_headers(Response& response, const Call& call) const {
 Task<Response> OpenAi::chat(Request& request, const Call& call) {
   const std::int64_t prompt = prompt_tokens(call.body);
   const std::int64_t completion = bounded_completion(call.body, call.settings.completion_tokens);
+  const char* const finish_reason = completion < call.settings.completion_tokens ? "length" : "stop";
   auto refused = co_await throttle(request, call, prompt + completion);
   if (refused) co_return std::move(*refused);
   const auto created = std::chrono::duration_cast<std::chrono::seconds>(clock().now().time_since_epoch()).count();
@@ -195,7 +197,8 @@ Task<Response> OpenAi::chat(Request& request, const Call& call) {
                                 completion,
                                 call.settings.tokens_per_second,
                                 usage != nullptr && usage->boolean().value_or(false),
-                                cuts()};
+                                cuts(),
+                                finish_reason};
     Response response(request.arena);
     response.headers.append_view({"Content-Type"}, "text/event-stream; charset=utf-8");
     response.headers.append_view({"Cache-Control"}, "no-cache");
@@ -220,7 +223,7 @@ Task<Response> OpenAi::chat(Request& request, const Call& call) {
   writer.member("role", "assistant");
   writer.member("content", std::string_view(content));
   writer.end_object();
-  writer.member("finish_reason", "stop");
+  writer.member("finish_reason", finish_reason);
   writer.end_object();
   writer.end_array();
   write_usage(writer, prompt, completion);

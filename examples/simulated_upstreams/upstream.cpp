@@ -61,7 +61,9 @@ void Upstream::note(const Request& request) {
   if (log_.size() == max_logged) log_.pop_front();
   std::string path(request.url.path);
   if (!request.url.query.empty()) path += "?" + std::string(request.url.query);
-  log_.push_back({std::string(request.method), std::move(path), std::string(request.body.data())});
+  Logged logged{std::string(request.method), std::move(path), std::string(request.body.data()), {}};
+  for (const Header& line : request.headers) logged.headers.emplace_back(line.name, line.value);
+  log_.push_back(std::move(logged));
 }
 
 Response Upstream::control(Request& request) {
@@ -74,6 +76,10 @@ Response Upstream::control(Request& request) {
       writer.begin_object();
       writer.member("method", std::string_view(logged.method));
       writer.member("path", std::string_view(logged.path));
+      writer.key("headers");
+      writer.begin_object();
+      for (const auto& [name, value] : logged.headers) writer.member(name, std::string_view(value));
+      writer.end_object();
       writer.member("body", std::string_view(logged.body));
       writer.end_object();
     }

@@ -4,7 +4,7 @@
 //
 //   GET    /_control             settings and counters as JSON
 //   PUT    /_control             changes the members given
-//   GET    /_control/requests    the last requests: method, path, body
+//   GET    /_control/requests    the last requests: method, path, headers, body
 //   DELETE /_control/requests    forgets them
 #pragma once
 
@@ -16,6 +16,8 @@
 #include <deque>
 #include <mutex>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace sluice::simulated {
 
@@ -56,6 +58,7 @@ class Upstream : public http::Handler {
  private:
   struct Logged {
     std::string method, path, body;
+    std::vector<std::pair<std::string, std::string>> headers;
   };
   static constexpr std::size_t max_logged = 1000;
   static constexpr std::size_t max_body_bytes = 4u << 20;

@@ -33,6 +33,7 @@ Task<Response> AdminHandler::handle(Request& request) {
     return text_response(request, ready ? 200 : 503, plain, ready ? "ready\n" : "not ready\n");
   }
   if (path == "/generated-keys") {
+    if (request.method != "GET") return text_response(request, 405, plain, "only GET\n");
     // Told once: whoever asks first is the operator who has just started the gateway.
     if (keys_told_.exchange(true)) return text_response(request, 410, plain, "the keys have been told already\n");
     return text_response(request, 200, "application/json", generated_keys());

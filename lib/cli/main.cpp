@@ -20,19 +20,22 @@ int main(int count, char** values) {
       ->required();
   check_command->add_option("--format", check_arguments.format, "text, or json: one object a line")
       ->check(CLI::IsMember({"text", "json"}));
-  check_command->add_option("--settings", check_arguments.settings,
-                            "Settings of the host (JSON) for artifacts folders");
+  check_command->add_option("--settings", check_arguments.settings, "Settings of the host (JSON) for artifacts folders")
+      ->check(CLI::ExistingFile);
   check_command->callback([&] { result = check(check_arguments); });
 
   RunArguments run_arguments;
   CLI::App* run_command = app.add_subcommand("run", "Serve a folder of artifacts");
   run_command->add_option("ARTIFACTS", run_arguments.artifacts, "Folder in APIOps layout")->required();
-  run_command->add_option("--settings", run_arguments.settings, "Settings of the host (JSON); flags win over it");
+  run_command->add_option("--settings", run_arguments.settings, "Settings of the host (JSON); flags win over it")
+      ->check(CLI::ExistingFile);
   run_command->add_option("--listen", run_arguments.listen, "HOST:PORT; port 0 picks one");
   run_command->add_option("--admin", run_arguments.admin, "HOST:PORT of the admin listener; off without it");
   run_command->add_option("--region", run_arguments.region, "context.Deployment.Region");
   run_command->add_option("--workers", run_arguments.workers, "Threads; 0: one per processor")
       ->check(CLI::Range(0, 1024));
+  run_command->add_flag("--access-log", run_arguments.access_log,
+                        "One line of JSON on standard error for each request");
   run_command->callback([&] { result = run(run_arguments); });
 
   ExplainArguments explain_arguments;
@@ -41,7 +44,8 @@ int main(int count, char** values) {
   explain_command->add_option("OPERATION", explain_arguments.operation, "API/OPERATION, both by id")->required();
   explain_command->add_option("--product", explain_arguments.product, "In the context of this product");
   explain_command->add_option("--region", explain_arguments.region, "context.Deployment.Region");
-  explain_command->add_option("--settings", explain_arguments.settings, "Settings of the host (JSON)");
+  explain_command->add_option("--settings", explain_arguments.settings, "Settings of the host (JSON)")
+      ->check(CLI::ExistingFile);
   explain_command->callback([&] { result = explain(explain_arguments); });
 
   TestArguments test_arguments;

@@ -18,14 +18,19 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
 #include <cstdio>
-#include <cstring>
+#include <optional>
 
 namespace sluice::cli {
 namespace {
 
 /// A folder is reloaded this long after its last change: tools write many files in a row.
-constexpr int settle_milliseconds = 300;
+constexpr std::chrono::milliseconds settle_time{300};
+/// … but not later than this after the first one, however long changes go on.
+constexpr std::chrono::milliseconds longest_settle_time{5'000};
 
 class GatewayHandler final : public http::Handler {
  public:
@@ -67,7 +72,7 @@ void say(const std::string& line) {
 /// One running host: everything that serves, in the order of dependence.
 class Host {
  public:
-  Host(HostSettings settings, std::string artifacts)
+  Host(HostSettings settings, std::string artifacts, bool access_log)
       : settings_(std::move(settings)),
         artifacts_(std::move(artifacts)),
         runtime_({.workers = settings_.workers,
@@ -76,6 +81,7 @@ class Host {
         counters_(runtime_.clock(), settings_.limits.counter_keys),
         cache_(runtime_.clock(), settings_.stores.cache_capacity_bytes),
         telemetry_(runtime_.clock(), {.series_per_metric = settings_.limits.metric_series,
+                                      .access_log = access_log,
                                       .log_sink =
                                           [](std::string_view line) {
                                             std::fprintf(stderr, "%.*s\n", static_cast<int>(line.size()), line.data());
@@ -168,27 +174,48 @@ class Host {
   http::Server admin_;
 };
 
+/// A change that waits for the folder to come to rest.
+class PendingChange {
+ public:
+  void note() {
+    const auto now = std::chrono::steady_clock::now();
+    if (!first_) first_ = now;
+    due_ = std::min(now + settle_time, *first_ + longest_settle_time);
+  }
+  void clear() { first_.reset(); }
+  bool is_due() const { return first_ && std::chrono::steady_clock::now() >= due_; }
+  /// For poll; negative: nothing is pending.
+  int milliseconds_left() const {
+    if (!first_) return -1;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(due_ - std::chrono::steady_clock::now());
+    return static_cast<int>(std::max<std::chrono::milliseconds::rep>(left.count(), 0));
+  }
+
+ private:
+  std::optional<std::chrono::steady_clock::time_point> first_;
+  std::chrono::steady_clock::time_point due_;
+};
+
 /// Waits for signals and changes until told to stop.
 void serve(Host& host, Signals& signals, FolderWatch& watch) {
-  bool changed = false;
+  PendingChange change;
   for (;;) {
     pollfd descriptors[] = {{signals.descriptor(), POLLIN, 0}, {watch.descriptor(), POLLIN, 0}};
-    const int ready = poll(descriptors, watch.descriptor() >= 0 ? 2 : 1, changed ? settle_milliseconds : -1);
+    const int ready = poll(descriptors, watch.descriptor() >= 0 ? 2 : 1, change.milliseconds_left());
     if (ready < 0 && errno != EINTR) return;
-    if (ready == 0) {
-      changed = false;
-      host.reload();
-      continue;
-    }
-    if ((descriptors[0].revents & POLLIN) != 0) {
+    if (ready > 0 && (descriptors[0].revents & POLLIN) != 0) {
       const int signal = signals.take();
       if (signal == SIGTERM || signal == SIGINT) return;
       if (signal == SIGHUP) {
-        changed = false;
+        change.clear();
         host.reload();
       }
     }
-    if ((descriptors[1].revents & POLLIN) != 0 && watch.take_changes()) changed = true;
+    if (ready > 0 && (descriptors[1].revents & POLLIN) != 0 && watch.take_changes()) change.note();
+    if (change.is_due()) {
+      change.clear();
+      host.reload();
+    }
   }
 }
 
@@ -209,7 +236,10 @@ int run(const RunArguments& arguments) {
 
   Signals signals;  // before any thread is made
   FolderWatch watch(arguments.artifacts);
-  Host host(std::move(*settings), arguments.artifacts);
+  if (watch.descriptor() < 0) {
+    std::fprintf(stderr, "sluice run: changes of the folder cannot be watched; send SIGHUP to reload it\n");
+  }
+  Host host(std::move(*settings), arguments.artifacts, arguments.access_log);
   if (!host.load()) return exit_errors;
   if (!host.start()) return exit_errors;
   if (host.has_generated_keys()) {

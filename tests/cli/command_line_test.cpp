@@ -50,7 +50,7 @@ TEST_CASE("settings with a mistake are told with their place", "[cli]") {
 
 TEST_CASE("a settings file that is not there is told", "[cli]") {
   const Finished run = run_to_end("sluice", {"run", example, "--settings", "/no/such/settings.json"});
-  CHECK(run.code != 0);
+  CHECK(run.code == 2);
   CHECK(run.err.find("/no/such/settings.json") != std::string::npos);
 }
 

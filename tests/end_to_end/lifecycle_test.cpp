@@ -152,6 +152,7 @@ TEST_CASE("generated keys are told once, on the admin listener alone, and open t
   const std::uint16_t port = port_of(host.line_after("listening on "));
   const std::uint16_t admin = port_of(host.line_after("admin on "));
   REQUIRE(port != 0);
+  CHECK(status_of(call(admin, "POST", "/generated-keys")) == 405);
   const std::string told = call(admin, "GET", "/generated-keys");
   REQUIRE(status_of(told) == 200);
   CHECK(status_of(call(admin, "GET", "/generated-keys")) == 410);
@@ -167,6 +168,18 @@ TEST_CASE("generated keys are told once, on the admin listener alone, and open t
     if (entry.find("subscription")->text != "partner-app") continue;
     CHECK(body_of(call(port, "GET", "/orders/", as(key))) == "one");
   }
+}
+
+TEST_CASE("with --access-log each request is a line of JSON without its key", "[end_to_end][life]") {
+  Upstreams upstreams;
+  Host host(plan_of(upstreams), example_folder / "artifacts", {"--access-log"});
+  CHECK(status_of(call(host.port(), "GET", "/orders/1?subscription-key=demo-key-partner")) == 200);
+  REQUIRE(host.process().waits_for_err("\"message\":\"request\""));
+  const std::string err = host.process().err();
+  INFO(err);
+  CHECK(err.find("\"path\":\"/orders/1\"") != std::string::npos);
+  CHECK(err.find("\"status\":\"200\"") != std::string::npos);
+  CHECK(err.find("demo-key") == std::string::npos);
 }
 
 TEST_CASE("backends that refuse, cut or stall are answered as documented, and the next call works",
