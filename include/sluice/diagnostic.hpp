@@ -3,6 +3,7 @@
 // All mistakes of a document are reported at once. Codes are stable; the table stands in lib/base/diagnostic.cpp.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -44,6 +45,10 @@ const std::vector<DiagnosticCode>& diagnostic_codes();
 /// A list of findings.
 class Diagnostics {
  public:
+  Diagnostics() = default;
+  /// Keeps the first `most` findings; that there were errors behind them is still known.
+  explicit Diagnostics(std::size_t most) : most_(most) {}
+
   void add(Diagnostic diagnostic);
   void append(const Diagnostics& other);
   /// Sorts by file and position, keeping the order of equals, and drops repeats.
@@ -57,6 +62,8 @@ class Diagnostics {
 
  private:
   std::vector<Diagnostic> items_;
+  std::size_t most_ = SIZE_MAX;
+  bool dropped_error_ = false;
 };
 
 std::string_view to_string(Severity severity);

@@ -142,6 +142,8 @@ class PolicyElement {
   PolicyText text;   ///< Trimmed; with `TextRule::markup` the inner markup as it stands in the document.
   PolicyText inner;  ///< With child elements: everything between the tags, as it stands.
   std::string file;
+  /// The document's check has found a mistake in it, which has been reported: it cannot be compiled.
+  bool is_faulty = false;
 
   const PolicyAttribute* attribute(std::string_view attribute_name) const;
   bool has(std::string_view attribute_name) const { return attribute(attribute_name) != nullptr; }

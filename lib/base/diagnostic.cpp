@@ -85,9 +85,18 @@ const std::vector<DiagnosticCode>& diagnostic_codes() {
   return codes;
 }
 
-void Diagnostics::add(Diagnostic diagnostic) { items_.push_back(std::move(diagnostic)); }
+void Diagnostics::add(Diagnostic diagnostic) {
+  if (items_.size() < most_) {
+    items_.push_back(std::move(diagnostic));
+  } else {
+    dropped_error_ = dropped_error_ || diagnostic.severity == Severity::error;
+  }
+}
 
-void Diagnostics::append(const Diagnostics& other) { items_.insert(items_.end(), other.begin(), other.end()); }
+void Diagnostics::append(const Diagnostics& other) {
+  for (const Diagnostic& one : other) add(one);
+  dropped_error_ = dropped_error_ || other.dropped_error_;
+}
 
 void Diagnostics::sort() {
   std::stable_sort(items_.begin(), items_.end(), [](const Diagnostic& left, const Diagnostic& right) {
@@ -106,7 +115,8 @@ void Diagnostics::sort() {
 }
 
 bool Diagnostics::has_errors() const {
-  return std::any_of(items_.begin(), items_.end(), [](const Diagnostic& d) { return d.severity == Severity::error; });
+  return dropped_error_ ||
+         std::any_of(items_.begin(), items_.end(), [](const Diagnostic& d) { return d.severity == Severity::error; });
 }
 
 std::string_view to_string(Severity severity) {

@@ -13,7 +13,10 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,6 +42,8 @@ struct Pipeline {
   const StepList& section(Section which) const;
 };
 
+class MadePipelines;
+
 /// Reads, checks and keeps the documents of one service: each is read once, however many pipelines it is part of.
 /// Used while a snapshot is compiled, by one thread.
 class DocumentSet {
@@ -53,26 +58,35 @@ class DocumentSet {
   const Behaviour& behaviour() const { return behaviour_; }
   const Limits& limits() const { return limits_; }
 
-  /// The checked document; null after errors. `source` is known by its address.
+  /// The checked document, as far as it can be read (`CheckedDocument::ok`: without mistakes); null when its elements
+  /// cannot be told apart. `source` is known by its address.
   const CheckedDocument* document(const PolicySource& source, std::optional<Scope> scope);
-  /// The checked fragment of that id; null when there is none or it has errors.
+  /// The same of the fragment of that id; null also when there is none.
   const CheckedDocument* fragment(std::string_view id);
   bool has_fragment(std::string_view id) const;
 
   /// What reading and checking has found so far.
   Diagnostics& diagnostics() { return diagnostics_; }
+  /// `text` with the names of secret named values in place of what they stand for.
+  std::string without_secrets(std::string text) const;
+
+  /// Pipelines that were compiled with these documents.
+  MadePipelines& made() { return *made_; }
 
  private:
-  std::optional<CheckedDocument> read(const PolicySource& source, std::optional<Scope> scope, std::size_t byte_limit);
+  std::optional<CheckedDocument> read(const PolicySource& source, std::optional<Scope> scope, std::size_t byte_limit,
+                                      std::optional<CheckedDocument::Kind> kind);
 
   const PolicyRegistry& registry_;
   const ServiceModel* model_;
   const Behaviour& behaviour_;
   const Limits& limits_;
-  std::map<std::string, std::string, std::less<>> named_values_;
+  std::map<std::string_view, const NamedValue*> named_values_;
+  std::set<std::string, std::less<>> markup_elements_;
   std::map<std::pair<const PolicySource*, std::optional<Scope>>, std::optional<CheckedDocument>> documents_;
   std::map<std::string, std::optional<CheckedDocument>, std::less<>> fragments_;
   Diagnostics diagnostics_;
+  std::unique_ptr<MadePipelines> made_;
 };
 
 /// The documents that apply, broad to narrow, and what is known of the requests.
@@ -82,16 +96,18 @@ struct PipelineInput {
   ConstantRoots roots;
 };
 
-/// Composes and compiles. Null when a document has errors; all of them are in `documents.diagnostics()` and
-/// `diagnostics` (which takes what depends on the pipeline; a finding that stands there already is not repeated).
+/// Composes and compiles; inputs that cannot come out differently share one pipeline. Null when a document has errors;
+/// all of them are in `documents.diagnostics()` and `diagnostics` (which takes what depends on the pipeline, also when
+/// that is shared: whoever compiles many drops repeats).
 std::shared_ptr<const Pipeline> compile_pipeline(DocumentSet& documents, const PipelineInput& input,
                                                  Diagnostics& diagnostics);
 
-/// Whether the document's text can come out differently for different operations, APIs or products: pipelines whose
-/// documents do not need not be compiled again for each.
+/// What a pipeline was compiled with: for another operation, API or product the same documents may give another one.
 struct DocumentDependence {
   bool on_api = false, on_operation = false, on_product = false;
+  friend bool operator==(const DocumentDependence&, const DocumentDependence&) = default;
 };
+/// Compiles, if that has not been done, and tells what that looked at.
 DocumentDependence dependence(DocumentSet& documents, const PipelineInput& input);
 
 /// The outline as text, one line an element.

@@ -99,10 +99,11 @@ TEST_CASE("findings in several documents come together and nothing is compiled",
       .at(Scope::api, inbound("<base/><note/>\n<note text='@(1 +)'/>"));
   CHECK(service.compile() == nullptr);
   service.found.sort();
-  REQUIRE(service.found.size() == 2);
+  REQUIRE(service.found.size() == 3);
   CHECK(service.found[0].code == "SL2105");
-  CHECK(service.found[1].code == "SL2101");
-  CHECK(service.found[1].hint == "did you mean 'note'?");
+  CHECK(service.found[1].code == "SL3003");
+  CHECK(service.found[2].code == "SL2101");
+  CHECK(service.found[2].hint == "did you mean 'note'?");
 }
 
 TEST_CASE("an expression's mistake is shown at its place in the document", "[pipeline][compile]") {

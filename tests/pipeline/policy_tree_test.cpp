@@ -14,19 +14,20 @@ struct Read {
   Diagnostics found;
   const PolicyElement& root() const { return *tree.root; }
 };
-Read read(std::string text, std::map<std::string, std::string> named = {}, bool alone = false) {
+/// Names that begin with `secret` are secret.
+Read read(std::string text, std::map<std::string, std::string> named = {}, bool alone = false,
+          PolicyFormat format = PolicyFormat::rawxml) {
   Read result;
   TreeOptions options;
+  options.markup_elements = {"markup", "set-body"};
   if (!alone) {
-    options.named_values = [named](std::string_view name) -> std::optional<std::string_view> {
-      static thread_local std::string value;
+    options.named_values = [&named](std::string_view name) -> std::optional<NamedText> {
       const auto found = named.find(std::string(name));
       if (found == named.end()) return std::nullopt;
-      value = found->second;
-      return value;
+      return NamedText{found->second, name.starts_with("secret")};
     };
   }
-  result.tree = read_policy_tree({std::move(text), "t.xml"}, options, result.found);
+  result.tree = read_policy_tree({std::move(text), "t.xml", format}, options, result.found);
   return result;
 }
 }  // namespace
@@ -88,16 +89,85 @@ TEST_CASE("an unknown named value is an error in a service and a warning alone",
   CHECK(read(text, {}, true).found[0].severity == Severity::warning);
 }
 
-TEST_CASE("braces of Liquid and of interpolated strings are left alone", "[pipeline][tree]") {
-  const auto result = read("<a t=\"{{body.name}} {{ context.Request.Method }}\" e=\"@($\"{{{x + 1}}}\")\"/>");
+TEST_CASE("braces of interpolated strings are left alone", "[pipeline][tree]") {
+  const auto result = read(R"x(<a e="@($"{{{x + 1}}} {{ { }}")"/>)x", {{"x", "wrong"}});
   CHECK(result.found.empty());
-  CHECK(result.root().attribute("t")->value.text == "{{body.name}} {{ context.Request.Method }}");
+  CHECK(result.root().attribute("e")->value.text == R"x(@($"{{{x + 1}}} {{ { }}"))x");
 }
 
-TEST_CASE("an element with markup keeps what stands between its tags", "[pipeline][tree]") {
-  const auto result = read("<a><b> <x y=\"1\">t</x><x/><!-- c --> </b></a>");
+TEST_CASE("a Liquid template keeps its own names and takes the named values that exist", "[pipeline][tree]") {
+  const std::string body = "{{body.name}} {{ context.Request.Method }} {{ assigned }} {{host}}";
+  const auto result =
+      read("<set-body template=\"Liquid\">" + body + "</set-body>", {{"host", "h"}, {"body.name", "wrong"}});
+  CHECK(result.found.empty());
+  CHECK(result.root().text.text == "{{body.name}} {{ context.Request.Method }} {{ assigned }} h");
+  // Outside of templates they are names like others.
+  CHECK(test::summary(read("<a>{{body.name}}</a>").found) == "1:4 SL1009\n");
+}
+
+TEST_CASE("a Liquid template that writes markup keeps its entities, one without has them decoded", "[pipeline][tree]") {
+  const auto with = read("<set-body template='liquid'>{% if a < b %}<x>&amp;</x>{% endif %}</set-body>");
+  CHECK(with.root().text.text == "{% if a < b %}<x>&amp;</x>{% endif %}");
+  CHECK(read("<set-body template='liquid'>{{ a }} &lt; b</set-body>").root().text.text == "{{ a }} < b");
+  CHECK(read("<set-body template='liquid'>\n<![CDATA[<x>{{ a }}&amp;</x>]]></set-body>").root().text.text ==
+        "<x>{{ a }}&amp;</x>");
+}
+
+TEST_CASE("an element that may hold markup keeps what stands between its tags", "[pipeline][tree]") {
+  const auto result =
+      read("<a><markup> <x y=\"{{n}}\">t</x><x/><!-- c --> </markup><b> <x>t</x></b></a>", {{"n", "1"}});
   CHECK(result.root().children.at(0).inner.text == "<x y=\"1\">t</x><x/><!-- c -->");
-  CHECK(result.root().children.at(0).inner.pos == SourcePos{1, 8});
+  CHECK(result.root().children.at(0).inner.pos == SourcePos{1, 13});
+  CHECK(result.root().children.at(1).inner.text.empty());
+  // What is wrong inside is told once.
+  CHECK(test::summary(read("<markup><x>{{none}}</x></markup>").found) == "1:12 SL1009\n");
+}
+
+TEST_CASE("secret named values are shown by name, others by value", "[pipeline][tree][secrets]") {
+  const auto result = read(R"x(<a k="x-{{open}}-{{ secret-key }}-&amp;y"/>)x", {{"open", "o"}, {"secret-key", "hush"}});
+  const PolicyText& value = result.root().attribute("k")->value;
+  CHECK(value.text == "x-o-hush-&y");
+  CHECK(shown_text(value, 100) == "x-o-{{ secret-key }}-&y");
+  CHECK(shown_text(value, 5) == "x-o-{...");
+  CHECK(value.origin->holds_secret(4, 5));
+  CHECK_FALSE(value.origin->holds_secret(0, 4));
+  CHECK_FALSE(value.origin->holds_secret(8, 11));
+}
+
+TEST_CASE("named values that would make a text endless are refused, not cut", "[pipeline][tree][limits]") {
+  std::string text = "<a>";
+  for (int i = 0; i < 1100; ++i) text += "{{long}}";
+  const auto result = read(text + "</a>", {{"long", std::string(4096, 'x')}});
+  CHECK(test::summary(result.found) == "1:8196 SL9001\n");
+  CHECK(result.found[0].severity == Severity::error);
+}
+
+TEST_CASE("blanks of Unicode around an expression are blanks, in a literal they are text", "[pipeline][tree]") {
+  const auto result = read("<a e=\"\xC2\xA0@(1)\xE2\x80\x83\"> @{ return 1; }\xC2\xA0\n</a>");
+  CHECK(result.found.empty());
+  CHECK(result.root().attribute("e")->value.text == "@(1)");
+  CHECK(result.root().text.text == "@{ return 1; }");
+  CHECK(read("<a>\xC2\xA0x </a>").root().text.text == "\xC2\xA0x");
+}
+
+TEST_CASE("format xml decodes entities in every value", "[pipeline][tree]") {
+  const auto result = read(R"x(<a e="@(&quot;&amp;amp;&quot; == x)"><b>@(a &amp;&amp; b &lt; c)</b></a>)x", {}, false,
+                           PolicyFormat::xml);
+  CHECK(result.found.empty());
+  CHECK(result.root().attribute("e")->value.text == R"x(@("&amp;" == x))x");
+  CHECK(result.root().children.at(0).text.text == "@(a && b < c)");
+}
+
+TEST_CASE("a document with mistakes in its values still has its elements", "[pipeline][tree]") {
+  const auto result = read("<a x='1' x='2' e=\"@(f(\"x\")\" z='3'><b>&no;</b><c>@{ return (1; }</c></a>");
+  CHECK(test::summary(result.found) == "1:10 SL1005\n1:19 SL1004\n1:38 SL1008\n1:49 SL1004\n");
+  REQUIRE(result.tree.root);
+  CHECK(result.root().is_faulty);
+  CHECK(result.root().attribute("e")->value.is_expression);
+  CHECK(result.root().attribute("z")->value.text == "3");
+  REQUIRE(result.root().children.size() == 2);
+  CHECK_FALSE(result.root().children[0].is_faulty);
+  CHECK(result.root().children[1].is_faulty);
 }
 
 TEST_CASE("CDATA is text, and may be an expression", "[pipeline][tree]") {

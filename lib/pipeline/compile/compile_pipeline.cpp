@@ -4,6 +4,8 @@
 //   effective(section, scope): the document at that scope with every <base /> replaced by effective(section, next
 //   broader scope); without a document there, the broader one's. Source: API Management, how policies are scoped.
 #include "pipeline/compile/element_compiler.hpp"
+#include "pipeline/compile/made_pipelines.hpp"
+#include "pipeline/document/markup_scan.hpp"
 
 #include <algorithm>
 
@@ -17,7 +19,7 @@ class Composer {
  public:
   Composer(DocumentSet& documents, const std::array<const CheckedDocument*, 5>& sources, const ConstantRoots& roots,
            Diagnostics& diagnostics)
-      : documents_(documents), sources_(sources), compiler_(documents, roots, diagnostics) {}
+      : documents_(documents), sources_(sources), compiler_(documents, roots, true, diagnostics) {}
 
   StepList section(Section section, std::vector<OutlineEntry>& outline) {
     StepList steps = effective(section, static_cast<int>(Scope::operation));
@@ -25,6 +27,7 @@ class Composer {
     return steps;
   }
   bool ok() const { return compiler_.ok(); }
+  DocumentDependence depends() const { return compiler_.depends(); }
 
  private:
   /// At most five levels deep.
@@ -66,70 +69,71 @@ class Composer {
   ElementCompiler compiler_;
 };
 
-bool mentions(const CheckedDocument& document, std::string_view what) {
-  return document.source->text().find(what) != std::string_view::npos;
+/// The documents that can be compiled; `ok` is false when one of them has mistakes.
+std::array<const CheckedDocument*, 5> documents_of(DocumentSet& documents, const PipelineInput& input, bool& ok) {
+  std::array<const CheckedDocument*, 5> sources{};
+  for (std::size_t scope = 0; scope < sources.size(); ++scope) {
+    if (input.sources[scope] == nullptr) continue;
+    sources[scope] = documents.document(*input.sources[scope], static_cast<Scope>(scope));
+    ok = ok && sources[scope] != nullptr && sources[scope]->ok;
+  }
+  return sources;
 }
 
-void note_dependence(const CheckedDocument& document, DocumentDependence& result) {
-  result.on_api = result.on_api || mentions(document, "context.Api");
-  result.on_product = result.on_product || mentions(document, "context.Product");
-  // mock-response answers with the operation's examples, rewrite-uri with its parameters.
-  result.on_operation = result.on_operation || mentions(document, "context.Operation") ||
-                        mentions(document, "<mock-response") || mentions(document, "<rewrite-uri");
+StepList& section_of(Pipeline& pipeline, Section section) {
+  switch (section) {
+    case Section::inbound: return pipeline.inbound;
+    case Section::backend: return pipeline.backend;
+    case Section::outbound: return pipeline.outbound;
+    case Section::on_error: return pipeline.on_error;
+  }
+  return pipeline.inbound;
+}
+
+/// The nodes of inbound that stand directly in it and answer preflights.
+void note_preflight(Pipeline& pipeline, const PolicyRegistry& registry) {
+  const auto& nodes = pipeline.inbound.nodes();
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const PolicyDescriptor* descriptor = registry.find(nodes[i].origin->element);
+    const bool direct = nodes[i].origin->path.find('\\') == std::string::npos;
+    if (direct && descriptor != nullptr && descriptor->answers_preflight) pipeline.preflight_nodes.push_back(i);
+  }
+}
+
+MadePipeline make_pipeline(DocumentSet& documents, const PipelineInput& input) {
+  MadePipeline made;
+  made.found = Diagnostics(most_findings);
+  bool ok = true;
+  const auto sources = documents_of(documents, input, ok);
+  Composer composer(documents, sources, input.roots, made.found);
+  auto pipeline = std::make_shared<Pipeline>();
+  // With mistakes in a document too: what the policies and expressions have to say belongs to the same report.
+  for (Section section : all_sections) {
+    section_of(*pipeline, section) = composer.section(section, pipeline->outline[static_cast<std::size_t>(section)]);
+  }
+  made.depends = composer.depends();
+  if (!ok || !composer.ok()) return made;
+  note_preflight(*pipeline, documents.registry());
+  made.pipeline = std::move(pipeline);
+  return made;
+}
+
+const MadePipeline& made_pipeline(DocumentSet& documents, const PipelineInput& input) {
+  const MadePipeline* known = documents.made().find(input);
+  return known != nullptr ? *known : documents.made().add(input, make_pipeline(documents, input));
 }
 
 }  // namespace
 
 std::shared_ptr<const Pipeline> compile_pipeline(DocumentSet& documents, const PipelineInput& input,
                                                  Diagnostics& diagnostics) {
-  std::array<const CheckedDocument*, 5> sources{};
-  bool ok = true;
-  for (std::size_t scope = 0; scope < sources.size(); ++scope) {
-    const PolicySource* source = input.sources[scope];
-    if (source == nullptr) continue;
-    sources[scope] = documents.document(*source, static_cast<Scope>(scope));
-    ok = ok && sources[scope] != nullptr;
-    if (sources[scope] != nullptr && sources[scope]->kind == CheckedDocument::Kind::fragment) {
-      documents.diagnostics().add(diagnostic_at(sources[scope]->root, Severity::error, "SL2001",
-                                                "the root element is <fragment>, it must be <policies> here"));
-      ok = false;
-    }
-  }
-  if (!ok) return nullptr;
-  Composer composer(documents, sources, input.roots, diagnostics);
-  auto pipeline = std::make_shared<Pipeline>();
-  for (Section section : all_sections) {
-    StepList steps = composer.section(section, pipeline->outline[static_cast<std::size_t>(section)]);
-    switch (section) {
-      case Section::inbound: pipeline->inbound = std::move(steps); break;
-      case Section::backend: pipeline->backend = std::move(steps); break;
-      case Section::outbound: pipeline->outbound = std::move(steps); break;
-      case Section::on_error: pipeline->on_error = std::move(steps); break;
-    }
-  }
-  if (!composer.ok()) return nullptr;
-  const auto& nodes = pipeline->inbound.nodes();
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const PolicyDescriptor* descriptor = documents.registry().find(nodes[i].origin->element);
-    const bool direct = nodes[i].origin->path.find('\\') == std::string::npos;
-    if (direct && descriptor != nullptr && descriptor->answers_preflight) pipeline->preflight_nodes.push_back(i);
-  }
-  return pipeline;
+  const MadePipeline& made = made_pipeline(documents, input);
+  diagnostics.append(made.found);
+  return made.pipeline;
 }
 
 DocumentDependence dependence(DocumentSet& documents, const PipelineInput& input) {
-  DocumentDependence result;
-  for (std::size_t scope = 0; scope < input.sources.size(); ++scope) {
-    if (input.sources[scope] == nullptr) continue;
-    const CheckedDocument* document = documents.document(*input.sources[scope], static_cast<Scope>(scope));
-    if (document != nullptr) note_dependence(*document, result);
-  }
-  if (documents.model() == nullptr) return result;
-  // Fragments are rarely large and often shared: whichever document includes one, all of them are looked at.
-  for (const PolicyFragment& fragment : documents.model()->fragments) {
-    if (const CheckedDocument* document = documents.fragment(fragment.id)) note_dependence(*document, result);
-  }
-  return result;
+  return made_pipeline(documents, input).depends;
 }
 
 std::string print_outline(const Pipeline& pipeline) {

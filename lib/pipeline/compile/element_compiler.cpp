@@ -2,7 +2,7 @@
 #include "pipeline/compile/element_compiler.hpp"
 
 #include "base/text.hpp"
-#include "pipeline/document/text_origin.hpp"
+#include "pipeline/document/named_values.hpp"
 
 #include <algorithm>
 
@@ -10,6 +10,7 @@ namespace sluice {
 namespace {
 
 constexpr std::size_t longest_outline_value = 120;
+constexpr std::size_t longest_outline_source = 4 * longest_outline_value;
 /// Documents and the fragments in them are bounded each; together they are a recursion of this depth at most.
 constexpr unsigned deepest_element = 256;
 
@@ -48,33 +49,63 @@ bool answers_with_events(const Operation* operation) {
   return false;
 }
 
-std::string shortened(std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  std::replace(text.begin(), text.end(), '\r', ' ');
+/// A value on one line.
+std::string outline_value(const PolicyText& value) {
   std::string one;
-  for (char c : text) {
-    if (!is_blank(c) || one.empty() || one.back() != ' ') one += c;
+  for (char c : shown_text(value, longest_outline_source)) {
+    if (!is_blank(c)) {
+      one += c;
+    } else if (one.empty() || one.back() != ' ') {
+      one += ' ';
+    }
   }
-  if (one.size() > longest_outline_value) {
-    one.resize(longest_outline_value);
-    while (!is_valid_utf8(one)) one.pop_back();
-    one += "...";
-  }
-  return one;
+  return shortened(std::move(one), longest_outline_value);
 }
+
+std::string_view title_of(std::string_view code) {
+  for (const DiagnosticCode& row : diagnostic_codes()) {
+    if (row.code == code) return row.title;
+  }
+  return code;
+}
+
+/// Whether `name` stands in the text as a whole word.
+bool mentions(std::string_view text, std::string_view name) {
+  const auto in_word = [](char c) { return is_alpha(c) || is_digit(c) || c == '_'; };
+  for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
+    const std::size_t end = at + name.size();
+    const bool begins = at == 0 || !in_word(text[at - 1]);
+    if (begins && (end == text.size() || !in_word(text[end]))) return true;
+  }
+  return false;
+}
+
+/// An expression that cannot be read because nobody has said what a named value in its code stands for. The document
+/// has been told so; nothing of it runs.
+class UnreadExpression final : public Expression {
+ public:
+  Result<Value> evaluate(RequestContext&) const override {
+    return fail(ErrorCode::expression_evaluation_failure, "A named value of the expression is not defined.");
+  }
+  Effects effects() const override { return Effects::none; }
+  std::optional<Value> constant() const override { return std::nullopt; }
+  std::string_view static_type() const override { return "object"; }
+  std::string dump() const override { return "(unread)"; }
+};
 
 }  // namespace
 
 std::string one_line(const PolicyElement& element) {
   std::string text = "<" + element.name;
   for (const auto& attribute : element.attributes)
-    text += " " + attribute.name + "=\"" + shortened(attribute.value.text) + "\"";
-  if (!element.text.text.empty()) return text + ">" + shortened(element.text.text) + "</" + element.name + ">";
+    text += " " + attribute.name + "=\"" + outline_value(attribute.value) + "\"";
+  if (!element.text.text.empty()) return text + ">" + outline_value(element.text) + "</" + element.name + ">";
   return text + (element.children.empty() ? " />" : ">");
 }
 
-ElementCompiler::ElementCompiler(DocumentSet& documents, const ConstantRoots& roots, Diagnostics& diagnostics)
-    : documents_(documents), roots_(roots), diagnostics_(diagnostics) {}
+ElementCompiler::ElementCompiler(DocumentSet& documents, const ConstantRoots& roots, bool is_placed,
+                                 Diagnostics& diagnostics)
+    : documents_(documents), roots_(roots), is_placed_(is_placed), diagnostics_(diagnostics) {}
 
 // ---- Elements
 // --------------------------------------------------------------------------------------------------------
@@ -94,12 +125,7 @@ void ElementCompiler::compile_into(StepList& steps, const PolicyElement& policy,
   effects_ = outer;
   if (step.list != nullptr) return steps.splice(std::move(*step.list));
   if (step.is_empty()) return;
-  if (has(own, Effects::reads_response_body) && answers_with_events(roots_.operation)) {
-    warning(policy, "SL2121",
-            "<" + policy.name + "> makes the event stream of operation '" + roots_.operation->id +
-                "' wait until all of it has arrived",
-            "it reads the body of the answer");
-  }
+  if (has(own, Effects::reads_response_body)) warn_of_waiting_stream(policy);
   auto origin = std::make_shared<StepOrigin>();
   origin->element = policy.name;
   if (const auto* id = policy.attribute("id")) origin->policy_id = id->value.text;
@@ -109,6 +135,14 @@ void ElementCompiler::compile_into(StepList& steps, const PolicyElement& policy,
   origin->file = policy.file;
   origin->pos = policy.pos;
   steps.add({std::move(step.plain), std::move(step.waiting), own, std::move(origin)});
+}
+
+void ElementCompiler::warn_of_waiting_stream(const PolicyElement& policy) {
+  if (!answers_with_events(operation())) return;
+  warning(policy, "SL2121",
+          "<" + policy.name + "> makes the event stream of operation '" + roots_.operation->id +
+              "' wait until all of it has arrived",
+          "it reads the body of the answer");
 }
 
 StepPtr ElementCompiler::compile_element(const PolicyElement& policy, const std::string& path) {
@@ -121,6 +155,13 @@ StepPtr ElementCompiler::compile_element(const PolicyElement& policy, const std:
           "");
     return nullptr;
   }
+  if (!fragments_.empty() && is_placed_ && !contains(descriptor->scopes, place_.scope)) {
+    error(policy, "SL2103",
+          "<" + policy.name + "> is not allowed at scope " + std::string(to_string(place_.scope)) +
+              ", where fragment '" + fragments_.back() + "' is included",
+          "");
+    return nullptr;
+  }
   const std::size_t entry = outline_element(policy);
   const auto saved = std::tuple(current_, current_element_, place_.path);
   current_ = descriptor;
@@ -128,7 +169,13 @@ StepPtr ElementCompiler::compile_element(const PolicyElement& policy, const std:
   place_.path = path;
   ++depth_;
   const bool were_errors = !std::exchange(ok_, true);
-  StepPtr step = descriptor->compile(policy, *this);
+  StepPtr step;
+  if (policy.is_faulty) {
+    examine(policy, Specification(*descriptor, policy.name));
+    ok_ = false;
+  } else {
+    step = descriptor->compile(policy, *this);
+  }
   if (!ok_) step = nullptr;
   ok_ = ok_ && !were_errors;
   --depth_;
@@ -195,6 +242,8 @@ StepList ElementCompiler::compile_fragment(const PolicyElement& element, std::st
     ok_ = false;  // its own errors have been reported
     return steps;
   }
+  ok_ = ok_ && fragment->ok;
+  if (fragment->kind != CheckedDocument::Kind::fragment) return steps;
   fragments_.push_back(id);
   Siblings siblings;
   for (const PolicyElement& policy : fragment->root.children) compile_into(steps, policy, siblings);
@@ -229,21 +278,59 @@ Template ElementCompiler::text(const PolicyElement& element) { return compiled(e
 
 Template ElementCompiler::compiled(const PolicyText& text, ExpectedType expected) {
   if (!text.is_expression) return Template(text.text);
+  if (has_named_value_in_code(text.text)) return Template(std::make_shared<UnreadExpression>());
+  return compiled_expression(text, expected);
+}
+
+Template ElementCompiler::compiled_expression(const PolicyText& text, ExpectedType expected) {
   ExpressionOptions options;
   options.expected = expected;
   options.roots = roots_;
   options.limits = documents_.limits().expression;
+  // Folding looks at these and at nothing else that differs between the pipelines of a service.
+  depends_.on_api = depends_.on_api || mentions(text.text, "Api");
+  depends_.on_operation = depends_.on_operation || mentions(text.text, "Operation");
+  depends_.on_product = depends_.on_product || mentions(text.text, "Product");
   CompiledExpression result = compile_expression(text.text, options);
-  for (ExpressionFinding& finding : result.findings) {
-    report(text.origin->diagnostic(finding.severity, finding.code, finding.offset, finding.length,
-                                   std::move(finding.message), std::move(finding.hint)));
-  }
+  for (ExpressionFinding& finding : result.findings) report_finding(text, std::move(finding));
   if (result.expression == nullptr) {
     ok_ = false;
     return Template();
   }
   effects_ |= result.expression->effects();
   return Template(std::move(result.expression));
+}
+
+void ElementCompiler::report_finding(const PolicyText& text, ExpressionFinding finding) {
+  if (text.origin->holds_secret(finding.offset, finding.offset + std::max<std::size_t>(finding.length, 1))) {
+    // The message may name a part of the secret.
+    finding.message = "in what the secret named value stands for: " + std::string(title_of(finding.code));
+    finding.hint.clear();
+  }
+  report(text.origin->diagnostic(finding.severity, finding.code, finding.offset, finding.length,
+                                 std::move(finding.message), std::move(finding.hint)));
+}
+
+void ElementCompiler::examine(const PolicyElement& element, const Specification& spec) {
+  const auto is_whole = [](const PolicyText& text) {
+    return text.is_expression && !text.text.empty() && expression_length(text.text) == text.text.size();
+  };
+  for (const PolicyAttribute& attribute : element.attributes) {
+    const AttributeSpec* row = spec.attribute(attribute.name);
+    if (row != nullptr && row->expressions && is_whole(attribute.value))
+      compiled(attribute.value, expected_of(row->type));
+  }
+  const bool takes_expression = spec.text == TextRule::expression || spec.text == TextRule::markup;
+  if (takes_expression && is_whole(element.text)) compiled(element.text, ExpectedType::any);
+  StepList nothing;
+  Siblings siblings;
+  for (const PolicyElement& child : element.children) {
+    if (const ElementSpec* row = spec.child(child.name)) {
+      examine(child, Specification(*row));
+    } else if (spec.takes_policy(child.name)) {
+      compile_into(nothing, child, siblings);
+    }
+  }
 }
 
 std::string ElementCompiler::literal(const PolicyElement& element, std::string_view name) {
@@ -265,6 +352,8 @@ bool ElementCompiler::literal_boolean(const PolicyElement& element, std::string_
 
 void ElementCompiler::report(Diagnostic diagnostic) {
   if (diagnostic.severity == Severity::error) ok_ = false;
+  diagnostic.message = documents_.without_secrets(std::move(diagnostic.message));
+  diagnostic.hint = documents_.without_secrets(std::move(diagnostic.hint));
   diagnostics_.add(std::move(diagnostic));
 }
 

@@ -3,6 +3,7 @@
 // each, notes what their expressions read, and writes the outline.
 #pragma once
 
+#include "pipeline/document/specification.hpp"
 #include "pipeline/pipeline.hpp"
 
 #include <set>
@@ -13,7 +14,8 @@ namespace sluice {
 
 class ElementCompiler final : public CompileContext {
  public:
-  ElementCompiler(DocumentSet& documents, const ConstantRoots& roots, Diagnostics& diagnostics);
+  /// `is_placed`: the documents hang somewhere; otherwise one is checked alone and its scope is not known.
+  ElementCompiler(DocumentSet& documents, const ConstantRoots& roots, bool is_placed, Diagnostics& diagnostics);
 
   /// Compiles the policies of one document's section one by one. `base` is compiled by calling `at_base`.
   template <class AtBase>
@@ -35,6 +37,8 @@ class ElementCompiler final : public CompileContext {
 
   std::vector<OutlineEntry> take_outline() { return std::move(outline_); }
   bool ok() const { return ok_; }
+  /// What compiling has looked at so far.
+  DocumentDependence depends() const { return depends_; }
 
   Template value(const PolicyElement& element, std::string_view attribute) override;
   Template text(const PolicyElement& element) override;
@@ -50,8 +54,14 @@ class ElementCompiler final : public CompileContext {
   void error(const PolicyAttribute& attribute, std::string_view code, std::string message, std::string hint) override;
   void warning(const PolicyElement& element, std::string_view code, std::string message, std::string hint) override;
   const ServiceModel* model() const override { return documents_.model(); }
-  const Api* api() const override { return roots_.api; }
-  const Operation* operation() const override { return roots_.operation; }
+  const Api* api() const override {
+    depends_.on_api = true;
+    return roots_.api;
+  }
+  const Operation* operation() const override {
+    depends_.on_operation = true;
+    return roots_.operation;
+  }
   Section section() const override { return place_.section; }
   Scope scope() const override { return place_.scope; }
   const Behaviour& behaviour() const override { return documents_.behaviour(); }
@@ -69,6 +79,11 @@ class ElementCompiler final : public CompileContext {
   void compile_into(StepList& steps, const PolicyElement& policy, Siblings& siblings);
   StepPtr compile_element(const PolicyElement& policy, const std::string& path);
   Template compiled(const PolicyText& text, ExpectedType expected);
+  Template compiled_expression(const PolicyText& text, ExpectedType expected);
+  /// Compiles what can be compiled of an element with mistakes: its expressions and the policies inside.
+  void examine(const PolicyElement& element, const Specification& spec);
+  void report_finding(const PolicyText& text, ExpressionFinding finding);
+  void warn_of_waiting_stream(const PolicyElement& policy);
   /// The row of `attribute` in the specification of `element`, which is the current policy or a child of it.
   const AttributeSpec* attribute_spec(const PolicyElement& element, std::string_view attribute) const;
   void report(Diagnostic diagnostic);
@@ -76,6 +91,7 @@ class ElementCompiler final : public CompileContext {
 
   DocumentSet& documents_;
   const ConstantRoots& roots_;
+  bool is_placed_;
   Diagnostics& diagnostics_;
   Place place_;
   const PolicyDescriptor* current_ = nullptr;  ///< The policy being compiled.
@@ -83,6 +99,7 @@ class ElementCompiler final : public CompileContext {
   Effects effects_ = Effects::none;     ///< What the policy being compiled touches.
   std::vector<std::string> fragments_;  ///< Fragments being compiled, outermost first.
   std::vector<OutlineEntry> outline_;
+  mutable DocumentDependence depends_;  ///< Noted when a policy asks.
   unsigned depth_ = 0;
   bool ok_ = true;
 };

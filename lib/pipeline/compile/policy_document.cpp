@@ -3,6 +3,7 @@
 #include <sluice/policy_document.hpp>
 
 #include "pipeline/compile/element_compiler.hpp"
+#include "pipeline/document/markup_scan.hpp"
 
 namespace sluice {
 namespace {
@@ -10,22 +11,20 @@ namespace {
 /// The sections in which a fragment's policies are tried: a fragment may be meant for any one of them.
 void compile_fragment_alone(const CheckedDocument& document, DocumentSet& documents, const ConstantRoots& roots,
                             Diagnostics& diagnostics) {
-  // Everything is compiled in the first section where all of its policies may stand.
+  // Everything is compiled in the first section where all of its policies may stand. Unknown ones have been reported.
   for (Section section : {Section::inbound, Section::backend, Section::outbound, Section::on_error}) {
     bool fits = true;
     for (const PolicyElement& policy : document.root.children) {
       const PolicyDescriptor* descriptor = documents.registry().find(policy.name);
-      fits = fits && descriptor != nullptr && contains(descriptor->sections, section);
+      fits = fits && (descriptor == nullptr || contains(descriptor->sections, section));
     }
     if (!fits) continue;
-    ElementCompiler compiler(documents, roots, diagnostics);
+    ElementCompiler compiler(documents, roots, false, diagnostics);
     compiler.section(document.root, section, Scope::api, [] { return StepList(); });
     return;
   }
-  if (!document.root.children.empty()) {
-    diagnostics.add(
-        diagnostic_at(document.root, Severity::warning, "SL2102", "no section takes all policies of this fragment"));
-  }
+  diagnostics.add(
+      diagnostic_at(document.root, Severity::warning, "SL2102", "no section takes all policies of this fragment"));
 }
 
 }  // namespace
@@ -33,7 +32,7 @@ void compile_fragment_alone(const CheckedDocument& document, DocumentSet& docume
 Diagnostics check_policy_document(const PolicySource& source, const PolicyRegistry& registry,
                                   const CheckOptions& options) {
   DocumentSet documents(registry, options.model, options.behaviour, options.limits);
-  Diagnostics found;
+  Diagnostics found(most_findings);
   const CheckedDocument* document = documents.document(source, std::nullopt);
   if (document != nullptr) {
     // Nothing is known of the requests: what depends on the deployment stays open too.
@@ -41,7 +40,7 @@ Diagnostics check_policy_document(const PolicySource& source, const PolicyRegist
     if (document->kind == CheckedDocument::Kind::fragment) {
       compile_fragment_alone(*document, documents, roots, found);
     } else {
-      ElementCompiler compiler(documents, roots, found);
+      ElementCompiler compiler(documents, roots, false, found);
       for (Section section : {Section::inbound, Section::backend, Section::outbound, Section::on_error}) {
         const PolicyElement* element = document->section(section);
         if (element != nullptr) compiler.section(*element, section, Scope::api, [] { return StepList(); });

@@ -1,53 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 // One loop over the document, a stack of open elements, a function for each kind of markup. Every function goes
-// forward, so the scan is linear; nothing recurses.
+// forward; nothing recurses. After a mistake the scan goes on where the markup can be told again, so that the others
+// are found in the same go.
 #include "pipeline/document/markup_scan.hpp"
 
 #include "base/text.hpp"
+#include "pipeline/document/expression_shield.hpp"
+#include "pipeline/document/references.hpp"
 
-#include <sluice/expression.hpp>
+#include <sluice/message.hpp>
 
 #include <algorithm>
-#include <vector>
+#include <string_view>
 
 namespace sluice {
 namespace {
+
+constexpr std::string_view comment_begin = "<!--";
+constexpr std::string_view data_begin = "<![CDATA[";
+constexpr auto npos = std::string_view::npos;
 
 constexpr bool starts_name(char c) {
   return is_alpha(c) || c == '_' || c == ':' || static_cast<unsigned char>(c) >= 0x80;
 }
 constexpr bool in_name(char c) { return starts_name(c) || is_digit(c) || c == '-' || c == '.'; }
 
-/// Decodes all references; malformed ones stay as they are.
-std::string decoded(std::string_view text) {
-  std::string result;
-  while (!text.empty()) {
-    std::size_t length = text.front() == '&' ? decode_reference(text, result) : 0;
-    if (length == 0) {
-      result += text.front();
-      length = 1;
-    }
-    text.remove_prefix(length);
-  }
-  return result;
-}
+std::string tag(std::string_view name) { return "<" + std::string(name) + ">"; }
 
 class Scanner {
  public:
   Scanner(const SourceText& source, PolicyFormat format, const DocumentLimits& limits, Diagnostics& diagnostics)
-      : source_(source), text_(source.text()), format_(format), limits_(limits), diagnostics_(diagnostics) {
-    result_.shielded = text_;
-  }
+      : source_(source),
+        text_(source.text()),
+        is_raw_(format == PolicyFormat::rawxml),
+        limits_(limits),
+        diagnostics_(diagnostics) {}
 
   MarkupScan run() {
     if (text_.size() > limits_.bytes) {
-      report("SL9001", 0, 1,
-             "the document has " + std::to_string(text_.size()) + " bytes, at most " + std::to_string(limits_.bytes) +
-                 " are allowed");
+      stop("SL9001", 0, 1,
+           "the document has " + std::to_string(text_.size()) + " bytes, at most " + std::to_string(limits_.bytes) +
+               " are allowed");
       return std::move(result_);
     }
-    if (!check_characters()) return std::move(result_);
-    if (text_.substr(0, 3) == "\xEF\xBB\xBF") {
+    result_.shielded = text_;
+    check_characters();
+    if (text_.starts_with("\xEF\xBB\xBF")) {
       blank(0, 3);
       at_ = 3;
     }
@@ -68,90 +66,45 @@ class Scanner {
     std::size_t offset;
     std::size_t extent;  ///< Index in the result's elements.
   };
+  /// What a start tag has shown so far.
+  struct StartTag {
+    std::string_view name;
+    std::vector<std::string_view> attributes;
+    bool holds_template = false;
+    bool is_damaged = false;  ///< What is wrong behind a damaged expression most probably comes from it.
+  };
+
+  // ---- Findings ----------------------------------------------------------------------------------------------------
 
   void report(std::string_view code, std::size_t offset, std::size_t length, std::string message,
               std::string hint = {}) {
     diagnostics_.add(source_.diagnostic(Severity::error, code, offset, length, std::move(message), std::move(hint)));
     result_.ok = false;
+    if (++findings_ == most_findings) give_up();
+  }
+  /// Reports a fault after which the elements cannot be told any more; what else is wrong with the markup still can.
+  void report_structure(std::string_view code, std::size_t offset, std::size_t length, std::string message,
+                        std::string hint = {}) {
+    report(code, offset, length, std::move(message), std::move(hint));
+    result_.is_tree = false;
   }
   /// Reports a fault behind which nothing can be told apart any more.
   void stop(std::string_view code, std::size_t offset, std::size_t length, std::string message, std::string hint = {}) {
     report(code, offset, length, std::move(message), std::move(hint));
+    give_up();
+  }
+  void give_up() {
     stopped_ = true;
+    result_.is_tree = false;
   }
+
+  // ---- Text and copy -----------------------------------------------------------------------------------------------
+
   std::string_view rest(std::size_t from) const { return text_.substr(std::min(from, text_.size())); }
-  bool starts(std::string_view what) const { return rest(at_).substr(0, what.size()) == what; }
-  void blank(std::size_t from, std::size_t to) {
-    std::fill_n(result_.shielded.begin() + static_cast<std::ptrdiff_t>(from), to - from, ' ');
+  bool starts(std::string_view what) const { return rest(at_).starts_with(what); }
+  void skip_blanks() {
+    while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
   }
-  /// Replaces what pugixml would take for markup.
-  void shield(std::size_t from, std::size_t to) {
-    for (std::size_t i = from; i < to; ++i) {
-      char& c = result_.shielded[i];
-      if (c == '<' || c == '>' || c == '&' || c == '"' || c == '\'') c = '_';
-    }
-  }
-
-  bool check_characters() {
-    for (std::size_t i = 0; i < text_.size();) {
-      const auto byte = static_cast<unsigned char>(text_[i]);
-      const std::size_t length = utf8_sequence_length(text_.substr(i));
-      if (length == 0) {
-        report("SL1002", i, 1, "the text is not valid UTF-8", "save the file as UTF-8");
-        return false;
-      }
-      if (byte < 0x20 && !is_blank(text_[i])) {
-        report("SL1002", i, 1, "a control character (code " + std::to_string(byte) + ") is not allowed in XML");
-        return false;
-      }
-      i += length;
-    }
-    return true;
-  }
-
-  // ---- Markup ------------------------------------------------------------------------------------------------------
-
-  void markup() {
-    if (starts("<!--")) return comment();
-    if (starts("<![CDATA[")) return character_data();
-    if (starts("<?")) return instruction();
-    if (starts("<!")) {
-      return stop("SL1007", at_, 9, "document types and entity declarations are not allowed in policy documents");
-    }
-    if (starts("</")) return end_tag();
-    start_tag();
-  }
-
-  void comment() {
-    const std::size_t end = text_.find("-->", at_ + 4);
-    if (end == std::string_view::npos) return stop("SL1003", at_, 4, "the comment does not end", "close it with '-->'");
-    shield(at_ + 4, end);
-    // `--` inside a comment is refused by strict parsers; documents have it.
-    for (std::size_t i = at_ + 4; i < end; ++i) {
-      if (result_.shielded[i] == '-') result_.shielded[i] = '_';
-    }
-    at_ = end + 3;
-  }
-
-  void character_data() {
-    const std::size_t end = text_.find("]]>", at_ + 9);
-    if (end == std::string_view::npos)
-      return stop("SL1003", at_, 9, "the CDATA section does not end", "close it with ']]>'");
-    if (open_.empty()) report("SL1006", at_, 9, "text must stand inside the root element");
-    at_ = end + 3;
-  }
-
-  void instruction() {
-    const std::size_t end = text_.find("?>", at_);
-    const bool declaration =
-        starts("<?xml") && at_ + 5 < text_.size() && is_blank(text_[at_ + 5]) && open_.empty() && roots_ == 0;
-    if (!declaration || end == std::string_view::npos) {
-      return stop("SL1007", at_, 2, "processing instructions are not allowed in policy documents");
-    }
-    blank(at_, end + 2);
-    at_ = end + 2;
-  }
-
   std::string_view name_at(std::size_t offset) const {
     std::size_t end = offset;
     if (end < text_.size() && starts_name(text_[end])) {
@@ -159,7 +112,96 @@ class Scanner {
     }
     return text_.substr(offset, end - offset);
   }
-  void skip_blanks() { at_ += leading_blanks(rest(at_)); }
+  void blank(std::size_t from, std::size_t to) { std::fill(copy_at(from), copy_at(to), ' '); }
+  /// Replaces what pugixml would take for markup.
+  void shield(std::size_t from, std::size_t to) {
+    std::replace_if(
+        copy_at(from), copy_at(to), [](char c) { return c == '<' || c == '>' || c == '&' || c == '"' || c == '\''; },
+        '_');
+  }
+  std::string::iterator copy_at(std::size_t offset) {
+    return result_.shielded.begin() + static_cast<std::ptrdiff_t>(offset);
+  }
+
+  void check_characters() {
+    for (std::size_t i = 0; i < text_.size() && !stopped_;) {
+      const std::size_t length = utf8_sequence_length(text_.substr(i));
+      if (length == 0) return stop("SL1002", i, 1, "the text is not valid UTF-8", "save the file as UTF-8");
+      const auto byte = static_cast<unsigned char>(text_[i]);
+      const std::string_view sequence = text_.substr(i, length);
+      if ((byte < 0x20 && !is_blank(text_[i])) || sequence == "\xEF\xBF\xBE" || sequence == "\xEF\xBF\xBF") {
+        report("SL1002", i, length, "a character that XML forbids: code " + std::to_string(code_of(sequence)));
+        blank(i, i + length);
+      }
+      i += length;
+    }
+  }
+  /// Code point of the few characters that are refused.
+  static unsigned code_of(std::string_view sequence) {
+    return sequence.size() == 1 ? static_cast<unsigned char>(sequence[0])
+                                : 0xFF80u + static_cast<unsigned char>(sequence[2]) - 0x40u;
+  }
+
+  // ---- Markup ------------------------------------------------------------------------------------------------------
+
+  void markup() {
+    if (starts(comment_begin)) return comment();
+    if (starts(data_begin)) return character_data();
+    if (starts("<?")) return instruction();
+    if (starts("<!")) return declaration();
+    if (starts("</")) return end_tag();
+    start_tag();
+  }
+
+  void comment() {
+    const std::size_t begin = at_ + comment_begin.size();
+    const std::size_t end = text_.find("-->", begin);
+    if (end == npos) return stop("SL1003", at_, 4, "the comment does not end", "close it with '-->'");
+    const std::size_t dashes = text_.substr(begin, end - begin).find("--");
+    if (!is_raw_ && dashes != npos) {
+      report("SL1003", begin + dashes, 2, "'--' is not allowed inside a comment in format xml");
+    }
+    // Strict parsers refuse `--` inside a comment; raw documents have it.
+    shield(begin, end);
+    std::replace(copy_at(begin), copy_at(end), '-', '_');
+    at_ = end + 3;
+  }
+
+  void character_data() {
+    const std::size_t start = at_;
+    const std::size_t end = text_.find("]]>", at_ + data_begin.size());
+    if (end == npos)
+      return stop("SL1003", at_, data_begin.size(), "the CDATA section does not end", "close it with ']]>'");
+    at_ = end + 3;
+    if (!open_.empty()) return;
+    report("SL1006", start, data_begin.size(), "text must stand inside the root element");
+    blank(start, at_);
+  }
+
+  void instruction() {
+    const std::size_t start = at_;
+    const std::size_t end = text_.find("?>", at_);
+    const bool xml = starts("<?xml") && at_ + 5 < text_.size() && is_blank(text_[at_ + 5]);
+    const std::string message = "processing instructions are not allowed in policy documents";
+    if (end == npos) return stop("SL1007", at_, 2, message);
+    at_ = end + 2;
+    blank(start, at_);
+    // The XML declaration is one only at the very beginning.
+    if (!xml || trim(text_.substr(0, start)) != (text_.starts_with("\xEF\xBB\xBF") ? text_.substr(0, 3) : "")) {
+      report("SL1007", start, 2, message);
+    }
+  }
+
+  /// What follows a document type may be anything; one without own declarations ends at `>`.
+  void declaration() {
+    const std::size_t start = at_;
+    const std::size_t end = text_.find_first_of("[>", at_);
+    const std::string message = "document types and entity declarations are not allowed in policy documents";
+    if (end == npos || text_[end] == '[') return stop("SL1007", start, 9, message);
+    at_ = end + 1;
+    blank(start, at_);
+    report("SL1007", start, 9, message);
+  }
 
   void end_tag() {
     const std::size_t start = at_;
@@ -170,79 +212,103 @@ class Scanner {
       return stop("SL1003", start, 2, "the end tag is malformed", "write </name>");
     }
     ++at_;
-    if (open_.empty()) {
-      return stop("SL1003", start, at_ - start, "</" + std::string(name) + "> closes an element that is not open");
+    if (!open_.empty() && open_.back().name == name) {
+      result_.elements[open_.back().extent].content_end = start;
+      open_.pop_back();
+    } else {
+      unexpected_end(start, name);
     }
-    if (open_.back().name != name) {
+  }
+
+  /// Closes what the tag most probably closes. Tags behind one that does not match are not told: they follow from it.
+  void unexpected_end(std::size_t start, std::string_view name) {
+    if (result_.is_tree && open_.empty()) {
+      report_structure("SL1003", start, at_ - start, "</" + std::string(name) + "> closes an element that is not open");
+    } else if (result_.is_tree) {
       const auto opened = source_.position(open_.back().offset);
-      return stop("SL1003", start, at_ - start,
-                  "expected </" + std::string(open_.back().name) + ">, which was opened at " +
-                      std::to_string(opened.line) + ":" + std::to_string(opened.column) + ", found </" +
-                      std::string(name) + ">");
+      report_structure("SL1003", start, at_ - start,
+                       "expected </" + std::string(open_.back().name) + ">, which was opened at " +
+                           std::to_string(opened.line) + ":" + std::to_string(opened.column) + ", found </" +
+                           std::string(name) + ">");
     }
-    result_.elements[open_.back().extent].content_end = start;
-    open_.pop_back();
+    const auto same = std::find_if(open_.rbegin(), open_.rend(), [&](const Open& open) { return open.name == name; });
+    if (same != open_.rend()) open_.erase(same.base() - 1, open_.end());
   }
 
   void start_tag() {
     const std::size_t start = at_;
-    const std::string_view name = name_at(at_ + 1);
-    if (name.empty()) {
-      return stop("SL1003", start, 1, "'<' does not begin an element here",
-                  "write &lt; in text; an expression must be the whole text");
-    }
-    if (open_.empty() && ++roots_ > 1) {
-      return stop("SL1006", start, name.size() + 1,
-                  "a document has one root element, <" + std::string(name) + "> is another one");
-    }
+    StartTag element{name_at(at_ + 1), {}};
+    if (element.name.empty()) return stray_bracket();
+    const std::size_t length = element.name.size() + 1;
+    if (open_.empty() && ++roots_ > 1) return second_root(start, element.name);
     if (++elements_ > limits_.elements) {
-      return stop("SL9003", start, name.size() + 1,
+      return stop("SL9003", start, length,
                   "the document has more than " + std::to_string(limits_.elements) + " elements");
     }
-    at_ += 1 + name.size();
-    bool raw_text = false;
-    std::vector<std::string_view> seen;
-    for (;;) {
-      const std::size_t before = at_;
-      skip_blanks();
-      if (at_ >= text_.size())
-        return stop("SL1003", start, name.size() + 1, "the tag of <" + std::string(name) + "> does not end");
-      if (text_[at_] == '>' || starts("/>")) break;
-      if (before == at_)
-        return stop("SL1003", at_, 1, "a blank must stand before an attribute of <" + std::string(name) + ">",
-                    "a quote inside a literal value is written &quot;");
-      if (!attribute(name, seen, raw_text)) return;
-    }
+    at_ += length;
+    if (!attributes(start, element)) return;
     const bool closed = text_[at_] == '/';
     at_ += closed ? 2 : 1;
     result_.elements.push_back({start, at_, at_});
     if (closed) return;
-    open_.push_back({name, start, result_.elements.size() - 1});
+    open_.push_back({element.name, start, result_.elements.size() - 1});
     if (open_.size() > limits_.depth) {
-      return stop("SL9002", start, name.size() + 1,
+      return stop("SL9002", start, length,
                   "elements are nested deeper than " + std::to_string(limits_.depth) + " levels");
     }
-    if (raw_text) template_text();
+    if (element.holds_template && is_raw_) template_text();
   }
 
-  bool attribute(std::string_view element, std::vector<std::string_view>& seen, bool& raw_text) {
+  void stray_bracket() {
+    report("SL1003", at_, 1, "'<' does not begin an element here",
+           "write &lt; in text; an expression must be the whole text");
+    shield(at_, at_ + 1);
+    ++at_;
+  }
+
+  void second_root(std::size_t start, std::string_view name) {
+    report("SL1006", start, name.size() + 1, "a document has one root element, " + tag(name) + " is another one");
+    blank(start, text_.size());
+    at_ = text_.size();
+  }
+
+  /// Moves to the end of the tag; false when there is none.
+  bool attributes(std::size_t start, StartTag& element) {
+    for (;;) {
+      const std::size_t before = at_;
+      skip_blanks();
+      if (at_ >= text_.size()) {
+        stop("SL1003", start, element.name.size() + 1, "the tag of " + tag(element.name) + " does not end");
+        return false;
+      }
+      if (text_[at_] == '>' || starts("/>")) return true;
+      if (before == at_) {
+        damaged_tag(element, at_, 1, "a blank must stand before an attribute of " + tag(element.name),
+                    "a quote inside a literal value is written &quot;");
+      } else {
+        attribute(element);
+      }
+      if (stopped_) return false;
+    }
+  }
+
+  /// Goes on at the end of the tag.
+  void damaged_tag(const StartTag& element, std::size_t offset, std::size_t length, std::string message,
+                   std::string hint) {
+    if (!element.is_damaged) report("SL1003", offset, length, std::move(message), std::move(hint));
+    result_.is_tree = false;
+    const std::size_t end = std::min(text_.find('>', at_), text_.size());
+    at_ = end > at_ && end < text_.size() && text_[end - 1] == '/' ? end - 1 : end;
+  }
+
+  void attribute(StartTag& element) {
     const std::size_t start = at_;
     const std::string_view name = name_at(at_);
     const auto refuse = [&](std::string why) {
-      stop("SL1003", start, std::max<std::size_t>(name.size(), 1), std::move(why), "write name=\"value\"");
-      return false;
+      damaged_tag(element, start, std::max<std::size_t>(name.size(), 1), std::move(why), "write name=\"value\"");
     };
-    if (name.empty()) return refuse("an attribute of <" + std::string(element) + "> has no name");
-    if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
-      report("SL1005", start, name.size(),
-             "attribute '" + std::string(name) + "' of <" + std::string(element) + "> stands twice");
-    }
-    seen.push_back(name);
-    if (seen.size() == limits_.attributes_per_element + 1) {
-      report("SL9003", start, name.size(),
-             "<" + std::string(element) + "> has more than " + std::to_string(limits_.attributes_per_element) +
-                 " attributes");
-    }
+    if (name.empty()) return refuse("an attribute of " + tag(element.name) + " has no name");
+    note_attribute(element, name);
     at_ += name.size();
     skip_blanks();
     if (at_ >= text_.size() || text_[at_] != '=') return refuse("attribute '" + std::string(name) + "' has no value");
@@ -253,43 +319,63 @@ class Scanner {
       return refuse("the value of attribute '" + std::string(name) + "' is not in quotes");
     ++at_;
     const std::size_t value = at_;
-    if (!value_end(quote)) return false;
-    if (name == "template" && text_.substr(value, at_ - value) == "liquid") raw_text = true;
+    if (!value_end(element, quote)) return;
+    shield(value, at_);
+    if (name == "template" && equal_ignoring_case(text_.substr(value, at_ - value), "liquid"))
+      element.holds_template = true;
     ++at_;
-    return true;
   }
 
-  /// Moves to the quote that ends the attribute's value.
-  bool value_end(char quote) {
-    const std::size_t start = at_;
-    if (begins_expression(rest(at_))) {
-      const ExpressionExtent extent = expression_extent(rest(at_), quote);
-      if (extent.problem != ExpressionExtent::Problem::none) {
-        refuse_expression(start, extent);
-        return false;
-      }
-      at_ += extent.size;
-      shield(start, at_);
-      return true;
+  void note_attribute(StartTag& element, std::string_view name) {
+    auto& seen = element.attributes;
+    const auto of_element = "' of " + tag(element.name);
+    if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
+      return report("SL1005", at_, name.size(), "attribute '" + std::string(name) + of_element + " stands twice");
     }
-    at_ = text_.find(quote, at_);
-    if (at_ == std::string_view::npos) {
-      at_ = start;
+    seen.push_back(name);
+    if (seen.size() == limits_.attributes_per_element + 1) {
+      stop("SL9003", at_, name.size(),
+           tag(element.name) + " has more than " + std::to_string(limits_.attributes_per_element) + " attributes");
+    }
+  }
+
+  /// Moves to the quote that ends the attribute's value; false when there is none.
+  bool value_end(StartTag& element, char quote) {
+    const std::size_t start = at_;
+    const std::size_t next = text_.find(quote, at_);
+    if (next == npos) {
       stop("SL1003", start - 1, 1, "the value of the attribute does not end");
       return false;
     }
-    check_references(start, at_);
-    shield(start, at_);
-    return true;
+    const bool is_expression = begins_expression(rest(at_));
+    if (!is_expression || !is_raw_) {
+      at_ = next;
+      check_references(start, at_);
+      check_brackets(start, at_);
+    }
+    if (!is_expression) return true;
+    const ExpressionExtent extent =
+        is_raw_ ? expression_extent(rest(start), quote) : escaped_expression_extent(rest(start), quote);
+    if (extent.problem == ExpressionExtent::Problem::none) {
+      at_ = start + extent.size;
+      return true;
+    }
+    refuse_expression(start, extent.problem);
+    element.is_damaged = true;
+    const auto probable = is_raw_ ? probable_value_end(rest(start), quote) : next - start;
+    if (!probable) give_up();
+    at_ = start + probable.value_or(0);
+    return probable.has_value();
   }
 
-  void refuse_expression(std::size_t start, const ExpressionExtent& extent) {
+  void refuse_expression(std::size_t start, ExpressionExtent::Problem problem) {
+    result_.damaged.push_back(start);
     start += leading_blanks(rest(start));
-    if (extent.problem == ExpressionExtent::Problem::unbalanced) {
-      return stop("SL1004", start, 2, "the expression does not end", "check its brackets and quotes");
+    if (problem == ExpressionExtent::Problem::unbalanced) {
+      return report("SL1004", start, 2, "the expression does not end", "check its brackets and quotes");
     }
-    stop("SL1010", start, 2, "an expression must be the whole value, more text follows it",
-         "join the parts inside the expression: @(\"text\" + value)");
+    report("SL1010", start, 2, "an expression must be the whole value, more text follows it",
+           "join the parts inside the expression: @(\"text\" + value)");
   }
 
   // ---- Text
@@ -297,34 +383,50 @@ class Scanner {
 
   void element_text() {
     const std::size_t start = at_;
-    const std::string_view ahead = rest(at_);
-    if (!open_.empty() && begins_expression(ahead)) {
-      const ExpressionExtent extent = expression_extent(ahead, '<');
-      if (extent.problem == ExpressionExtent::Problem::none) {
-        at_ += extent.size;
-        shield(start, at_);
-        return;
-      }
-      if (extent.problem == ExpressionExtent::Problem::unbalanced) return refuse_expression(start, extent);
-      // Text that goes on behind an expression is literal as a whole; whether the element may hold it is checked later.
-    }
     at_ = std::min(text_.find('<', at_), text_.size());
-    const std::string_view text = text_.substr(start, at_ - start);
-    if (open_.empty() && !trim(text).empty()) {
-      report("SL1006", start + leading_blanks(text), 1, "text must stand inside the root element");
-      blank(start, at_);
+    if (open_.empty()) return text_outside(start);
+    const bool is_expression = begins_expression(rest(start));
+    if (is_expression && is_raw_ && raw_expression_text(start)) return;
+    if (is_expression && !is_raw_) {
+      const auto problem = escaped_expression_extent(rest(start), '<').problem;
+      if (problem == ExpressionExtent::Problem::unbalanced) refuse_expression(start, problem);
     }
     check_references(start, at_);
     shield(start, at_);
   }
 
-  /// The text of a template may hold any `<`: it ends where its end tag is.
+  void text_outside(std::size_t start) {
+    const std::string_view text = text_.substr(start, at_ - start);
+    const std::string_view body = trim(text);
+    if (!body.empty()) {
+      report("SL1006", static_cast<std::size_t>(body.data() - text_.data()), 1,
+             "text must stand inside the root element");
+    }
+    blank(start, at_);
+  }
+
+  /// Moves behind an expression that is the text's whole beginning. False when text goes on behind it: that is literal
+  /// as a whole, and whether the element may hold it is checked later.
+  bool raw_expression_text(std::size_t start) {
+    const ExpressionExtent extent = expression_extent(rest(start), '<');
+    if (extent.problem == ExpressionExtent::Problem::followed_by_text) return false;
+    if (extent.problem == ExpressionExtent::Problem::none) {
+      at_ = start + extent.size;
+    } else {
+      refuse_expression(start, extent.problem);
+      at_ = std::max(at_, std::min(text_.find("</" + std::string(open_.back().name), start), text_.size()));
+    }
+    shield(start, at_);
+    return true;
+  }
+
+  /// The text of a template may hold any `<`: it ends where its end tag is. One in a CDATA section is like any other.
   void template_text() {
+    if (trim(rest(at_)).starts_with(data_begin)) return;
     const std::string end_tag = "</" + std::string(open_.back().name);
     const std::size_t end = text_.find(end_tag, at_);
-    if (end == std::string_view::npos) {
-      return stop("SL1003", open_.back().offset, end_tag.size() - 1,
-                  "<" + std::string(open_.back().name) + "> is not closed");
+    if (end == npos) {
+      return stop("SL1003", open_.back().offset, end_tag.size() - 1, tag(open_.back().name) + " is not closed");
     }
     shield(at_, end);
     at_ = end;
@@ -332,7 +434,7 @@ class Scanner {
 
   /// Format xml has no bare ampersand; in raw documents one stands for itself, but an unknown entity is a mistake.
   void check_references(std::size_t from, std::size_t to) {
-    for (std::size_t i = text_.find('&', from); i < to; i = text_.find('&', i + 1)) {
+    for (std::size_t i = text_.find('&', from); i < to && !stopped_; i = text_.find('&', i + 1)) {
       std::string ignored;
       if (decode_reference(text_.substr(i, to - i), ignored) != 0) continue;
       const std::string_view name = name_at(i + 1);
@@ -340,29 +442,37 @@ class Scanner {
       if (looks_like_entity) {
         report("SL1008", i, name.size() + 2, "entity '&" + std::string(name) + ";' is not declared",
                "only &amp; &lt; &gt; &quot; &apos; and &#...; exist");
-      } else if (format_ == PolicyFormat::xml) {
+      } else if (!is_raw_) {
         report("SL1008", i, 1, "a bare '&' is not allowed in format xml", "write &amp;");
       }
     }
   }
 
+  /// The same for `<` in a value.
+  void check_brackets(std::size_t from, std::size_t to) {
+    const std::size_t bracket = is_raw_ ? npos : text_.find('<', from);
+    if (bracket < to) report("SL1003", bracket, 1, "a bare '<' is not allowed in a value in format xml", "write &lt;");
+  }
+
   void finish() {
-    if (!open_.empty()) {
-      report("SL1003", open_.back().offset, open_.back().name.size() + 1,
-             "<" + std::string(open_.back().name) + "> is not closed");
-    } else if (roots_ == 0) {
-      report("SL1003", 0, 1, "the document has no element", "a policy document is <policies>...</policies>");
+    if (!open_.empty() && result_.is_tree) {
+      report_structure("SL1003", open_.back().offset, open_.back().name.size() + 1,
+                       tag(open_.back().name) + " is not closed");
+    } else if (roots_ == 0 && result_.ok) {
+      report_structure("SL1003", 0, 1, "the document has no element", "a policy document is <policies>...</policies>");
     }
+    if (roots_ == 0) result_.is_tree = false;
   }
 
   const SourceText& source_;
   std::string_view text_;
-  PolicyFormat format_;
+  bool is_raw_;
   const DocumentLimits& limits_;
   Diagnostics& diagnostics_;
   MarkupScan result_;
   std::size_t at_ = 0;
   std::size_t elements_ = 0;
+  std::size_t findings_ = 0;
   unsigned roots_ = 0;
   bool stopped_ = false;
   std::vector<Open> open_;
@@ -373,62 +483,6 @@ class Scanner {
 MarkupScan scan_markup(const SourceText& source, PolicyFormat format, const DocumentLimits& limits,
                        Diagnostics& diagnostics) {
   return Scanner(source, format, limits, diagnostics).run();
-}
-
-std::size_t leading_blanks(std::string_view text) {
-  return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_blank) - text.begin());
-}
-
-bool begins_expression(std::string_view text) {
-  const std::string_view begin = text.substr(leading_blanks(text), 2);
-  return begin == "@(" || begin == "@{";
-}
-
-std::size_t decode_reference(std::string_view text, std::string& to) {
-  const std::size_t end = text.substr(0, 12).find(';');
-  if (end == std::string_view::npos) return 0;
-  const std::string_view name = text.substr(1, end - 1);
-  if (name == "amp")
-    to += '&';
-  else if (name == "lt")
-    to += '<';
-  else if (name == "gt")
-    to += '>';
-  else if (name == "quot")
-    to += '"';
-  else if (name == "apos")
-    to += '\'';
-  else if (name.size() > 1 && name.front() == '#') {
-    const bool hexadecimal = name[1] == 'x';
-    std::uint32_t code = 0;
-    const std::string_view digits = name.substr(hexadecimal ? 2 : 1);
-    if (digits.empty()) return 0;
-    for (char c : digits) {
-      const int digit = hex_value(c);
-      if (digit < 0 || (!hexadecimal && digit > 9)) return 0;
-      code = code * (hexadecimal ? 16 : 10) + static_cast<std::uint32_t>(digit);
-      if (code > 0x10FFFF) return 0;
-    }
-    if ((code < 0x20 && code != 9 && code != 10 && code != 13) || (code >= 0xD800 && code <= 0xDFFF)) return 0;
-    append_utf8(to, code);
-  } else {
-    return 0;
-  }
-  return end + 1;
-}
-
-ExpressionExtent expression_extent(std::string_view text, char delimiter) {
-  const std::size_t before = std::min(text.find(delimiter), text.size());
-  const std::string plain = decoded(text.substr(0, before));
-  const std::string_view candidate = trim(plain);
-  if (before < text.size() && expression_length(candidate) == candidate.size()) return {before, {}};
-
-  const std::size_t start = leading_blanks(text);
-  const auto length = expression_length(text.substr(start));
-  if (!length) return {0, ExpressionExtent::Problem::unbalanced};
-  const std::size_t end = start + *length + leading_blanks(text.substr(start + *length));
-  if (end < text.size() && text[end] == delimiter) return {end, {}};
-  return {0, ExpressionExtent::Problem::followed_by_text};
 }
 
 }  // namespace sluice

@@ -11,10 +11,12 @@
 #include <sluice/model.hpp>
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace sluice {
+
+/// Findings of one document that are told; behind them the rest is rarely of use, and each holds a line of the text.
+inline constexpr std::size_t most_findings = 100;
 
 /// Where an element stands: byte offsets of its `<` and of what is between its tags (empty for `<a/>`).
 struct ElementExtent {
@@ -22,32 +24,17 @@ struct ElementExtent {
 };
 
 struct MarkupScan {
-  std::string shielded;                 ///< Parsable by pugixml when there was no error.
+  std::string shielded;                 ///< For pugixml, when `is_tree`.
   std::vector<ElementExtent> elements;  ///< In document order.
-  bool ok = true;
+  /// Offsets of values that begin with a damaged expression, ascending: it has been reported and is not looked at
+  /// again.
+  std::vector<std::size_t> damaged;
+  bool ok = true;       ///< Nothing was found.
+  bool is_tree = true;  ///< The elements can be told, whatever else was found: the rest can be checked too.
 };
 
 /// Scans a whole document. Reports all it finds that can be told apart (SL10xx, SL90xx).
 MarkupScan scan_markup(const SourceText& source, PolicyFormat format, const DocumentLimits& limits,
                        Diagnostics& diagnostics);
-
-/// The characters that the five entities of XML and character references stand for; length of the reference in
-/// `text` (which starts with `&`), or 0 when it is none of them.
-std::size_t decode_reference(std::string_view text, std::string& decoded);
-
-/// Length of `text`'s leading blanks.
-std::size_t leading_blanks(std::string_view text);
-/// Whether `text`, after blanks, begins with `@(` or `@{`.
-bool begins_expression(std::string_view text);
-
-/// Where the value of an attribute or text that begins with an expression ends: at the delimiter, with the expression
-/// balanced before it. By the two steps of the reference: first what stands before the next delimiter with its
-/// entities decoded, then the raw source.
-struct ExpressionExtent {
-  enum class Problem : std::uint8_t { none, unbalanced, followed_by_text };
-  std::size_t size = 0;  ///< Bytes up to the delimiter.
-  Problem problem = Problem::none;
-};
-ExpressionExtent expression_extent(std::string_view text, char delimiter);
 
 }  // namespace sluice

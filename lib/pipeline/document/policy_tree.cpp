@@ -4,8 +4,9 @@
 #include "pipeline/document/policy_tree.hpp"
 
 #include "base/text.hpp"
+#include "pipeline/document/expression_shield.hpp"
 #include "pipeline/document/markup_scan.hpp"
-#include "pipeline/document/text_origin.hpp"
+#include "pipeline/document/references.hpp"
 
 #include <pugixml.hpp>
 
@@ -15,24 +16,17 @@
 namespace sluice {
 namespace {
 
-/// Named values have at most 4096 characters; a document may name them often.
-constexpr std::size_t largest_substituted_text = 4u << 20;
-
-constexpr bool in_named_value(char c) { return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_'; }
-
-/// Names that Liquid templates use with the same braces.
-bool is_template_name(std::string_view name) { return name.substr(0, 5) == "body." || name.substr(0, 8) == "context."; }
-
 class Builder {
  public:
-  Builder(const std::shared_ptr<const SourceText>& source, const MarkupScan& scan, const TreeOptions& options,
-          Diagnostics& diagnostics)
+  Builder(const std::shared_ptr<const SourceText>& source, PolicyFormat format, const MarkupScan& scan,
+          const TreeOptions& options, Diagnostics& diagnostics)
       : source_(source),
         text_(source->text()),
         buffer_(scan.shielded.data()),
-        extents_(scan.elements),
+        is_raw_(format == PolicyFormat::rawxml),
+        scan_(scan),
         options_(options),
-        diagnostics_(diagnostics) {}
+        diagnostics_(&diagnostics) {}
 
   /// Depth is bounded by the scan.
   PolicyElement element(const pugi::xml_node& node) {
@@ -41,167 +35,127 @@ class Builder {
     result.file = source_->file();
     result.pos = source_->position(offset(node.name()) - 1);
     for (const auto& attribute : node.attributes()) {
-      result.attributes.push_back(
-          {attribute.name(), mapped(offset(attribute.value()), std::strlen(attribute.value()), Decode::references),
-           source_->position(offset(attribute.name()))});
+      const std::size_t from = offset(attribute.value());
+      MappedText value(source_);
+      append(value, from, std::strlen(attribute.value()), Decode::references);
+      result.attributes.push_back({attribute.name(), finished(std::move(value), is_damaged(from), result),
+                                   source_->position(offset(attribute.name()))});
     }
-    MappedText text{"", std::make_shared<TextOrigin>(source_)};
-    for (const auto& child : node.children()) {
-      if (child.type() == pugi::node_element) {
-        result.children.push_back(element(child));
-      } else {
-        append(text, offset(child.value()), std::strlen(child.value()),
-               child.type() == pugi::node_cdata ? Decode::nothing : Decode::references);
-      }
-    }
-    result.text = finished(std::move(text));
-    if (!result.children.empty()) result.inner = finished(inner_markup(node));
+    const Braces outer = braces_;
+    const PolicyAttribute* language = result.attribute("template");
+    if (language != nullptr && equal_ignoring_case(language->value.text, "liquid")) braces_ = Braces::liquid;
+    content(node, result);
+    braces_ = outer;
     return result;
   }
 
  private:
   enum class Decode : std::uint8_t { nothing, references };
 
+  void content(const pugi::xml_node& node, PolicyElement& result) {
+    Diagnostics repeated;
+    Diagnostics* const outer = diagnostics_;
+    if (has_child(node) && options_.markup_elements.count(result.name) != 0) {
+      result.inner = finished(inner_markup(node), false, result);
+      diagnostics_ = &repeated;  // What is wrong with the children has been found in their text.
+    }
+    MappedText text(source_);
+    bool damaged = false;
+    for (const auto& child : node.children()) {
+      if (child.type() == pugi::node_element) {
+        result.children.push_back(element(child));
+        continue;
+      }
+      const std::size_t from = offset(child.value());
+      damaged = damaged || is_damaged(from);
+      append(text, from, std::strlen(child.value()),
+             child.type() == pugi::node_cdata ? Decode::nothing : Decode::references);
+    }
+    result.text = finished(std::move(text), damaged, result);
+    diagnostics_ = outer;
+  }
+  static bool has_child(const pugi::xml_node& node) {
+    return node.find_child([](const pugi::xml_node& child) { return child.type() == pugi::node_element; });
+  }
+
   std::size_t offset(const char* in_buffer) const { return static_cast<std::size_t>(in_buffer - buffer_); }
+  bool is_damaged(std::size_t from) const {
+    return std::binary_search(scan_.damaged.begin(), scan_.damaged.end(), from);
+  }
 
   void append(MappedText& to, std::size_t from, std::size_t size, Decode decode) const {
     std::string_view rest = text_.substr(from, size);
-    // An expression that is balanced as it stands holds no references: `&` and `&&` are C#.
-    if (decode == Decode::references && begins_expression(rest)) {
-      const std::string_view body = trim(rest);
-      if (expression_length(body) == body.size() && !decodes_to_expression(body)) decode = Decode::nothing;
-    }
-    to.origin->copied(to.text.size(), from);
-    while (!rest.empty()) {
-      const std::size_t reference = decode == Decode::references ? rest.find('&') : std::string_view::npos;
-      to.text += rest.substr(0, reference);
-      if (reference == std::string_view::npos) break;
-      rest.remove_prefix(reference);
-      const std::size_t at = from + size - rest.size();
-      const std::size_t start = to.text.size();
-      std::size_t length = decode_reference(rest, to.text);
+    if (decode == Decode::nothing || stands_as_it_is(rest)) return to.append(rest, from);
+    for (;;) {
+      const std::size_t plain = std::min(rest.find('&'), rest.size());
+      to.append(rest.substr(0, plain), from);
+      rest.remove_prefix(plain);
+      from += plain;
+      if (rest.empty()) return;
+      std::string decoded;
+      std::size_t length = decode_reference(rest, decoded);
       if (length == 0) {
-        to.text += '&';
         length = 1;
+        to.append("&", from);
       } else {
-        to.origin->replaced(start, at);
-        to.origin->copied(to.text.size(), at + length);
+        to.append(decoded, from, TextOrigin::Part::reference);
       }
       rest.remove_prefix(length);
+      from += length;
     }
   }
-  /// Whether decoding references leaves a balanced expression: then they were meant as references.
-  static bool decodes_to_expression(std::string_view body) {
-    std::string plain;
-    bool any = false;
-    while (!body.empty()) {
-      std::size_t length = body.front() == '&' ? decode_reference(body, plain) : 0;
-      any = any || length != 0;
-      if (length == 0) {
-        plain += body.front();
-        length = 1;
-      }
-      body.remove_prefix(length);
-    }
-    return any && expression_length(plain) == plain.size();
-  }
-
-  PolicyText mapped(std::size_t from, std::size_t size, Decode decode) {
-    MappedText text{"", std::make_shared<TextOrigin>(source_)};
-    append(text, from, size, decode);
-    return finished(std::move(text));
+  /// Whether the text holds no references: an expression that is balanced as it stands, where `&` and `&&` are C#, and
+  /// the markup that a template writes.
+  bool stands_as_it_is(std::string_view text) const {
+    if (!is_raw_) return false;
+    if (braces_ == Braces::liquid && text.find('<') != std::string_view::npos) return true;
+    if (!begins_expression(text)) return false;
+    const std::string_view body = trim_blanks(text);
+    return expression_length(body) == body.size() && !decodes_to_expression(body);
   }
 
   /// What stands between the tags of an element that holds markup, as it stands.
   MappedText inner_markup(const pugi::xml_node& node) const {
     const std::size_t begin = offset(node.name()) - 1;
-    const auto extent = std::lower_bound(extents_.begin(), extents_.end(), begin,
+    const auto extent = std::lower_bound(scan_.elements.begin(), scan_.elements.end(), begin,
                                          [](const ElementExtent& e, std::size_t at) { return e.begin < at; });
-    return copied(extent->content_begin, extent->content_end);
-  }
-  MappedText copied(std::size_t begin, std::size_t end) const {
-    MappedText text{std::string(text_.substr(begin, end - begin)), std::make_shared<TextOrigin>(source_)};
-    text.origin->copied(0, begin);
+    MappedText text(source_);
+    text.append(text_.substr(extent->content_begin, extent->content_end - extent->content_begin),
+                extent->content_begin);
     return text;
   }
 
-  /// A part of a text with its map.
-  static void append_part(MappedText& to, const MappedText& from, std::size_t begin, std::size_t end) {
-    while (begin < end) {
-      const auto piece = from.origin->piece(begin, end);
-      if (piece.copied) {
-        to.origin->copied(to.text.size(), piece.source);
-      } else {
-        to.origin->replaced(to.text.size(), piece.source);
-      }
-      to.text.append(from.text, begin, piece.size);
-      begin += piece.size;
-    }
-  }
-
   /// Trims, puts named values in, and sees whether it is an expression.
-  PolicyText finished(MappedText text) {
-    substitute(text);
-    const std::size_t begin = leading_blanks(text.text);
-    MappedText trimmed{"", std::make_shared<TextOrigin>(source_)};
-    append_part(trimmed, text, begin, begin + trim(text.text).size());
+  PolicyText finished(MappedText text, bool damaged, PolicyElement& owner) {
     PolicyText result;
-    result.is_expression = begins_expression(trimmed.text);
+    if (damaged) {
+      // Its text is of no use; that it is an expression is.
+      owner.is_faulty = true;
+      result.is_expression = true;
+      result.pos = source_->position(text.origin->source_offset(leading_blanks(text.text)));
+      result.origin = std::move(text.origin);
+      return result;
+    }
+    text = with_named_values(std::move(text), options_.named_values, braces_, *diagnostics_);
+    result.is_expression = begins_expression(text.text);
+    const std::string_view body = result.is_expression ? trim_blanks(text.text) : trim(text.text);
+    const std::size_t begin = static_cast<std::size_t>(body.data() - text.text.data());
+    MappedText trimmed(source_);
+    trimmed.append(text, begin, begin + body.size());
     result.pos = source_->position((trimmed.text.empty() ? text : trimmed).origin->source_offset(0));
     result.text = std::move(trimmed.text);
     result.origin = std::move(trimmed.origin);
     return result;
   }
 
-  void substitute(MappedText& text) {
-    if (text.text.find("{{") == std::string::npos) return;
-    MappedText result{"", std::make_shared<TextOrigin>(source_)};
-    std::size_t done = 0;
-    const auto keep_until = [&](std::size_t end) {
-      append_part(result, text, done, end);
-      done = end;
-    };
-    for (std::size_t open = text.text.find("{{"); open != std::string::npos; open = text.text.find("{{", open)) {
-      std::size_t name = open + 2;
-      while (name < text.text.size() && is_blank(text.text[name])) ++name;
-      std::size_t name_end = name;
-      while (name_end < text.text.size() && in_named_value(text.text[name_end])) ++name_end;
-      std::size_t close = name_end;
-      while (close < text.text.size() && is_blank(text.text[close])) ++close;
-      if (name_end == name || text.text.compare(close, 2, "}}") != 0) {
-        open += 2;
-        continue;
-      }
-      const std::string name_text = text.text.substr(name, name_end - name);
-      const auto value = options_.named_values ? options_.named_values(name_text) : std::nullopt;
-      if (!value) {
-        if (!is_template_name(name_text)) unknown(*text.origin, open, close + 2 - open, name_text);
-        open = close + 2;
-        continue;
-      }
-      keep_until(open);
-      result.origin->replaced(result.text.size(), text.origin->source_offset(open));
-      result.text += *value;
-      done = open = close + 2;
-      if (result.text.size() > largest_substituted_text) break;
-    }
-    keep_until(text.text.size());
-    text = std::move(result);
-  }
-
-  void unknown(const TextOrigin& origin, std::size_t at, std::size_t size, const std::string& name) {
-    const bool alone = !options_.named_values;
-    diagnostics_.add(origin.diagnostic(alone ? Severity::warning : Severity::error, "SL1009", at, size,
-                                       "named value '" + name + "' is not defined",
-                                       alone ? "" : "add it to the folder 'named values' or to the settings"));
-  }
-
   std::shared_ptr<const SourceText> source_;
   std::string_view text_;
   const char* buffer_;
-  const std::vector<ElementExtent>& extents_;
+  bool is_raw_;
+  const MarkupScan& scan_;
   const TreeOptions& options_;
-  Diagnostics& diagnostics_;
+  Diagnostics* diagnostics_;
+  Braces braces_ = Braces::named_values;
 };
 
 }  // namespace
@@ -210,7 +164,7 @@ PolicyTree read_policy_tree(const PolicySource& policy, const TreeOptions& optio
   PolicyTree tree;
   tree.source = std::make_shared<const SourceText>(policy.file, policy.text);
   MarkupScan scan = scan_markup(*tree.source, policy.format, options.limits, diagnostics);
-  if (!scan.ok) return tree;
+  if (!scan.is_tree) return tree;
   pugi::xml_document document;
   constexpr unsigned flags = pugi::parse_minimal | pugi::parse_cdata;
   const auto parsed =
@@ -220,7 +174,7 @@ PolicyTree read_policy_tree(const PolicySource& policy, const TreeOptions& optio
                                             std::string("the markup is malformed: ") + parsed.description()));
     return tree;
   }
-  tree.root = Builder(tree.source, scan, options, diagnostics).element(document.document_element());
+  tree.root = Builder(tree.source, policy.format, scan, options, diagnostics).element(document.document_element());
   return tree;
 }
 

@@ -4,30 +4,31 @@
 #pragma once
 
 #include "base/source_text.hpp"
+#include "pipeline/document/named_values.hpp"
 
 #include <sluice/limits.hpp>
 #include <sluice/model.hpp>
 #include <sluice/policy.hpp>
 
-#include <functional>
 #include <memory>
 #include <optional>
-#include <string_view>
+#include <set>
+#include <string>
 
 namespace sluice {
 
-/// A document that could be read. `root` is nothing after an error of markup.
+/// A document that could be read. `root` is nothing when its elements cannot be told apart; otherwise it is there even
+/// after errors, so that the rest of the document can be checked in the same go.
 struct PolicyTree {
   std::shared_ptr<const SourceText> source;
   std::optional<PolicyElement> root;
 };
 
-/// Looks up `{{name}}`; nothing: no such named value.
-using NamedValueLookup = std::function<std::optional<std::string_view>(std::string_view name)>;
-
 struct TreeOptions {
   DocumentLimits limits;
   NamedValueLookup named_values;  ///< Empty: the document stands alone, names are left as they are.
+  /// Names of the elements that may hold markup as text: only those keep it (`PolicyElement::inner`).
+  std::set<std::string, std::less<>> markup_elements;
 };
 
 PolicyTree read_policy_tree(const PolicySource& source, const TreeOptions& options, Diagnostics& diagnostics);

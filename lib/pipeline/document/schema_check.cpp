@@ -2,14 +2,18 @@
 #include "pipeline/document/schema_check.hpp"
 
 #include "base/text.hpp"
-#include "base/time.hpp"
-#include "pipeline/document/text_origin.hpp"
+#include "pipeline/document/literal_check.hpp"
+#include "pipeline/document/named_values.hpp"
+#include "pipeline/document/specification.hpp"
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace sluice {
 namespace {
+
+constexpr std::size_t longest_shown_value = 100;
 
 constexpr std::array<Section, 4> all_sections = {Section::inbound, Section::backend, Section::outbound,
                                                  Section::on_error};
@@ -19,11 +23,6 @@ std::optional<Section> section_named(std::string_view name) {
     if (to_string(section) == name) return section;
   }
   return std::nullopt;
-}
-
-bool contains_word(std::string_view words, std::string_view word) {
-  const auto all = split_words(words);
-  return std::find(all.begin(), all.end(), word) != all.end();
 }
 
 std::string quoted_list(const std::vector<std::string_view>& names) {
@@ -37,29 +36,11 @@ std::string suggestion(std::string_view name, const std::vector<std::string_view
   return near.empty() ? "" : "did you mean '" + std::string(near) + "'?";
 }
 
-/// One specification for policies and their children alike.
-struct Specification {
-  std::string_view name;
-  TextRule text;
-  std::span<const AttributeSpec> attributes;
-  std::span<const ElementSpec> children;
-  bool policies;
-  std::string_view policies_of;
-  bool is_policy;
-};
-
-Specification specification(const PolicyDescriptor& policy, std::string_view name) {
-  return {name, policy.text, policy.attributes, policy.children, policy.policies, policy.policies_of, true};
-}
-Specification specification(const ElementSpec& child) {
-  return {child.name, child.text, child.attributes, child.children, child.policies, child.policies_of, false};
-}
-
 class Checker {
  public:
   Checker(const SchemaOptions& options, Diagnostics& diagnostics) : options_(options), diagnostics_(diagnostics) {}
 
-  bool run(CheckedDocument& document) {
+  void run(CheckedDocument& document) {
     if (document.root.name == "policies") {
       document.kind = CheckedDocument::Kind::policies;
       check_policies(document.root);
@@ -71,19 +52,24 @@ class Checker {
       error(document.root, "SL2001",
             "the root element is <" + document.root.name + ">, it must be <policies> or <fragment>",
             resolver ? "resolver policies are not supported" : "put the policies into the section they belong to");
-      return false;
+      document.root.children.clear();  // Nothing of it has been checked.
     }
-    return ok_;
   }
 
  private:
-  void report(Diagnostic diagnostic) {
-    ok_ = ok_ && diagnostic.severity != Severity::error;
-    diagnostics_.add(std::move(diagnostic));
-  }
+  void report(Diagnostic diagnostic) { diagnostics_.add(std::move(diagnostic)); }
   template <class Part>
   void error(const Part& part, std::string_view code, std::string message, std::string hint = {}) {
     report(diagnostic_at(part, Severity::error, code, std::move(message), std::move(hint)));
+  }
+  /// A mistake after which the policy that is being looked at cannot be compiled.
+  void fault(Diagnostic diagnostic) {
+    report(std::move(diagnostic));
+    if (policy_ != nullptr) policy_->is_faulty = true;
+  }
+  template <class Part>
+  void fault(const Part& part, std::string_view code, std::string message, std::string hint = {}) {
+    fault(diagnostic_at(part, Severity::error, code, std::move(message), std::move(hint)));
   }
 
   void check_policies(PolicyElement& root) {
@@ -166,12 +152,15 @@ class Checker {
     }
     if (in_fragment_ && !descriptor->allowed_in_fragments) {
       error(policy, "SL2117", "<" + policy.name + "> is not allowed in a fragment");
+      policy.is_faulty = true;
     }
     if (options_.scope && !contains(descriptor->scopes, *options_.scope)) {
       error(policy, "SL2103",
             "<" + policy.name + "> is not allowed at scope " + std::string(to_string(*options_.scope)));
     }
-    check_content(policy, specification(*descriptor, policy.name));
+    PolicyElement* const outer = std::exchange(policy_, &policy);
+    check_content(policy, Specification(*descriptor, policy.name));
+    policy_ = outer;
     return descriptor;
   }
 
@@ -192,6 +181,7 @@ class Checker {
 
   /// Depth is bounded by the scan.
   void check_content(PolicyElement& element, const Specification& spec) {
+    if (element.is_faulty && policy_ != nullptr) policy_->is_faulty = true;
     check_attributes(element, spec);
     if (spec.text == TextRule::markup && !element.children.empty()) {
       element.text = std::move(element.inner);
@@ -207,45 +197,44 @@ class Checker {
         if (attribute.value.is_expression) literal_only(element, attribute);
         continue;
       }
-      const auto found = std::find_if(spec.attributes.begin(), spec.attributes.end(),
-                                      [&](const AttributeSpec& row) { return row.name == attribute.name; });
-      if (found == spec.attributes.end()) {
+      const AttributeSpec* row = spec.attribute(attribute.name);
+      if (row == nullptr) {
         std::vector<std::string_view> names;
-        for (const auto& row : spec.attributes) names.push_back(row.name);
-        error(attribute, "SL2104", "<" + element.name + "> has no attribute '" + attribute.name + "'",
+        for (const auto& known : spec.attributes) names.push_back(known.name);
+        fault(attribute, "SL2104", "<" + element.name + "> has no attribute '" + attribute.name + "'",
               suggestion(attribute.name, names));
         continue;
       }
-      check_value(element, attribute, *found);
+      check_value(element, attribute, *row);
     }
     for (const AttributeSpec& row : spec.attributes) {
       if (row.required && !element.has(row.name)) {
-        error(element, "SL2105", "<" + element.name + "> needs attribute '" + std::string(row.name) + "'");
+        fault(element, "SL2105", "<" + element.name + "> needs attribute '" + std::string(row.name) + "'");
       }
     }
   }
 
   void literal_only(const PolicyElement& element, const PolicyAttribute& attribute) {
-    error(attribute, "SL2108",
+    fault(attribute, "SL2108",
           "attribute '" + attribute.name + "' of <" + element.name + "> must be a literal, no expression");
   }
 
   void check_value(const PolicyElement& element, const PolicyAttribute& attribute, const AttributeSpec& spec) {
     const PolicyText& value = attribute.value;
     if (value.is_expression) {
-      if (!spec.expressions) literal_only(element, attribute);
-      return;
+      if (!spec.expressions) return literal_only(element, attribute);
+      return check_whole(value, "value of attribute '" + attribute.name + "' of <" + element.name + ">");
     }
     // A named value that nobody has defined here may be anything.
-    if (value.text.find("{{") != std::string::npos) return;
+    if (find_named_value(value.text)) return;
     if (is_valid_literal(spec, value.text)) return;
-    const std::string found = ", found '" + value.text.substr(0, 100) + "'";
+    const std::string found = ", found '" + shown_text(value, longest_shown_value) + "'";
     const std::string which = "attribute '" + attribute.name + "' of <" + element.name + "> must be ";
     if (!spec.one_of.empty()) {
       const auto allowed = split_words(spec.one_of);
-      error(attribute, "SL2107", which + "one of " + quoted_list(allowed) + found, suggestion(value.text, allowed));
+      fault(attribute, "SL2107", which + "one of " + quoted_list(allowed) + found, suggestion(value.text, allowed));
     } else {
-      error(attribute, "SL2106", which + describe_type(spec) + found,
+      fault(attribute, "SL2106", which + describe_type(spec) + found,
             spec.expressions && value.text.find('@') != std::string::npos ? "an expression begins with @( or @{" : "");
     }
   }
@@ -254,38 +243,45 @@ class Checker {
     const PolicyText& text = element.text;
     if (spec.text == TextRule::none) return no_text(element);
     if (text.is_expression && spec.text == TextRule::literal) {
-      report(text.origin->diagnostic(Severity::error, "SL2108", 0, 2,
-                                     "the text of <" + element.name + "> must be a literal, no expression"));
+      fault(text.origin->diagnostic(Severity::error, "SL2108", 0, 2,
+                                    "the text of <" + element.name + "> must be a literal, no expression"));
     }
-    if (text.is_expression && spec.text == TextRule::expression && expression_length(text.text) != text.text.size()) {
-      report(text.origin->diagnostic(
-          Severity::error, "SL1010", 0, 2,
-          "an expression must be the whole text of <" + element.name + ">, more text follows it",
-          "join the parts inside the expression: @(\"text\" + value)"));
+    if (text.is_expression && spec.text != TextRule::literal) {
+      check_whole(text, "text of <" + element.name + ">");
+    }
+  }
+
+  /// What named values have put in has not been seen when the markup was scanned.
+  void check_whole(const PolicyText& text, const std::string& what) {
+    if (text.text.empty()) return;  // damaged, and reported
+    const auto length = expression_length(text.text);
+    if (!length) {
+      fault(text.origin->diagnostic(Severity::error, "SL1004", 0, 2, "the expression does not end",
+                                    "check its brackets and quotes"));
+    } else if (*length != text.text.size()) {
+      fault(text.origin->diagnostic(Severity::error, "SL1010", 0, 2,
+                                    "an expression must be the whole " + what + ", more text follows it",
+                                    "join the parts inside the expression: @(\"text\" + value)"));
     }
   }
 
   void no_text(const PolicyElement& element) {
     if (element.text.text.empty()) return;
-    report(element.text.origin->diagnostic(Severity::error, "SL2112", 0,
-                                           std::min<std::size_t>(element.text.text.size(), 40),
-                                           "<" + element.name + "> holds no text"));
+    fault(element.text.origin->diagnostic(Severity::error, "SL2112", 0,
+                                          std::min<std::size_t>(element.text.text.size(), 40),
+                                          "<" + element.name + "> holds no text"));
   }
   void no_attributes(const PolicyElement& element) {
     for (const auto& attribute : element.attributes) {
-      error(attribute, "SL2104", "<" + element.name + "> has no attribute '" + attribute.name + "'");
+      fault(attribute, "SL2104", "<" + element.name + "> has no attribute '" + attribute.name + "'");
     }
   }
 
   void check_children(PolicyElement& element, const Specification& spec) {
     for (PolicyElement& child : element.children) {
-      const auto found = std::find_if(spec.children.begin(), spec.children.end(),
-                                      [&](const ElementSpec& row) { return row.name == child.name; });
-      if (found != spec.children.end()) {
-        check_content(child, specification(*found));
-      } else if (contains_word(spec.policies_of, child.name)) {
-        check_policy(child);
-      } else if (spec.policies) {
+      if (const ElementSpec* row = spec.child(child.name)) {
+        check_content(child, Specification(*row));
+      } else if (spec.takes_policy(child.name)) {
         check_policy(child);
       } else {
         unknown_child(element, child, spec);
@@ -296,9 +292,9 @@ class Checker {
                                        [&](const PolicyElement& child) { return child.name == row.name; });
       const std::string name = "<" + std::string(row.name) + ">";
       if (count == 0 && (row.occurs == Occurs::once || row.occurs == Occurs::at_least_once)) {
-        error(element, "SL2110", "<" + element.name + "> needs a child " + name);
+        fault(element, "SL2110", "<" + element.name + "> needs a child " + name);
       } else if (count > 1 && (row.occurs == Occurs::once || row.occurs == Occurs::optional)) {
-        error(second(element, row.name), "SL2111", "<" + element.name + "> takes one " + name + " only");
+        fault(second(element, row.name), "SL2111", "<" + element.name + "> takes one " + name + " only");
       }
     }
   }
@@ -312,7 +308,7 @@ class Checker {
   void unknown_child(const PolicyElement& element, const PolicyElement& child, const Specification& spec) {
     std::vector<std::string_view> names = split_words(spec.policies_of);
     for (const auto& row : spec.children) names.push_back(row.name);
-    error(child, "SL2109",
+    fault(child, "SL2109",
           "<" + element.name + "> has no child <" + child.name + ">" +
               (names.empty() ? "; it is empty" : "; allowed are " + quoted_list(names)),
           suggestion(child.name, names));
@@ -321,8 +317,8 @@ class Checker {
   const SchemaOptions& options_;
   Diagnostics& diagnostics_;
   Section section_ = Section::inbound;
+  PolicyElement* policy_ = nullptr;  ///< The innermost policy that is being looked at.
   bool in_fragment_ = false;
-  bool ok_ = true;
 };
 
 }  // namespace
@@ -336,7 +332,8 @@ std::optional<CheckedDocument> check_schema(PolicyTree tree, const SchemaOptions
   CheckedDocument document;
   document.source = tree.source;
   document.root = std::move(*tree.root);
-  document.ok = Checker(options, diagnostics).run(document);
+  Checker(options, diagnostics).run(document);
+  document.ok = !diagnostics.has_errors();
   return document;
 }
 
@@ -352,52 +349,6 @@ Diagnostic diagnostic_at(const PolicyAttribute& attribute, Severity severity, st
   const SourceText& source = attribute.value.origin->source();
   return source.diagnostic(severity, code, source.offset(attribute.pos), attribute.name.size(), std::move(message),
                            std::move(hint));
-}
-
-std::string describe_type(const AttributeSpec& spec) {
-  switch (spec.type) {
-    case ValueType::string: return "text";
-    case ValueType::boolean: return "'true' or 'false'";
-    case ValueType::url: return "an absolute http or https URL";
-    case ValueType::duration: return "a number of seconds or an ISO 8601 duration";
-    case ValueType::integer:
-    case ValueType::number: break;
-  }
-  const std::string kind = spec.type == ValueType::integer ? "integer" : "number";
-  if (spec.min == 1 && spec.max == INT64_MAX) return "a positive " + kind;
-  if (spec.min == 0 && spec.max == INT64_MAX) return "a " + kind + " of 0 or more";
-  if (spec.min != INT64_MIN && spec.max != INT64_MAX) {
-    return (kind == "integer" ? "an " : "a ") + kind + " from " + std::to_string(spec.min) + " to " +
-           std::to_string(spec.max);
-  }
-  if (spec.min != INT64_MIN)
-    return (kind == "integer" ? "an " : "a ") + kind + " of " + std::to_string(spec.min) + " or more";
-  return kind == "integer" ? "an integer" : "a number";
-}
-
-bool is_valid_literal(const AttributeSpec& spec, std::string_view literal) {
-  if (!spec.one_of.empty()) {
-    const auto allowed = split_words(spec.one_of);
-    return std::any_of(allowed.begin(), allowed.end(), [&](auto word) { return equal_ignoring_case(word, literal); });
-  }
-  switch (spec.type) {
-    case ValueType::string: return true;
-    case ValueType::boolean: return parse_boolean(literal).has_value();
-    case ValueType::integer: {
-      const auto number = parse_integer(literal);
-      return number && *number >= spec.min && *number <= spec.max;
-    }
-    case ValueType::number: {
-      const auto number = parse_double(literal);
-      return number && *number >= static_cast<double>(spec.min) && *number <= static_cast<double>(spec.max);
-    }
-    case ValueType::url: {
-      Arena arena(512);
-      return parse_url(literal, arena).has_value();
-    }
-    case ValueType::duration: return parse_integer(literal).has_value() || parse_duration(literal).has_value();
-  }
-  return false;
 }
 
 }  // namespace sluice

@@ -19,7 +19,8 @@ struct CheckedDocument {
   Kind kind = Kind::policies;
   std::shared_ptr<const SourceText> source;
   PolicyElement root;
-  bool ok = true;  ///< No errors: it may be compiled.
+  /// No errors so far. With errors it is compiled all the same, to find the others; nothing comes of it.
+  bool ok = true;
   /// The section's element, or null when the document leaves it out. For fragments null.
   const PolicyElement* section(Section section) const;
 };
@@ -31,7 +32,8 @@ struct SchemaOptions {
   const Behaviour& behaviour;
 };
 
-/// Takes the tree over. Nothing when it has no root that can be checked.
+/// Takes the tree over. Nothing when it has no root. Policies with mistakes are marked (`PolicyElement::is_faulty`).
+/// `diagnostics` has what reading the document has found, and nothing else.
 std::optional<CheckedDocument> check_schema(PolicyTree tree, const SchemaOptions& options, Diagnostics& diagnostics);
 
 /// A diagnostic at a part of a document.
@@ -39,10 +41,5 @@ Diagnostic diagnostic_at(const PolicyElement& element, Severity severity, std::s
                          std::string hint = {});
 Diagnostic diagnostic_at(const PolicyAttribute& attribute, Severity severity, std::string_view code,
                          std::string message, std::string hint = {});
-
-/// What a literal of this type looks like, in words: "a positive integer".
-std::string describe_type(const AttributeSpec& spec);
-/// Whether a literal is of the attribute's type and range, and one of those allowed.
-bool is_valid_literal(const AttributeSpec& spec, std::string_view literal);
 
 }  // namespace sluice
