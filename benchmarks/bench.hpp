@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The benchmark harness: a stage registers named operations with a `Bench`, which times them in batches and counts
-// their heap allocations.
+// The stages: each registers named operations with a `Bench`.
 #pragma once
 
-#include <cstdint>
+#include "measure.hpp"
+
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace sluice::bench {
-
-/// Keeps the optimiser from removing what computes `value`.
-template <class T>
-inline void keep(const T& value) {
-  asm volatile("" : : "r,m"(value) : "memory");
-}
 
 class Bench {
  public:

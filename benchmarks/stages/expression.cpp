@@ -2,7 +2,7 @@
 // Compiling and evaluating expressions against a small request.
 #include "bench.hpp"
 
-#include "support/services.hpp"
+#include "testing/bare_context.hpp"
 
 #include <sluice/expression.hpp>
 
@@ -33,7 +33,7 @@ std::shared_ptr<const Expression> compile(const char* text) {
   return compiled.expression;
 }
 
-void fill(test::ContextFixture& fixture) {
+void fill(testing::ContextFixture& fixture) {
   auto& request = fixture.request;
   request.headers.append_view({"Host"}, "gateway.test");
   request.headers.append_view({"Accept"}, "application/json");
@@ -48,7 +48,7 @@ void add_expression_stages(Bench& bench) {
   for (const auto& [name, text] : expressions) {
     bench.add(std::string("expression.compile.") + name, text, [text = text] { keep(compile(text).get()); });
     const auto expression = compile(text);
-    const auto fixture = std::make_shared<test::ContextFixture>();
+    const auto fixture = std::make_shared<testing::ContextFixture>();
     fill(*fixture);
     bench.add(std::string("expression.evaluate.") + name, text, [expression, fixture, rounds = 0]() mutable {
       keep(expression->evaluate(fixture->context)->kind());

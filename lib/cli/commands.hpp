@@ -35,6 +35,12 @@ struct ExplainArguments {
 };
 int explain(const ExplainArguments& arguments);
 
+struct EvalArguments {
+  std::string expression;  ///< `@(...)` or `@{...}`
+  std::string fixture;     ///< The request and all else it may look at; empty: nothing is there.
+};
+int eval(const EvalArguments& arguments);
+
 struct TestArguments {
   std::vector<std::string> paths;
   std::string root = ".";  ///< What `{file: ...}` in cases is relative to.

@@ -48,6 +48,15 @@ int main(int count, char** values) {
       ->check(CLI::ExistingFile);
   explain_command->callback([&] { result = explain(explain_arguments); });
 
+  EvalArguments eval_arguments;
+  CLI::App* eval_command = app.add_subcommand("eval", "Evaluate one expression, and print its type and value");
+  eval_command->add_option("EXPRESSION", eval_arguments.expression, "@(...) or @{...}")->required();
+  eval_command
+      ->add_option("--fixture", eval_arguments.fixture,
+                   "What `context` is: request, answer, entities, variables (JSON)")
+      ->check(CLI::ExistingFile);
+  eval_command->callback([&] { result = eval(eval_arguments); });
+
   TestArguments test_arguments;
   CLI::App* test_command = app.add_subcommand("test", "Run policy test cases (*.test.yaml)");
   test_command->add_option("PATH", test_arguments.paths, "Cases, or folders of them")->required();

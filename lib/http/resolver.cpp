@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Literal addresses are taken as they are. Names go to the system's resolver, which Asio runs on a thread of its
-// own; a wait that has been given up leaves it running and ignores what it finds.
+// Literal addresses are taken as they are, `localhost` is the loopback interface. Other names go to the system's
+// resolver, which Asio runs on a thread of its own; a wait that has been given up leaves it running and ignores what it
+// finds.
 #include "http/resolver.hpp"
 
+#include "base/text.hpp"
 #include "http/address_rules.hpp"
 
 #include <boost/asio/ip/basic_resolver.hpp>
@@ -55,6 +57,13 @@ struct AwaitLookUp {
 
 }  // namespace
 
+bool is_loopback_name(std::string_view host) {
+  constexpr std::string_view name = "localhost";
+  if (host.ends_with('.')) host.remove_suffix(1);
+  if (host.size() < name.size() || !equal_ignoring_case(host.substr(host.size() - name.size()), name)) return false;
+  return host.size() == name.size() || host[host.size() - name.size() - 1] == '.';
+}
+
 Task<Result<std::vector<Endpoint>>> resolve(Worker& worker, std::string host, std::uint16_t port, SteadyTime limit,
                                             Cancellation& cancellation) {
   if (const auto literal = read_address(host)) {
@@ -62,6 +71,10 @@ Task<Result<std::vector<Endpoint>>> resolve(Worker& worker, std::string host, st
     const bool bracketed = host.front() == '[';
     const auto address = boost::asio::ip::make_address(bracketed ? host.substr(1, host.size() - 2) : host);
     co_return std::vector<Endpoint>{Endpoint(address, port)};
+  }
+  if (is_loopback_name(host)) {
+    co_return std::vector<Endpoint>{Endpoint(boost::asio::ip::address_v4::loopback(), port),
+                                    Endpoint(boost::asio::ip::address_v6::loopback(), port)};
   }
   boost::intrusive_ptr<LookUp> look_up(new LookUp(worker));
   look_up->resolver.async_resolve(host, std::to_string(port),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ai/answer_watch.hpp"
 
-#include "support/services.hpp"
+#include "testing/bare_context.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -31,7 +31,7 @@ class Pieces final : public BodyStream {
   std::size_t next_ = 0;
 };
 
-struct Watching : test::ContextFixture {
+struct Watching : testing::ContextFixture {
   AnswerWatch* watch = nullptr;
 
   void start(bool before_send = false) {

@@ -3,7 +3,7 @@
 
 #include <sluice/memory_stores.hpp>
 
-#include "support/services.hpp"
+#include "testing/bare_context.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -14,7 +14,7 @@ using ai::TokenCounter;
 
 namespace {
 
-struct Charging : test::ContextFixture {
+struct Charging : testing::ContextFixture {
   MemoryCounterStore store{clock};
   Services with_store{clock, random, store, cache, transport, backends, limiter, telemetry, limits, behaviour};
   RequestContext request_context{request, with_store, deployment};
@@ -98,7 +98,7 @@ TEST_CASE("a reservation that has left the window gives nothing back", "[ai][tok
 }
 
 TEST_CASE("a store that fails lets a rate pass and refuses a quota", "[ai][token_charge]") {
-  test::ContextFixture f;
+  testing::ContextFixture f;
   TokenCharge rate(f.context);
   rate.add_rate("k", 100);
   CHECK_FALSE(*wait(rate.reserve(10)));

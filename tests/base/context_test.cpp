@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sluice/context.hpp>
 
-#include "support/services.hpp"
+#include "testing/bare_context.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace sluice;
 
 TEST_CASE("variables are found by name, with case, and replaced", "[base][context]") {
-  test::ContextFixture fixture;
+  testing::ContextFixture fixture;
   auto& variables = fixture.context.variables;
   CHECK(variables.set("a", Value::int32(1)));
   CHECK(variables.set("A", Value::int32(2)));
@@ -22,7 +22,7 @@ TEST_CASE("variables are found by name, with case, and replaced", "[base][contex
 }
 
 TEST_CASE("the number of variables is bounded", "[base][context][limits]") {
-  test::ContextFixture fixture;
+  testing::ContextFixture fixture;
   for (std::size_t i = 0; i < fixture.limits.request.variables; ++i) {
     REQUIRE(fixture.context.variables.set(std::string_view("v" + std::to_string(i)), Value()));
   }
@@ -31,7 +31,7 @@ TEST_CASE("the number of variables is bounded", "[base][context][limits]") {
 }
 
 TEST_CASE("the current URL is the target's base and rest", "[base][context]") {
-  test::ContextFixture fixture;
+  testing::ContextFixture fixture;
   auto& context = fixture.context;
   REQUIRE(context.request.set_url("http://gateway.test/api/x?q=1"));
   context.target.path = "/x";
@@ -50,7 +50,7 @@ Task<void> note(std::string* order, char name) {
 }  // namespace
 
 TEST_CASE("hooks run in order and once, those added by a hook too", "[base][context]") {
-  test::ContextFixture fixture;
+  testing::ContextFixture fixture;
   auto& context = fixture.context;
   std::string order;
   context.before_send([&]() {
@@ -69,14 +69,14 @@ TEST_CASE("hooks run in order and once, those added by a hook too", "[base][cont
 }
 
 TEST_CASE("trace output is kept up to its bound", "[base][context][limits]") {
-  test::ContextFixture fixture;
+  testing::ContextFixture fixture;
   const std::string line(100'000, 'x');
   for (int i = 0; i < 5; ++i) fixture.context.trace("s", "verbose", line);
   CHECK(fixture.context.trace_entries().size() == 2);
 }
 
 TEST_CASE("backends that failed are remembered once", "[base][context]") {
-  test::ContextFixture fixture;
+  testing::ContextFixture fixture;
   for (int i = 0; i < 3; ++i) fixture.context.avoid_backend("a");
   fixture.context.avoid_backend("b");
   CHECK(fixture.context.avoids_backend("a"));
@@ -91,7 +91,7 @@ TEST_CASE("replacing the response gives up the stream of the one before", "[base
     void cancel() override { cancelled = true; }
     bool& cancelled;
   };
-  test::ContextFixture fixture;
+  testing::ContextFixture fixture;
   bool cancelled = false;
   fixture.context.replace_response().body = Body::stream(std::make_unique<Endless>(cancelled));
   fixture.context.replace_response();
@@ -112,7 +112,7 @@ struct OtherState {
 }  // namespace
 
 TEST_CASE("a request keeps one object of each type of state", "[base][context]") {
-  test::ContextFixture f;
+  testing::ContextFixture f;
   ++f.context.state<CountedState>().uses;
   ++f.context.state<OtherState>().uses;
   ++f.context.state<CountedState>().uses;

@@ -2,7 +2,7 @@
 #include <sluice/memory_stores.hpp>
 #include <sluice/testing/cache_store_contract.hpp>
 
-#include "../support/services.hpp"
+#include "testing/bare_context.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -10,7 +10,7 @@ using namespace sluice;
 using namespace std::chrono_literals;
 
 TEST_CASE("the memory store keeps the contract of cache stores", "[base][cache_store]") {
-  test::StoppedClock clock;
+  testing::StoppedClock clock;
   const auto failures =
       testing::check_cache_store({.make = [&] { return std::make_unique<MemoryCacheStore>(clock); },
                                   .advance = [&](std::chrono::milliseconds time) { clock.steady += time; }});
@@ -19,7 +19,7 @@ TEST_CASE("the memory store keeps the contract of cache stores", "[base][cache_s
 }
 
 TEST_CASE("the entry used longest ago leaves when there is no room", "[base][cache_store]") {
-  test::StoppedClock clock;
+  testing::StoppedClock clock;
   MemoryCacheStore store(clock, 4000);
   const std::string value(1000, 'x');
   for (auto key : {"a", "b", "c"}) CHECK(wait(store.put(key, value, 60s)));
@@ -32,7 +32,7 @@ TEST_CASE("the entry used longest ago leaves when there is no room", "[base][cac
 }
 
 TEST_CASE("a value larger than the whole is not kept, nor the one before it", "[base][cache_store]") {
-  test::StoppedClock clock;
+  testing::StoppedClock clock;
   MemoryCacheStore store(clock, 1000);
   CHECK(wait(store.put("k", "small", 60s)));
   CHECK(wait(store.put("other", "stays", 60s)));
@@ -42,7 +42,7 @@ TEST_CASE("a value larger than the whole is not kept, nor the one before it", "[
 }
 
 TEST_CASE("a lifetime without measure does not overflow", "[base][cache_store]") {
-  test::StoppedClock clock;
+  testing::StoppedClock clock;
   clock.steady = SteadyTime(24h * 365);
   MemoryCacheStore store(clock);
   CHECK(wait(store.put("k", "v", std::chrono::milliseconds::max())));

@@ -2,7 +2,7 @@
 #include <sluice/memory_stores.hpp>
 #include <sluice/testing/counter_store_contract.hpp>
 
-#include "../support/services.hpp"
+#include "testing/bare_context.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 namespace {
 
 struct Fixture {
-  test::StoppedClock clock;
+  testing::StoppedClock clock;
   MemoryCounterStore store{clock};
 
   void advance(std::chrono::microseconds time) {
@@ -32,7 +32,7 @@ constexpr CounterRule ten_a_minute{WindowKind::sliding, 10, 60s, {}};
 }  // namespace
 
 TEST_CASE("the memory store keeps the contract of counter stores", "[base][counter_store]") {
-  test::StoppedClock clock;
+  testing::StoppedClock clock;
   const auto failures =
       testing::check_counter_store({.make = [&] { return std::make_unique<MemoryCounterStore>(clock); },
                                     .advance =
@@ -46,7 +46,7 @@ TEST_CASE("the memory store keeps the contract of counter stores", "[base][count
 }
 
 TEST_CASE("the key unused for longest leaves first", "[base][counter_store]") {
-  test::StoppedClock clock;
+  testing::StoppedClock clock;
   MemoryCounterStore store(clock, 2);
   const CounterRule once{WindowKind::sliding, 1, 60s, {}};
   const auto reserve = [&](std::string_view key) { return wait(store.reserve(key, once, 1))->admitted; };
@@ -59,7 +59,7 @@ TEST_CASE("the key unused for longest leaves first", "[base][counter_store]") {
 }
 
 TEST_CASE("many keys stay within the bound and keep their counts", "[base][counter_store]") {
-  test::StoppedClock clock;
+  testing::StoppedClock clock;
   MemoryCounterStore store(clock, 100'000);
   for (int round = 0; round < 2; ++round) {
     int admitted = 0;

@@ -10,7 +10,7 @@ using test::evaluate;
 using test::text_of;
 
 TEST_CASE("an expression reads a header with its default", "[expression][unit]") {
-  test::ContextFixture fixture;
+  testing::ContextFixture fixture;
   const char* source = R"(@(context.Request.Headers.GetValueOrDefault("X-Priority", "medium")))";
   CHECK(evaluate(source, fixture.context).text == "medium");
   fixture.request.headers.append("x-priority", "high");
@@ -20,7 +20,7 @@ TEST_CASE("an expression reads a header with its default", "[expression][unit]")
 }
 
 TEST_CASE("variables keep their type and a missing one is null", "[expression][unit]") {
-  test::ContextFixture fixture;
+  testing::ContextFixture fixture;
   fixture.context.variables.set("n", Value::int32(5));
   CHECK(evaluate(R"(@((int)context.Variables["n"] + 1))", fixture.context).text == "6");
   CHECK(evaluate(R"(@(context.Variables["x"] == null))", fixture.context).text == "True");
@@ -31,7 +31,7 @@ TEST_CASE("variables keep their type and a missing one is null", "[expression][u
 }
 
 TEST_CASE("a null product raises as C# does", "[expression][unit]") {
-  test::ContextFixture fixture;
+  testing::ContextFixture fixture;
   CHECK(evaluate("@(context.Product.Name)", fixture.context).error ==
         "Expression evaluation failed. Object reference not set to an instance of an object.");
   CHECK(evaluate(R"(@(context.Product?.Name ?? "none"))", fixture.context).text == "none");

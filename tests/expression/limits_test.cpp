@@ -11,7 +11,7 @@ using test::text_of;
 namespace {
 
 std::string error_with(const ExpressionLimits& limits, std::string_view text) {
-  test::ContextFixture fixture;
+  testing::ContextFixture fixture;
   ExpressionOptions options;
   options.limits = limits;
   const test::Evaluated result = test::evaluate(text, fixture.context, options);

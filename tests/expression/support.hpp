@@ -4,7 +4,7 @@
 
 #include <sluice/expression.hpp>
 
-#include "support/services.hpp"
+#include "testing/bare_context.hpp"
 
 #include <string>
 
@@ -39,7 +39,7 @@ inline Evaluated evaluate(std::string_view text, RequestContext& context, const 
 
 /// The text that the expression gives; its findings or error when it gives none.
 inline std::string text_of(std::string_view text) {
-  ContextFixture fixture;
+  testing::ContextFixture fixture;
   const Evaluated result = evaluate(text, fixture.context);
   return !result.compiled ? result.findings : !result.error.empty() ? result.error : result.text;
 }

@@ -7,7 +7,7 @@
 #include "expression/library/json.hpp"
 #include "expression/objects.hpp"
 #include "expression/reference_eval.hpp"
-#include "expression/vector_context.hpp"
+#include "testing/expression_fixture.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -65,7 +65,7 @@ Outcome describe_value(Evaluation& run, const Value& value) {
 
 template <class Run>
 Outcome evaluate(const JsonValue& fixture, const Compilation& compilation, Run run_it) {
-  test::VectorContext context(fixture);
+  testing::ExpressionFixture context(fixture);
   Evaluation run(context.context().arena, &context.context(), compilation.limits);
   const Value value = run_it(run);
   return describe_value(run, value);

@@ -2,7 +2,7 @@
 // Fuzz target: an expression, compiled, and evaluated against a small request with tight limits.
 #include <sluice/expression.hpp>
 
-#include "support/services.hpp"
+#include "testing/bare_context.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.limits.string_bytes = 1u << 16;
   const auto compiled = sluice::compile_expression(text, options);
   if (compiled.expression == nullptr) return 0;
-  sluice::test::ContextFixture fixture;
+  sluice::testing::ContextFixture fixture;
   fixture.request.headers.set("X-Priority", "high");
   fixture.request.body.set_bytes(R"({"model":"gpt","messages":[{"role":"user","content":"Hi"}],"n":1.5})");
   fixture.context.variables.set("a", sluice::Value::string("text"));

@@ -3,7 +3,7 @@
 
 #include "base/url.hpp"
 
-#include "support/services.hpp"
+#include "testing/bare_context.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -22,7 +22,7 @@ std::string names(const Headers& headers) {
 }  // namespace
 
 TEST_CASE("hop-by-hop fields and what Connection names do not travel (P4)", "[gateway][head]") {
-  test::ContextFixture fixture;
+  testing::ContextFixture fixture;
   Headers& from = fixture.request.headers;
   for (const char* name :
        {"Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer",
@@ -37,7 +37,7 @@ TEST_CASE("hop-by-hop fields and what Connection names do not travel (P4)", "[ga
 }
 
 TEST_CASE("Connection never drops what the gateway must keep (P4)", "[gateway][head]") {
-  test::ContextFixture fixture;
+  testing::ContextFixture fixture;
   Headers& from = fixture.request.headers;
   for (const char* name : {"Authorization", "Cookie", "X-Forwarded-For", "Via"}) from.append(name, "v");
   from.append("Connection", "Authorization, Cookie, X-Forwarded-For, Via, Content-Length, Host");
@@ -47,7 +47,7 @@ TEST_CASE("Connection never drops what the gateway must keep (P4)", "[gateway][h
 }
 
 TEST_CASE("the caller's Host and Expect stay here, a policy's Host travels", "[gateway][head]") {
-  test::ContextFixture fixture;
+  testing::ContextFixture fixture;
   REQUIRE(fixture.request.set_url("http://api.test/x"));
   fixture.request.headers.append("Expect", "100-continue");
   const auto host = GENERATE(as<std::string>(), "api.test", "API.test", "api.test:80");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pooled client against upstreams whose every byte the test decides, seen through a server in front of it: what
 // the caller gets, what the upstream really received, and what became of the connections.
+#include "http/resolver.hpp"
 #include "http/support.hpp"
 
 #include <catch2/catch.hpp>
@@ -547,6 +548,25 @@ TEST_CASE("who waits in line too long fails, and may be tried again", "[http][cl
   CHECK(status_of(b.send(plain_get).read_message()) == 502);
   release.set();
   CHECK(body_of(a.read_message()) == "ok");
+}
+
+TEST_CASE("localhost and the names below it are the loopback interface's", "[http][client]") {
+  Upstream upstream(always(ok_answer));
+  Runtime runtime({.workers = 1, .limits = {}, .tls = {}});
+  const auto call = [&](std::string_view host) {
+    Request request;
+    OutgoingRequest outgoing(request.arena);
+    outgoing.url.host = host;
+    outgoing.url.port = upstream.port();
+    return wait(runtime.transport().send(outgoing, request.arena, request.cancellation)).has_value();
+  };
+  CHECK(call("localhost"));
+  CHECK(call("orders.LocalHost."));
+  for (const char* name : {"localhost", "LOCALHOST.", "a.b.localhost"}) CHECK(is_loopback_name(name));
+  for (const char* name : {"", ".", "notlocalhost", "localhost.test", "local", "localhost.."}) {
+    INFO(name);
+    CHECK_FALSE(is_loopback_name(name));
+  }
 }
 
 TEST_CASE("a call from a foreign thread is carried by a worker, its body too", "[http][client]") {

@@ -63,7 +63,7 @@ TEST_CASE("an error inside on-error gives its own built-in answer", "[pipeline][
 }
 
 TEST_CASE("built-in answers have the service's bodies to the letter", "[pipeline][errors]") {
-  test::ContextFixture fixture;
+  testing::ContextFixture fixture;
   auto& context = fixture.context;
   const auto body = [&](const Error& error) {
     make_error_response(context, error);

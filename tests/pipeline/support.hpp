@@ -4,7 +4,7 @@
 
 #include "pipeline/pipeline.hpp"
 #include "pipeline/run/executor.hpp"
-#include "support/services.hpp"
+#include "testing/bare_context.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -152,7 +152,7 @@ struct Service {
   Limits limits;
   std::array<std::optional<PolicySource>, 5> documents;
   Diagnostics found;
-  ContextFixture fixture;
+  testing::ContextFixture fixture;
 
   Service& at(Scope scope, std::string text) {
     documents[static_cast<std::size_t>(scope)] = PolicySource{std::move(text), std::string(to_string(scope)) + ".xml"};

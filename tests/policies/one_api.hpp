@@ -6,7 +6,7 @@
 #include <sluice/gateway.hpp>
 #include <sluice/random.hpp>
 
-#include "support/services.hpp"
+#include "testing/bare_context.hpp"
 
 #include <catch2/catch.hpp>
 

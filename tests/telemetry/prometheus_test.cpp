@@ -2,7 +2,7 @@
 #include <sluice/telemetry/prometheus.hpp>
 
 #include "base/text.hpp"
-#include "support/services.hpp"
+#include "testing/bare_context.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -12,12 +12,12 @@
 
 using namespace sluice;
 using namespace sluice::telemetry;
-using sluice::test::StoppedClock;
+using testing::StoppedClock;
 
 namespace {
 
 struct Fixture {
-  StoppedClock clock;
+  testing::StoppedClock clock;
   std::vector<std::string> lines;
   PrometheusOptions options;
   Fixture() {

@@ -3,7 +3,7 @@
 #include <sluice/testing/scripted_transport.hpp>
 #include <sluice/testing/virtual_clock.hpp>
 
-#include "support/services.hpp"
+#include "testing/bare_context.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -29,7 +29,7 @@ int effects_done(Transport& transport, CacheStore& cache) {
 TEST_CASE("every effect of an action fails once, in order, across doors", "[testing][fail_after]") {
   sluice::testing::VirtualClock clock;
   sluice::testing::ScriptedTransport transport(clock);
-  test::EmptyCache cache;
+  testing::EmptyCache cache;
   std::vector<int> done;
   const std::size_t effects = sluice::testing::fail_at_every_call([&](FailAfter& failure) {
     sluice::testing::FailingTransport failing_transport(transport, failure);
@@ -51,8 +51,8 @@ TEST_CASE("the search for failures stops at its limit", "[testing][fail_after]")
 }
 
 TEST_CASE("failing stores report that they are not available", "[testing][fail_after]") {
-  test::RefusingCounters counters;
-  test::EmptyCache cache;
+  testing::RefusingCounters counters;
+  testing::EmptyCache cache;
   FailAfter failure(0);
   sluice::testing::FailingCacheStore failing(cache, failure);
   CHECK(wait(failing.put("k", "v", std::chrono::seconds(1))).error().code() == ErrorCode::store_unavailable);

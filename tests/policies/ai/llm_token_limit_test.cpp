@@ -139,7 +139,7 @@ TEST_CASE("a caller who leaves pays for what came", "[policies][llm]") {
 
 TEST_CASE("a store that fails lets a rate pass and refuses a token quota", "[policies][llm]") {
   Bench bench;
-  RefusingCounters counters;
+  testing::RefusingCounters counters;
   GatewayOptions options = bench.options();
   options.counters = &counters;
   OneApi rate(options, limit(1));

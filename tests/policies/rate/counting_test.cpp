@@ -35,7 +35,7 @@ struct HoldingTransport final : Transport {
 
 TEST_CASE("a rate passes calls when its store fails, a quota refuses them", "[policies][rate]") {
   StatusTransport transport;
-  RefusingCounters counters;
+  testing::RefusingCounters counters;
   GatewayOptions options;
   options.transport = &transport;
   options.counters = &counters;

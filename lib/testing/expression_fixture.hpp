@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// A request context filled from a vector fixture.
+// A request context filled from a fixture file: JSON with the request, the answer, the entities and typed variables,
+// as tests/expression/vectors/README.md describes it. For `sluice eval`, the vectors and the benchmarks.
 #pragma once
 
 #include "base/json.hpp"
-#include "support/services.hpp"
+#include "testing/bare_context.hpp"
 
 #include <memory>
 
-namespace sluice::test {
+namespace sluice::testing {
 
 /// Owns everything that the context of one fixture refers to.
-class VectorContext {
+class ExpressionFixture {
  public:
-  explicit VectorContext(const JsonValue& fixture);
+  explicit ExpressionFixture(const JsonValue& fixture);
   RequestContext& context() { return *context_; }
 
  private:
@@ -45,4 +46,4 @@ class VectorContext {
   std::unique_ptr<RequestContext> context_;
 };
 
-}  // namespace sluice::test
+}  // namespace sluice::testing

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "expression/vector_context.hpp"
+#include "testing/expression_fixture.hpp"
 
 #include "expression/library/convert.hpp"
 #include "expression/library/json.hpp"
@@ -11,7 +11,7 @@
 #include <sluice/expression.hpp>
 #include <sluice/response_value.hpp>
 
-namespace sluice::test {
+namespace sluice::testing {
 namespace {
 
 using namespace sluice::expression;
@@ -61,7 +61,7 @@ WallTime wall_time(std::string_view iso) {
 
 }  // namespace
 
-VectorContext::VectorContext(const JsonValue& fixture) {
+ExpressionFixture::ExpressionFixture(const JsonValue& fixture) {
   if (const JsonValue* deployment = object(fixture, "deployment")) {
     deployment_.region = text(*deployment, "region");
     deployment_.service_id = text(*deployment, "serviceId");
@@ -81,7 +81,7 @@ VectorContext::VectorContext(const JsonValue& fixture) {
   if (const JsonValue* variables = object(fixture, "variables")) fill_variables(*variables);
 }
 
-void VectorContext::fill_entities(const JsonValue& fixture) {
+void ExpressionFixture::fill_entities(const JsonValue& fixture) {
   if (const JsonValue* api = object(fixture, "api")) {
     api_.id = text(*api, "id");
     api_.display_name = text(*api, "name");
@@ -170,7 +170,7 @@ void VectorContext::fill_entities(const JsonValue& fixture) {
   }
 }
 
-void VectorContext::fill_request(const JsonValue& fixture) {
+void ExpressionFixture::fill_request(const JsonValue& fixture) {
   const JsonValue* request = object(fixture, "request");
   if (request != nullptr) {
     request_.method = request_.arena.copy(text(*request, "method"));
@@ -207,7 +207,7 @@ void VectorContext::fill_request(const JsonValue& fixture) {
   }
 }
 
-void VectorContext::fill_variables(const JsonValue& variables) {
+void ExpressionFixture::fill_variables(const JsonValue& variables) {
   for (const JsonMember& member : variables.members) {
     const JsonValue* value = member.value.find("value");
     const std::string type = text(member.value, "type");
@@ -216,7 +216,7 @@ void VectorContext::fill_variables(const JsonValue& variables) {
   }
 }
 
-Value VectorContext::variable(std::string_view type, const JsonValue& value) {
+Value ExpressionFixture::variable(std::string_view type, const JsonValue& value) {
   RequestContext& context = *context_;
   const std::string given(value.text);
   if (type == "null") return {};
@@ -253,4 +253,4 @@ Value VectorContext::variable(std::string_view type, const JsonValue& value) {
   return evaluated(context, "@(" + std::string(type) + ".Parse(" + verbatim(given) + "))");
 }
 
-}  // namespace sluice::test
+}  // namespace sluice::testing

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The least that a RequestContext needs, for tests of rooms below the gateway: every door is there and refuses.
+// The least that a RequestContext needs, where there is no gateway: every door is there and refuses.
 #pragma once
 
 #include <sluice/context.hpp>
 
-namespace sluice::test {
+namespace sluice::testing {
 
 struct StoppedClock final : Clock {
   WallTime wall{std::chrono::seconds(1'700'000'000)};
@@ -77,4 +77,4 @@ struct ContextFixture {
   RequestContext context{request, services, deployment};
 };
 
-}  // namespace sluice::test
+}  // namespace sluice::testing
