@@ -17,12 +17,14 @@ const std::string example = root + "/examples/host/artifacts";
 
 TEST_CASE("wrong use ends with 2 and a word of help", "[cli]") {
   using Arguments = std::vector<std::string>;
-  const auto arguments = GENERATE(
-      Arguments{}, Arguments{"dance"}, Arguments{"check"}, Arguments{"check", "--format", "xml", "."},
-      Arguments{"check", "/no/such/file.xml"}, Arguments{"run"}, Arguments{"run", "/no/such/folder"},
-      Arguments{"run", example, "--workers", "many"}, Arguments{"run", example, "--colour"},
-      Arguments{"explain", example}, Arguments{"explain", example, "no-slash"}, Arguments{"explain", "/no/such", "a/b"},
-  XX
+  const auto arguments =
+      GENERATE(Arguments{}, Arguments{"dance"}, Arguments{"check"}, Arguments{"check", "--format", "xml", "."},
+               Arguments{"check", "/no/such/file.xml"}, Arguments{"run"}, Arguments{"run", "/no/such/folder"},
+               Arguments{"run", example, "--workers", "many"}, Arguments{"run", example, "--colour"},
+               Arguments{"explain", example}, Arguments{"explain", example, "no-slash"},
+               Arguments{"explain", "/no/such", "a/b"}, Arguments{"test", "/no/such/case.test.yaml"}, Arguments{"test"},
+               Arguments{"eval"}, Arguments{"eval", "--fixture", "/no/such.json", "@(1)"},
+               Arguments{"eval", "--fixture", root + "/LICENSE", "@(1)"});
   const Finished run = run_to_end("sluice", arguments);
   INFO((arguments.empty() ? "" : arguments[0]) << run.out << run.err);
   CHECK(run.code == 2);
