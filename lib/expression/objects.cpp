@@ -54,6 +54,12 @@ const Member* nearest_member(const Type* type, std::string_view name) {
   return best;
 }
 
+const ImplicitMembers& implicit_members(const Type* type) {
+  return type->implicit.get([&] {
+    return ImplicitMembers{nearest_member(type, "$items"), nearest_member(type, "ToString")};
+  });
+}
+
 Items text_items(Evaluation& run, std::string_view text) {
   const std::u16string units = to_utf16(text);
   Value* items = run.make_array<Value>(units.size());
@@ -112,7 +118,7 @@ Items items_of(Evaluation& run, const Value& sequence) {
   if (is_dictionary(type->definition)) {
     return dictionary_items(run, *static_cast<const DictionaryObject*>(sequence.as_object()), type);
   }
-  const Member* member = nearest_member(type, "$items");
+  const Member* member = implicit_members(type).items;
   if (member == nullptr) {
     run.raise(Fault::invalid_cast, "The value is not a sequence.");
     return {};
@@ -445,7 +451,7 @@ std::string_view object_text(Evaluation& run, const Value& value) {
       (type->definition != nullptr && type->definition->name == "Tuple")) {
     return fields_text(run, value, type);
   }
-  if (const Member* member = nearest_member(type, "ToString")) {
+  if (const Member* member = implicit_members(type).text) {
     CallSite site;
     site.member = member;
     site.result = core().string;

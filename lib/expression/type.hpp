@@ -2,9 +2,13 @@
 // Static types. Every type is made once and compared by address; it is also what values carry as their run-time type.
 #pragma once
 
+#include "expression/once.hpp"
+
 #include <sluice/value.hpp>
 
 #include <cstdint>
+#include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +51,13 @@ enum class TypeKind : std::uint8_t {
 };
 
 struct TypeDefinition;
+struct Member;
+
+/// The rows that values of a type are handled by when no call names them; null where there is none.
+struct ImplicitMembers {
+  const Member* items = nullptr;  ///< `$items`: what `foreach` sees.
+  const Member* text = nullptr;   ///< `ToString()`
+};
 
 /// A field of an anonymous type.
 struct Field;
@@ -61,7 +72,9 @@ struct Type : ObjectType {
   std::vector<const Type*> arguments;
   const Type* result = nullptr;  ///< Of functions; null for Action.
   std::vector<Field> fields;
-  bool open = false;  ///< Contains a type parameter.
+  bool open = false;                      ///< Contains a type parameter.
+  Once<std::vector<const Type*>> supers;  ///< See `supers_of`.
+  Once<ImplicitMembers> implicit;
 
   bool is_integer() const { return kind >= TypeKind::int8 && kind <= TypeKind::uint64; }
   bool is_numeric() const { return (kind >= TypeKind::character && kind <= TypeKind::decimal); }
@@ -136,7 +149,8 @@ const Type* without_nullable(const Type* type);
 const Type* function_of(const std::vector<const Type*>& parameters, const Type* result);
 const Type* anonymous_of(const std::vector<Field>& fields);
 /// `definition` over `arguments`.
-const Type* instance_of(const TypeDefinition& definition, const std::vector<const Type*>& arguments);
+const Type* instance_of(const TypeDefinition& definition, std::span<const Type* const> arguments);
+const Type* instance_of(const TypeDefinition& definition, std::initializer_list<const Type*> arguments);
 /// The predefined type of a value's kind; for objects the type it carries.
 const Type* type_of(const Value& value);
 /// The type of a literal name, alias or full name with that many type arguments; null when unknown.
@@ -147,6 +161,8 @@ bool is_namespace(std::string_view name);
 const Type* read_type(std::string_view text);
 const Type* substitute(const Type* type, const Bindings& bindings);
 
+/// The type itself, then everything it derives from, nearest first.
+const std::vector<const Type*>& supers_of(const Type* type);
 /// Identity, reference and boxing conversions: whether a value of `from` is a value of `to` as it stands.
 bool is_a(const Type* from, const Type* to);
 /// The instance of `definition` that `type` is or derives from; null when none.
