@@ -229,12 +229,14 @@ class Cancellation {
 
   bool requested() const { return requested_; }
 
-  /// Tells everyone who listens, once.
+  /// Tells everyone who listens, once. What they do may end this object.
   void request() {
     if (requested_) return;
     requested_ = true;
-    while (listeners_ != nullptr) {
-      Listener* listener = listeners_;
+    Listener* listeners = std::exchange(listeners_, nullptr);
+    if (listeners != nullptr) listeners->link = &listeners;
+    while (listeners != nullptr) {
+      Listener* listener = listeners;
       listener->unlink();
       listener->notify(*listener);
     }

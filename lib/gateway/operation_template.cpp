@@ -16,7 +16,8 @@ std::string normal_form(std::string_view literal) {
   static constexpr std::string_view kept = "/-._~:@!$&'()*+,;=%";
   const std::string encoded = percent_encode(literal, kept);
   Arena arena(256);
-  const auto normal = normalize_path("/" + encoded, arena, {.allow_encoded_slash = true});
+  const std::string path = "/" + encoded;  // What is normal already is not copied.
+  const auto normal = normalize_path(path, arena, {.allow_encoded_slash = true});
   return normal ? std::string(normal->substr(1)) : encoded;
 }
 

@@ -76,3 +76,18 @@ TEST_CASE("a cancellation tells its listeners once, and its children", "[base][t
   Cancellation late(parent);
   CHECK(late.requested());
 }
+
+TEST_CASE("a cancellation may end while it tells its listeners", "[base][task]") {
+  Cancellation parent;
+  auto child = std::make_unique<Cancellation>(parent);
+  int told = 0;
+  auto end = [&] {
+    ++told;
+    child.reset();
+  };
+  Cancellation::Registration first(*child, [&] { ++told; });
+  Cancellation::Registration last(*child, end);  // The latest hears of it first.
+  parent.request();
+  CHECK(told == 2);
+  CHECK(child == nullptr);
+}
