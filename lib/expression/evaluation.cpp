@@ -89,6 +89,16 @@ Value Evaluation::text(std::string_view from) {
   return Value::string({to, from.size()});
 }
 
+Value Evaluation::adopt(ArenaText made) {
+  constexpr std::size_t held_inside = sizeof(ArenaText);  // Short texts stand in the object itself.
+  if (made.size() < held_inside) return text(made);
+  if (made.size() > limits.string_bytes) return exhaust("string bytes");
+  if (made.size() > memory_left_) return exhaust("memory");
+  if (!charge(made.size() / 64)) return {};
+  memory_left_ -= made.size();
+  return Value::string(made);  // The arena frees nothing singly: the characters outlive the object.
+}
+
 Value Evaluation::text_view(std::string_view from) { return Value::string(from); }
 
 Value Evaluation::invoke(const Closure& closure, const Value* arguments, std::uint32_t count) {

@@ -10,6 +10,8 @@
 #include <sluice/expression.hpp>
 
 #include <cstdint>
+#include <memory_resource>
+#include <string>
 #include <string_view>
 
 namespace sluice::expression {
@@ -46,6 +48,9 @@ enum class Fault : std::uint8_t {
 };
 
 struct Closure;
+
+/// A text that grows in the arena: `ArenaText text(&run.arena)`, and `run.adopt(std::move(text))` when it is whole.
+using ArenaText = std::pmr::string;
 
 class Evaluation {
  public:
@@ -122,6 +127,8 @@ class Evaluation {
   Value text(std::string_view text);
   /// A text that lives long enough already.
   Value text_view(std::string_view text);
+  /// A text that was made in the arena.
+  Value adopt(ArenaText text);
 
   Value invoke(const Closure& closure, const Value* arguments, std::uint32_t count);
 

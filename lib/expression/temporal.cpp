@@ -45,10 +45,20 @@ Parts parts_of(std::int64_t ticks) {
   return parts;
 }
 
+/// At least `width` digits, the sign counted in.
 void pad(std::string& to, std::int64_t number, int width) {
-  char buffer[24];
-  std::snprintf(buffer, sizeof buffer, "%0*lld", width, static_cast<long long>(number));
-  to += buffer;
+  char digits[24];
+  char* const end = std::end(digits);
+  char* at = end;
+  auto rest = number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
+  do {
+    *--at = static_cast<char>('0' + rest % 10);
+    rest /= 10;
+  } while (rest != 0);
+  const int room = width - (number < 0 ? 1 : 0) - static_cast<int>(end - at);
+  if (number < 0) to += '-';
+  if (room > 0) to.append(static_cast<std::size_t>(room), '0');
+  to.append(at, end);
 }
 
 /// What a format sees of a date.

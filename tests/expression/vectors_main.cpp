@@ -55,9 +55,13 @@ Outcome describe_value(Evaluation& run, const Value& value) {
   outcome.type = value.is_null() ? "null" : type_text(value);
   outcome.text = std::string(to_text(value, run.arena));
   if (is_json(value)) {
-    write_json(run, outcome.json, static_cast<const JsonToken*>(value.as_object()), false);
+    ArenaText json(&run.arena);
+    write_json(run, json, static_cast<const JsonToken*>(value.as_object()), false);
+    outcome.json = json;
   } else if (value.kind() == ValueKind::object && element_of(type_of(value)) != nullptr) {
-    serialize_value(run, outcome.items, value, false);
+    ArenaText items(&run.arena);
+    serialize_value(run, items, value, false);
+    outcome.items = items;
     if (type_of(value) == core().byte_array) outcome.items = outcome.items.substr(1, outcome.items.size() - 2);
   }
   return outcome;

@@ -15,13 +15,22 @@ namespace {
 Body& body(Call& call) { return *static_cast<Body*>(const_cast<void*>(call.object<HandleObject>(0).target)); }
 const Headers& headers_of(Call& call) { return *static_cast<const Headers*>(call.object<HandleObject>(0).second); }
 
+constexpr HeaderName content_type("Content-Type");
+
+bool names_latin1(std::string_view media_type) {
+  constexpr std::string_view parameter = "charset=", latin1 = "iso-8859-1";
+  for (std::size_t i = 0; i + parameter.size() < media_type.size(); ++i) {
+    if (!equal_ignoring_case(media_type.substr(i, parameter.size()), parameter)) continue;
+    std::string_view name = media_type.substr(i + parameter.size());
+    if (name.starts_with('"')) name.remove_prefix(1);
+    return equal_ignoring_case(name.substr(0, latin1.size()), latin1);
+  }
+  return false;
+}
+
 /// The bytes as text: charset of Content-Type, else UTF-8 with byte-order-mark detection.
 std::string_view decoded(Call& call, std::string_view bytes) {
-  const std::string type = to_lower(headers_of(call).get("Content-Type"));
-  const std::size_t charset = type.find("charset=");
-  const std::string_view name =
-      charset == std::string::npos ? std::string_view() : std::string_view(type).substr(charset + 8);
-  if (name.starts_with("iso-8859-1") || name.starts_with("\"iso-8859-1")) {
+  if (names_latin1(headers_of(call).get(content_type))) {
     std::string text;
     for (const char c : bytes) append_point(text, static_cast<unsigned char>(c));
     return call.arena().copy(text);

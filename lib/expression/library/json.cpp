@@ -139,9 +139,9 @@ Value parse_array(Call& call) {
 
 // Writing
 std::string_view written(Call& call, bool indent) {
-  std::string text;
+  ArenaText text(&call.arena());
   write_json(call.run, text, token(call), indent);
-  return call.run.failed() ? std::string_view() : call.text_result(text).as_string();
+  return call.run.failed() ? std::string_view() : call.run.adopt(std::move(text)).as_string();
 }
 Value to_string(Call& call) {
   const JsonToken* of = token(call);
@@ -526,9 +526,9 @@ Value set_scalar_value(Call& call) {
 
 // JsonConvert
 Value serialize(Call& call) {
-  std::string text;
+  ArenaText text(&call.arena());
   serialize_value(call.run, text, call[0], call.count > 1 && call[1].enum_value() == 1);
-  return call.run.failed() ? Value() : call.text_result(text);
+  return call.run.failed() ? Value() : call.run.adopt(std::move(text));
 }
 Value deserialize(Call& call) {
   if (call.is_null(0)) return call.null_argument("value");

@@ -75,10 +75,10 @@ bool json_equal(Evaluation& run, const JsonToken* left, const JsonToken* right);
 /// Reads a whole text as Json.NET does, lenient where it is. Null after raising JsonReaderException.
 JsonToken* parse_json_text(Evaluation& run, std::string_view text);
 /// Appends the JSON text. `indent`: two blanks a level.
-void write_json(Evaluation& run, std::string& to, const JsonToken* token, bool indent, unsigned depth = 0);
+void write_json(Evaluation& run, ArenaText& to, const JsonToken* token, bool indent, unsigned depth = 0);
 /// Appends any value as JsonConvert.SerializeObject writes it.
-void serialize_value(Evaluation& run, std::string& to, const Value& value, bool indent, unsigned depth = 0);
-void append_json_text(std::string& to, std::string_view text);
+void serialize_value(Evaluation& run, ArenaText& to, const Value& value, bool indent, unsigned depth = 0);
+void append_json_text(ArenaText& to, std::string_view text);
 /// A token for any value: scalars, sequences, dictionaries, anonymous objects; tokens as they are.
 JsonToken* json_from(Evaluation& run, const Value& value, unsigned depth = 0);
 /// `(T)token` and `Value<T>`: raises ArgumentException or FormatException.

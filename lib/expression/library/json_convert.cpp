@@ -114,7 +114,7 @@ Value json_to(Evaluation& run, const JsonToken* token, const Type* type) {
   switch (plain->kind) {
     case TypeKind::string:
       if (type_of(value) == core().byte_array) {
-        std::string text;
+        ArenaText text(&run.arena);
         serialize_value(run, text, value, false);
         return run.text(std::string_view(text).substr(1, text.size() - 2));
       }

@@ -283,12 +283,12 @@ std::string_view newline_of(Evaluation& run) {
                                 : std::string_view(run.context->services.behaviour.expression_newline);
 }
 
-void new_line(Evaluation& run, std::string& to, unsigned depth) {
+void new_line(Evaluation& run, ArenaText& to, unsigned depth) {
   to += newline_of(run);
   to.append(depth * 2, ' ');
 }
 
-bool within_limits(Evaluation& run, const std::string& to) {
+bool within_limits(Evaluation& run, const ArenaText& to) {
   if (to.size() <= run.limits.string_bytes) return !run.failed() && run.charge(1);
   run.exhaust("string bytes");
   return false;
@@ -302,7 +302,7 @@ std::string real_text(double value, bool is_float) {
   return text;
 }
 
-void write_scalar(Evaluation& run, std::string& to, const Value& value) {
+void write_scalar(Evaluation& run, ArenaText& to, const Value& value) {
   switch (value.kind()) {
     case ValueKind::null: to += "null"; break;
     case ValueKind::boolean: to += value.as_boolean() ? "true" : "false"; break;
@@ -351,7 +351,7 @@ JsonToken* parse_json_text(Evaluation& run, std::string_view text) {
   return Reader(run, text).whole();
 }
 
-void append_json_text(std::string& to, std::string_view text) {
+void append_json_text(ArenaText& to, std::string_view text) {
   to += '"';
   std::size_t start = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -392,7 +392,7 @@ void append_json_text(std::string& to, std::string_view text) {
   to += '"';
 }
 
-void write_json(Evaluation& run, std::string& to, const JsonToken* token, bool indent, unsigned depth) {
+void write_json(Evaluation& run, ArenaText& to, const JsonToken* token, bool indent, unsigned depth) {
   if (!within_limits(run, to)) return;
   if (depth > run.limits.nesting_depth) {
     run.exhaust("JSON depth");
@@ -429,7 +429,7 @@ void write_json(Evaluation& run, std::string& to, const JsonToken* token, bool i
   to += object ? '}' : ']';
 }
 
-void serialize_value(Evaluation& run, std::string& to, const Value& value, bool indent, unsigned depth) {
+void serialize_value(Evaluation& run, ArenaText& to, const Value& value, bool indent, unsigned depth) {
   if (value.kind() != ValueKind::object) {
     write_scalar(run, to, value);
     return;

@@ -161,10 +161,10 @@ std::vector<Value> claim_values(Call& call, const JsonToken* token) {
       values.push_back(static_cast<const JsonScalar*>(item)->value);
       return;
     }
-    std::string text;
+    ArenaText text(&call.arena());
     write_json(call.run, text, item, false);
-    if (text.size() >= 2 && text.front() == '"') text = text.substr(1, text.size() - 2);
-    values.push_back(call.run.text(text));
+    const bool quoted = text.size() >= 2 && text.front() == '"';
+    values.push_back(call.run.text(quoted ? std::string_view(text).substr(1, text.size() - 2) : text));
   };
   if (is_json_array(token)) {
     const auto* array = static_cast<const JsonContainer*>(token);
