@@ -74,7 +74,6 @@ using EnvironmentLookup = std::function<std::optional<std::string>(std::string_v
 /// Lays the settings over a model. Named values: a value of the settings replaces the folder's, one of the
 /// environment (`SLUICE_NAMED_VALUE_<NAME>`, upper case, `-` and `.` as `_`) replaces both; names that only a policy
 /// mentions are looked up too. Subscription keys: those of the folder stay, the settings fill in what is missing.
-/// Then the named values are put into the backends (`resolve_backend_values`).
 /// Reports (as warnings) keys for subscriptions that the model does not have.
 Diagnostics apply_settings(ServiceModel& model, const HostSettings& settings, const EnvironmentLookup& environment);
 

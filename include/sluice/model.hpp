@@ -231,8 +231,8 @@ LoadedModel load_artifacts(const std::filesystem::path& folder);
 /// One rule per file in lib/model/validate; all of them always run.
 void validate_model(const ServiceModel& model, Diagnostics& diagnostics);
 
-/// Puts the model's named values in place of `{{...}}` in the URLs and credentials of its backends. `apply_settings`
-/// ends with it; a program that does without settings calls it once itself. (In policies the compiler does the same.)
+/// Puts the model's named values in place of `{{...}}` in the URLs and credentials of its backends. `Gateway::load`
+/// begins with it; once is enough, for a value may hold braces itself. (In policies the compiler does the same.)
 /// Unknown names stay, and are findings of `validate_model`.
 void resolve_backend_values(ServiceModel& model);
 

@@ -83,6 +83,7 @@ class Gateway::State {
 Diagnostics Gateway::State::load(ServiceModel model) {
   std::lock_guard lock(loading_);
   Diagnostics diagnostics;
+  resolve_backend_values(model);
   validate_model(model, diagnostics);
   keys.fill_in(model, random_);
   auto snapshot = std::make_shared<const Snapshot>(std::move(model), parts_, diagnostics);

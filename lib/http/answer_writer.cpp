@@ -39,20 +39,21 @@ OutgoingFraming choose_framing(AnswerTarget& target, const Response& response) {
   return framing;
 }
 
-/// Writes the head; an answer that cannot be written down becomes a 500 of the gateway's own (P7).
-OutgoingFraming write_head(std::string& to, AnswerTarget& target, Response& response) {
-  OutgoingFraming framing = choose_framing(target, response);
-  const std::string_view date = target.shard.worker.http_date();
-  if (response.status >= 200 && append_answer_head(to, response, framing, date)) return framing;
-  if (BodyStream* stream = response.body.stream()) stream->cancel();
+/// Writes the head; nothing for an answer that cannot be written down (P7).
+std::optional<OutgoingFraming> write_head(std::string& to, AnswerTarget& target, const Response& response) {
+  const OutgoingFraming framing = choose_framing(target, response);
+  if (response.status < 200) return std::nullopt;
+  if (!append_answer_head(to, response, framing, target.shard.worker.http_date())) return std::nullopt;
+  return framing;
+}
+
+/// What takes the place of an answer that cannot be written down.
+void make_internal_error(Response& response) {
   response.status = 500;
   response.reason = {};
   response.headers.clear();
   response.headers.append_view("Content-Type", "application/json");
   response.body = Body::bytes(R"({ "statusCode": 500, "message": "Internal server error" })");
-  framing = choose_framing(target, response);
-  append_answer_head(to, response, framing, date);
-  return framing;
 }
 
 Sent sent_of(Wake why) {
@@ -101,12 +102,15 @@ Gather frame(const OutgoingFraming& framing, std::string_view head, std::string&
 Task<Sent> send_stream(AnswerTarget& target, Response& response) {
   TextBuffer head(target.shard.worker);
   std::string size_line;
-  const OutgoingFraming framing = write_head(*head, target, response);
-  if (!response.body.is_stream()) {  // replaced, because the head could not be written
-    const Gather whole = frame(framing, *head, size_line, response.body.data(), false);
-    co_return sent_of(co_await write_all(target, whole));
-  }
   BodyStream& stream = *response.body.stream();
+  const auto written = write_head(*head, target, response);
+  if (!written) {
+    co_await stream.close();
+    co_await target.shard.worker.here();
+    make_internal_error(response);
+    co_return co_await send_answer(target, response);
+  }
+  const OutgoingFraming& framing = *written;
   std::uint64_t left = framing.content_length.value_or(0);
   bool ended = false;
   std::string_view unsent_head = *head;
@@ -171,7 +175,10 @@ Task<Sent> send_answer(AnswerTarget& target, Response& response) {
   if (response.body.is_stream() && is_bodiless(target, response.status)) return send_without_body(target, response);
   if (response.body.is_stream()) return send_stream(target, response);
   TextBuffer head(target.shard.worker);
-  write_head(*head, target, response);
+  if (!write_head(*head, target, response)) {
+    make_internal_error(response);
+    write_head(*head, target, response);
+  }
   const std::string_view body = is_bodiless(target, response.status) ? std::string_view{} : response.body.data();
   Gather pieces;
   pieces.add(*head);

@@ -178,6 +178,24 @@ TEST_CASE("P7: a head that a handler split becomes a 500", "[http][server]") {
   CHECK(answer.find("Set-Cookie") == std::string::npos);
 }
 
+TEST_CASE("P7: the stream of an answer that cannot be written down is closed", "[http][server]") {
+  std::atomic<std::uint64_t> given = 0;
+  FunctionHandler handler([&](Request& request) -> Task<Response> {
+    Response response(request.arena);
+    if (request.url.path == "/split") response.headers.append("X-Bad", "a\r\nSet-Cookie: b");
+    response.body = request.url.path == "/split" ? Body::stream(std::make_unique<Endless>(given), std::nullopt)
+                                                 : Body::bytes("whole");
+    return response;
+  });
+  Served served(handler);
+  RawClient client(served.port);
+  const std::string answer = client.send("GET /split HTTP/1.1\r\nHost: h\r\n\r\n" + plain_get).read_message();
+  CHECK(status_of(answer) == 500);
+  CHECK(answer.find("Set-Cookie") == std::string::npos);
+  CHECK(body_of(client.read_message()) == "whole");
+  CHECK(given == 0);
+}
+
 TEST_CASE("an exception out of the handler is a 500 and is counted", "[http][server]") {
   FunctionHandler handler([](Request&) -> Task<Response> { throw std::runtime_error("host code"); });
   Served served(handler);

@@ -130,6 +130,7 @@ TEST_CASE("Named values are put into the backends", "[model][settings]") {
   HostSettings settings;
   settings.named_values = {{"host", "x.test"}};
   CHECK(apply_settings(model, settings, environment({{"SLUICE_NAMED_VALUE_TOKEN", "t"}})).empty());
+  resolve_backend_values(model);
   CHECK(model.backends[0].url == "https://x.test/{{none}}");
   CHECK(credentials.authorization->second == "t");
   CHECK(credentials.headers[0].second == "k-t");
@@ -142,6 +143,7 @@ TEST_CASE("A secret that makes a URL malformed is not told", "[model][settings]"
   HostSettings settings;
   settings.named_values = {{"host", "hush"}};
   apply_settings(model, settings, {});
+  resolve_backend_values(model);
   Diagnostics diagnostics;
   validate_model(model, diagnostics);
   REQUIRE(diagnostics.has_errors());

@@ -46,7 +46,8 @@ TEST_CASE("All settings are read", "[model][settings]") {
       settings(R"({"$comment": "x", "listen": "[::]:80", "admin": "localhost:0", "workers": 3, "region": "East US",
     "deployment": {"serviceId": "i", "serviceName": "n", "gatewayId": "g", "gatewayInstanceId": "gi"},
     "behaviour": {"rateWindow": "token_bucket", "missingSectionIsBase": false, "gatewayStatusCodes": true,
-                  "expressionNewline": "\r\n", "tolerateConsumedBody": false, "lenientAliases": false},
+                  "expressionNewline": "\r\n", "tolerateConsumedBody": false, "lenientAliases": false,
+                  "forwardSubscriptionKey": false},
     "limits": {"http": {"header_lines": 50, "header_timeout": "3s", "idle_timeout": 1500}, "metric_series": 7},
     "stores": {"counters": "memory", "cache": "memory", "cacheCapacityBytes": 1000},
     "tls": {"caFile": "ca.pem", "useSystemStore": false},
@@ -67,6 +68,7 @@ TEST_CASE("All settings are read", "[model][settings]") {
   CHECK(read.behaviour.expression_newline == "\r\n");
   CHECK_FALSE(read.behaviour.tolerate_consumed_body);
   CHECK_FALSE(read.behaviour.lenient_aliases);
+  CHECK_FALSE(read.behaviour.forward_subscription_key);
   CHECK(read.limits.http.header_lines == 50);
   CHECK(read.limits.http.header_timeout == 3s);
   CHECK(read.limits.http.idle_timeout == 1500ms);
@@ -234,6 +236,7 @@ TEST_CASE("The reference of settings names every field that is read", "[model][s
                             "behaviour.expressionNewline",
                             "behaviour.tolerateConsumedBody",
                             "behaviour.lenientAliases",
+                            "behaviour.forwardSubscriptionKey",
                             "limits"}) {
     INFO(field);
     CHECK(text.find("`" + std::string(field) + "`") != std::string::npos);

@@ -115,7 +115,6 @@ Diagnostics apply_settings(ServiceModel& model, const HostSettings& settings, co
   Diagnostics diagnostics;
   apply_named_values(model, settings, environment, diagnostics);
   apply_keys(model, settings, diagnostics);
-  resolve_backend_values(model);
   diagnostics.sort();
   return diagnostics;
 }

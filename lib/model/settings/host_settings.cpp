@@ -23,7 +23,7 @@ void read_settings(model::ObjectReader& reader, HostSettings& settings) {
   model::read_stores(reader, settings.stores);
   model::read_secrets(reader, settings);
   reader.belongs_in("behaviour", {"rateWindow", "missingSectionIsBase", "gatewayStatusCodes", "expressionNewline",
-                                  "tolerateConsumedBody", "lenientAliases"});
+                                  "tolerateConsumedBody", "lenientAliases", "forwardSubscriptionKey"});
   reader.belongs_in("deployment", {"serviceId", "serviceName", "gatewayId", "gatewayInstanceId"});
   reader.belongs_in("limits", {"http", "expression", "document", "content", "request"});
   reader.belongs_in("stores", {"counters", "cache", "cacheCapacityBytes"});

@@ -59,6 +59,7 @@ void read_behaviour(ObjectReader& settings, Behaviour& behaviour) {
     behaviour.gateway_status_codes = reader.boolean("gatewayStatusCodes", behaviour.gateway_status_codes);
     behaviour.tolerate_consumed_body = reader.boolean("tolerateConsumedBody", behaviour.tolerate_consumed_body);
     behaviour.lenient_aliases = reader.boolean("lenientAliases", behaviour.lenient_aliases);
+    behaviour.forward_subscription_key = reader.boolean("forwardSubscriptionKey", behaviour.forward_subscription_key);
     const bool crlf = reader.one_of<bool>("expressionNewline", {{"\n", false}, {"\r\n", true}},
                                           behaviour.expression_newline == "\r\n");
     behaviour.expression_newline = crlf ? "\r\n" : "\n";
