@@ -490,7 +490,8 @@ TEST_CASE("O3: a drain closes idle connections and lets requests finish", "[http
   CHECK(status_of(idle.send(plain_get).read_message()) == 200);
   busy.send("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n");
   REQUIRE(started.wait());
-  std::thread draining([&] { CHECK(served.server.drain_and_stop(patience)); });
+  bool drained = false;
+  std::thread draining([&] { drained = served.server.drain_and_stop(patience); });
   CHECK(idle.read_to_end().empty());
   RawClient late(served.port);
   CHECK(late.send(plain_get).read_to_end().empty());
@@ -499,6 +500,7 @@ TEST_CASE("O3: a drain closes idle connections and lets requests finish", "[http
   CHECK(body_of(answer) == "done");
   CHECK(header_of(answer, "Connection") == "close");
   draining.join();
+  CHECK(drained);
   CHECK(served.server.statistics().open_connections == 0);
 }
 
