@@ -4,7 +4,7 @@
 #include "expression/eval.hpp"
 
 #include "expression/frame.hpp"
-#include "expression/objects.hpp"
+#include "expression/sequence.hpp"
 
 #include <new>
 
@@ -17,12 +17,6 @@ Value run_closure(Evaluation& run, const Closure& closure, const Value* argument
 struct Environment {
   const Program* program;
   Frame* outer;
-};
-
-/// What begin_items leaves in its first register: the elements.
-struct ItemState : Object {
-  const Value* items;
-  std::uint32_t count;
 };
 
 class Machine {
@@ -51,7 +45,7 @@ class Machine {
 
  private:
   Value loop(Value* r);
-  void begin_items(Value* state, const Value& source);
+  void begin_items(Value& state, const Value& source);
   Value make_closure(const Node* node);
   Value call_function(const Function* function, const Value* arguments, std::uint32_t count);
   Value* outer_place(const Instruction& at) { return cell_of(run_, enclosing(&frame_, at.target)->slots[at.extra]); }
@@ -274,26 +268,16 @@ Value Machine::loop(Value* r) {
       case Opcode::restore: run_.raised = static_cast<const ExceptionObject*>(r[i.a].as_object()); break;
       case Opcode::propagate: goto raised;
       case Opcode::begin_items:
-        begin_items(r + i.a, r[i.b]);
+        begin_items(r[i.a], r[i.b]);
         SLUICE_CHECK();
         break;
       case Opcode::next_item: {
-        const auto& state = *static_cast<const ItemState*>(r[i.a].as_object());
-        const auto index = static_cast<std::uint32_t>(r[i.a + 1].as_integer());
-        if (index >= state.count) {
-          at = first + i.target;
-          continue;
-        }
-        r[i.b] = state.items[index];
-        r[i.a + 1] = Value::int32(static_cast<std::int32_t>(index + 1));
-        break;
+        auto& walk = *static_cast<Walk*>(const_cast<void*>(r[i.a].data()));
+        if (walk.next(run_, r[i.b])) break;
+        if (run_.failed()) goto raised;
+        at = first + i.target;
+        continue;
       }
-      case Opcode::check_version:
-        if (version_of(r[i.b]) != static_cast<std::uint32_t>(r[i.a + 2].as_integer())) {
-          run_.raise(Fault::invalid_operation, "Collection was modified; enumeration operation may not execute.");
-          goto raised;
-        }
-        break;
       case Opcode::result: return r[i.a];
       case Opcode::result_nothing: return {};
     }
@@ -306,20 +290,14 @@ Value Machine::loop(Value* r) {
 #undef SLUICE_CHECK
 }
 
-void Machine::begin_items(Value* state, const Value& source) {
+void Machine::begin_items(Value& state, const Value& source) {
   if (source.is_null()) {
     run_.raise_null();
     return;
   }
-  const std::uint32_t version = version_of(source);
-  const Items items = items_of(run_, source);
-  auto* held = run_.make<ItemState>();
-  if (run_.failed() || held == nullptr) return;
-  held->items = items.data;
-  held->count = items.count;
-  state[0] = Value::object(held);
-  state[1] = Value::int32(0);
-  state[2] = Value::int64(version);
+  auto* walk = run_.make<Walk>();
+  if (walk == nullptr || !walk->begin(run_, source)) return;
+  state = Value::pointer(ValueKind::object, walk);
 }
 
 Value Machine::make_closure(const Node* node) {

@@ -407,7 +407,7 @@ class FunctionLowering {
   }
 
   void foreach_loop(const Node* node) {
-    const std::uint32_t state = temporary(3);
+    const std::uint32_t state = temporary();
     const std::uint32_t source = temporary();
     value(node->items[0], source);
     emit(Opcode::begin_items, state, source);
@@ -419,7 +419,6 @@ class FunctionLowering {
     statement(node->items[1]);
     const std::vector<std::size_t> continues = contexts_.back().continues;
     patch_all(continues);
-    emit(Opcode::check_version, state, source);
     jump_back(top);
     patch(end);
     const std::vector<std::size_t> breaks = contexts_.back().breaks;

@@ -14,32 +14,6 @@
 namespace sluice::expression {
 namespace {
 
-const TypeDefinition* definition(std::string_view name, std::size_t arguments) { return find_type(name, arguments); }
-
-bool is_list(const TypeDefinition* type) {
-  static const TypeDefinition* list = definition("List", 1);
-  static const TypeDefinition* queue = definition("Queue", 1);
-  static const TypeDefinition* stack = definition("Stack", 1);
-  return type == list || type == queue || type == stack;
-}
-
-bool is_dictionary(const TypeDefinition* type) {
-  static const TypeDefinition* dictionary = definition("Dictionary", 2);
-  static const TypeDefinition* set = definition("HashSet", 1);
-  return type == dictionary || type == set;
-}
-
-bool is_sequence(const TypeDefinition* type) {
-  static const TypeDefinition* sequence = definition("IEnumerable", 1);
-  static const TypeDefinition* ordered = definition("IOrderedEnumerable", 1);
-  return type == sequence || type == ordered;
-}
-
-bool is_stack(const TypeDefinition* type) {
-  static const TypeDefinition* stack = definition("Stack", 1);
-  return type == stack;
-}
-
 const Type* dynamic_type(const Value& value) { return static_cast<const Type*>(value.as_object()->type); }
 
 /// The row of that name whose receiver is nearest to the type; without parameters.
@@ -54,91 +28,12 @@ const Member* nearest_member(const Type* type, std::string_view name) {
   return best;
 }
 
+}  // namespace
+
 const ImplicitMembers& implicit_members(const Type* type) {
   return type->implicit.get([&] {
     return ImplicitMembers{nearest_member(type, "$items"), nearest_member(type, "ToString")};
   });
-}
-
-Items text_items(Evaluation& run, std::string_view text) {
-  const std::u16string units = to_utf16(text);
-  Value* items = run.make_array<Value>(units.size());
-  if (items == nullptr) return {};
-  for (std::size_t i = 0; i < units.size(); ++i) items[i] = Value::integer(ValueKind::character, units[i]);
-  return {items, static_cast<std::uint32_t>(units.size())};
-}
-
-Items dictionary_items(Evaluation& run, const DictionaryObject& dictionary, const Type* type) {
-  Value* items = run.make_array<Value>(dictionary.count);
-  if (items == nullptr) return {};
-  const bool pairs = type->arguments.size() == 2;
-  static const TypeDefinition* pair = definition("KeyValuePair", 2);
-  const Type* pair_type = pairs ? instance_of(*pair, type->arguments) : nullptr;
-  std::uint32_t count = 0;
-  for (std::uint32_t i = 0; i < dictionary.used; ++i) {
-    const auto& entry = dictionary.entries[i];
-    if (entry.next == -2) continue;
-    items[count++] = pairs ? make_pair(run, pair_type, entry.key, entry.value) : entry.key;
-  }
-  return {items, count};
-}
-
-}  // namespace
-
-Items items_of(Evaluation& run, const Value& sequence) {
-  if (sequence.is_null()) {
-    run.raise(Fault::argument_null, "Value cannot be null. (Parameter 'source')");
-    return {};
-  }
-  if (sequence.is_string()) return text_items(run, sequence.as_string());
-  if (sequence.kind() != ValueKind::object) {
-    run.raise(Fault::invalid_cast, "The value is not a sequence.");
-    return {};
-  }
-  const Type* type = dynamic_type(sequence);
-  if (type == core().byte_array) {
-    const auto& bytes = *static_cast<const BytesObject*>(sequence.as_object());
-    Value* items = run.make_array<Value>(bytes.count);
-    if (items == nullptr || !run.charge(bytes.count / 16)) return {};
-    for (std::uint32_t i = 0; i < bytes.count; ++i) items[i] = Value::integer(ValueKind::uint8, bytes.data[i]);
-    return {items, bytes.count};
-  }
-  if (type->kind == TypeKind::array || is_sequence(type->definition)) {
-    const auto& array = *static_cast<const ArrayObject*>(sequence.as_object());
-    return {array.items, array.count};
-  }
-  if (is_list(type->definition)) {
-    const auto& list = *static_cast<const ListObject*>(sequence.as_object());
-    if (!is_stack(type->definition)) return {list.items, list.count};
-    Value* reversed = run.make_array<Value>(list.count);
-    if (reversed == nullptr) return {};
-    std::reverse_copy(list.items, list.items + list.count, reversed);
-    return {reversed, list.count};
-  }
-  if (is_dictionary(type->definition)) {
-    return dictionary_items(run, *static_cast<const DictionaryObject*>(sequence.as_object()), type);
-  }
-  const Member* member = implicit_members(type).items;
-  if (member == nullptr) {
-    run.raise(Fault::invalid_cast, "The value is not a sequence.");
-    return {};
-  }
-  CallSite site;
-  site.member = member;
-  site.result = member->result;
-  Call call{run, &sequence, 1, &site};
-  const Value items = member->row->function(call);
-  if (run.failed()) return {};
-  const auto& array = *static_cast<const ArrayObject*>(items.as_object());
-  return {array.items, array.count};
-}
-
-std::uint32_t version_of(const Value& sequence) {
-  if (sequence.kind() != ValueKind::object) return 0;
-  const Type* type = dynamic_type(sequence);
-  if (is_list(type->definition)) return static_cast<const ListObject*>(sequence.as_object())->version;
-  if (is_dictionary(type->definition)) return static_cast<const DictionaryObject*>(sequence.as_object())->version;
-  return 0;
 }
 
 Value adopt_array(Evaluation& run, const Type* array_type, Value* items, std::uint32_t count) {
@@ -165,16 +60,6 @@ Value make_array(Evaluation& run, const Type* array_type, const Value* items, st
   if (copy == nullptr || !run.charge(count / 8)) return {};
   std::copy(items, items + count, copy);
   return adopt_array(run, array_type, copy, count);
-}
-
-Value make_sequence(Evaluation& run, const Type* element, const Value* items, std::uint32_t count) {
-  static const TypeDefinition* sequence = definition("IEnumerable", 1);
-  auto* array = run.make<ArrayObject>();
-  if (array == nullptr) return {};
-  array->type = instance_of(*sequence, {element});
-  array->items = const_cast<Value*>(items);
-  array->count = count;
-  return Value::object(array);
 }
 
 Value make_sized_array(Evaluation& run, const Type* array_type, std::int64_t count) {
@@ -319,7 +204,7 @@ bool grow(Evaluation& run, DictionaryObject& dictionary) {
   if (entries == nullptr || buckets == nullptr || !run.charge(capacity / 8)) return false;
   std::uint32_t used = 0;
   for (std::uint32_t i = 0; i < dictionary.used; ++i) {
-    if (dictionary.entries[i].next == -2) continue;
+    if (dictionary.entries[i].next == DictionaryObject::removed) continue;
     auto& entry = entries[used] = dictionary.entries[i];
     std::int32_t& bucket = buckets[entry.hash & (capacity - 1)];
     entry.next = bucket - 1;
@@ -378,7 +263,7 @@ bool dictionary_remove(DictionaryObject& dictionary, const Value& key) {
       break;
     }
   }
-  dictionary.entries[at].next = -2;
+  dictionary.entries[at].next = DictionaryObject::removed;
   --dictionary.count;
   ++dictionary.version;
   return true;

@@ -8,7 +8,6 @@
 
 namespace sluice::expression {
 
-/// Arrays, and sequences that LINQ made (their type then is IEnumerable<T>).
 struct ArrayObject : Object {
   Value* items;
   std::uint32_t count;
@@ -31,11 +30,12 @@ struct ListObject : Object {
 
 /// Dictionary and HashSet: entries in order of insertion, found by hash.
 struct DictionaryObject : Object {
+  static constexpr std::int32_t removed = -2;
   struct Entry {
     Value key;
     Value value;
     std::uint32_t hash;
-    std::int32_t next;  ///< In its bucket; -2: removed.
+    std::int32_t next;  ///< In its bucket; or `removed`.
   };
   Entry* entries;
   std::int32_t* buckets;
@@ -83,12 +83,14 @@ Items items_of(Evaluation& run, const Value& sequence);
 Value make_array(Evaluation& run, const Type* array_type, const Value* items, std::uint32_t count);
 /// The items are used as they are.
 Value adopt_array(Evaluation& run, const Type* array_type, Value* items, std::uint32_t count);
-/// A lazy sequence in C#, here already computed.
+/// An IEnumerable<T> whose elements are there already.
 Value make_sequence(Evaluation& run, const Type* element, const Value* items, std::uint32_t count);
 Value make_bytes(Evaluation& run, const void* data, std::size_t count);
 Value make_fields(Evaluation& run, const Type* type, const Value* items, std::uint32_t count);
-/// Changes with every modification of a list or dictionary; 0 for the rest.
-std::uint32_t version_of(const Value& sequence);
+/// What changes with every modification of a list or dictionary; null for the rest.
+const std::uint32_t* version_of(const Value& sequence);
+/// The rows that a type's values are handled by when no call names them.
+const ImplicitMembers& implicit_members(const Type* type);
 Value make_pair(Evaluation& run, const Type* type, const Value& key, const Value& value);
 Value make_list(Evaluation& run, const Type* type);
 bool list_add(Evaluation& run, ListObject& list, const Value& item);
@@ -108,6 +110,11 @@ bool dictionary_remove(DictionaryObject& dictionary, const Value& key);
 bool equal_objects(const Value& left, const Value& right);
 std::uint32_t hash_object(const Value& value);
 int compare_objects(const Value& left, const Value& right);
+
+/// Whether a StringComparer compares without case.
+bool comparer_ignores_case(const Value& comparer);
+/// The order of two texts, or nulls, by a StringComparer.
+int compare_texts(const Value& comparer, const Value& left, const Value& right);
 
 /// `ToString()` of anything. Null gives the empty text.
 std::string_view text_of(Evaluation& run, const Value& value);

@@ -67,9 +67,8 @@ namespace sluice::expression {
   X(caught, "a = the exception under way, which ends; by type, else go to target") \
   X(restore, "the exception in a is under way again")                              \
   X(propagate, "the exception under way goes on")                                  \
-  X(begin_items, "a = elements of b, a + 1 = 0, a + 2 = version")                  \
+  X(begin_items, "a = a walk over b")                                              \
   X(next_item, "b = next of a, or go to the target")                               \
-  X(check_version, "b unchanged since begin_items into a")                         \
   X(result, "return a")                                                            \
   X(result_nothing, "return nothing")
 

@@ -4,7 +4,7 @@
 #include "expression/reference_eval.hpp"
 
 #include "expression/frame.hpp"
-#include "expression/objects.hpp"
+#include "expression/sequence.hpp"
 
 namespace sluice::expression {
 namespace {
@@ -240,21 +240,16 @@ class Walker {
       run_.raise_null();
       return Flow::normal;
     }
-    const std::uint32_t version = version_of(source);
-    const Items items = items_of(run_, source);
-    if (run_.failed()) return Flow::normal;
-    for (std::uint32_t i = 0; i < items.count; ++i) {
+    Walk walk;
+    walk.begin(run_, source);
+    for (Value item; !run_.failed() && walk.next(run_, item);) {
       Value* at = place(node->local);
-      if (at == nullptr || !run_.charge(1)) return Flow::normal;
-      *at = items.data[i];
+      if (at == nullptr) return Flow::normal;
+      *at = item;
       const Flow flow = execute(node->items[1], result);
       if (run_.failed()) return Flow::normal;
       if (flow == Flow::leave) return Flow::normal;
       if (flow == Flow::result) return flow;
-      if (version_of(source) != version) {
-        run_.raise(Fault::invalid_operation, "Collection was modified; enumeration operation may not execute.");
-        return Flow::normal;
-      }
     }
     return Flow::normal;
   }

@@ -24,6 +24,7 @@ struct Predefined {
   const char* display;
   const char* full;
   TypeKind kind;
+  const char* supers = "";
 };
 constexpr Predefined predefined[] = {
     {"<error>", "<error>", TypeKind::error},
@@ -31,24 +32,29 @@ constexpr Predefined predefined[] = {
     {"<null>", "null", TypeKind::null},
     {"lambda", "lambda", TypeKind::lambda},
     {"object", "System.Object", TypeKind::object},
-    {"bool", "System.Boolean", TypeKind::boolean},
-    {"char", "System.Char", TypeKind::character},
-    {"sbyte", "System.SByte", TypeKind::int8},
-    {"byte", "System.Byte", TypeKind::uint8},
-    {"short", "System.Int16", TypeKind::int16},
-    {"ushort", "System.UInt16", TypeKind::uint16},
-    {"int", "System.Int32", TypeKind::int32},
-    {"uint", "System.UInt32", TypeKind::uint32},
-    {"long", "System.Int64", TypeKind::int64},
-    {"ulong", "System.UInt64", TypeKind::uint64},
-    {"float", "System.Single", TypeKind::float32},
-    {"double", "System.Double", TypeKind::float64},
-    {"decimal", "System.Decimal", TypeKind::decimal},
-    {"string", "System.String", TypeKind::string},
-    {"DateTime", "System.DateTime", TypeKind::date_time},
-    {"DateTimeOffset", "System.DateTimeOffset", TypeKind::date_time_offset},
-    {"TimeSpan", "System.TimeSpan", TypeKind::time_span},
-    {"Guid", "System.Guid", TypeKind::guid},
+    {"bool", "System.Boolean", TypeKind::boolean, "IComparable;IComparable<bool>;IEquatable<bool>"},
+    {"char", "System.Char", TypeKind::character, "IComparable;IComparable<char>;IEquatable<char>"},
+    {"sbyte", "System.SByte", TypeKind::int8, "IComparable;IComparable<sbyte>;IEquatable<sbyte>;IFormattable"},
+    {"byte", "System.Byte", TypeKind::uint8, "IComparable;IComparable<byte>;IEquatable<byte>;IFormattable"},
+    {"short", "System.Int16", TypeKind::int16, "IComparable;IComparable<short>;IEquatable<short>;IFormattable"},
+    {"ushort", "System.UInt16", TypeKind::uint16, "IComparable;IComparable<ushort>;IEquatable<ushort>;IFormattable"},
+    {"int", "System.Int32", TypeKind::int32, "IComparable;IComparable<int>;IEquatable<int>;IFormattable"},
+    {"uint", "System.UInt32", TypeKind::uint32, "IComparable;IComparable<uint>;IEquatable<uint>;IFormattable"},
+    {"long", "System.Int64", TypeKind::int64, "IComparable;IComparable<long>;IEquatable<long>;IFormattable"},
+    {"ulong", "System.UInt64", TypeKind::uint64, "IComparable;IComparable<ulong>;IEquatable<ulong>;IFormattable"},
+    {"float", "System.Single", TypeKind::float32, "IComparable;IComparable<float>;IEquatable<float>;IFormattable"},
+    {"double", "System.Double", TypeKind::float64, "IComparable;IComparable<double>;IEquatable<double>;IFormattable"},
+    {"decimal", "System.Decimal", TypeKind::decimal,
+     "IComparable;IComparable<decimal>;IEquatable<decimal>;IFormattable"},
+    {"string", "System.String", TypeKind::string,
+     "IComparable;IComparable<string>;IEquatable<string>;IEnumerable<char>"},
+    {"DateTime", "System.DateTime", TypeKind::date_time,
+     "IComparable;IComparable<DateTime>;IEquatable<DateTime>;IFormattable"},
+    {"DateTimeOffset", "System.DateTimeOffset", TypeKind::date_time_offset,
+     "IComparable;IComparable<DateTimeOffset>;IEquatable<DateTimeOffset>;IFormattable"},
+    {"TimeSpan", "System.TimeSpan", TypeKind::time_span,
+     "IComparable;IComparable<TimeSpan>;IEquatable<TimeSpan>;IFormattable"},
+    {"Guid", "System.Guid", TypeKind::guid, "IComparable;IComparable<Guid>;IEquatable<Guid>;IFormattable"},
 };
 
 class TypeTable {
@@ -68,6 +74,7 @@ class TypeTable {
     for (const Family* family : families()) {
       for (const TypeRow& row : family->types) link(row);
     }
+    for (const Predefined& row : predefined) add_supers(*const_cast<TypeDefinition*>(find(row.display, 0)), row.supers);
     fill_core();
   }
 
@@ -270,9 +277,14 @@ class TypeTable {
       for (const char letter : definition->letters) arguments.push_back(parameter(letter));
       definition->pattern = instance_of(*definition, arguments);
     }
-    for (std::string_view rest = row.supers; !rest.empty();) {
+    add_supers(*definition, row.supers);
+  }
+
+  /// `rest`: bases and interfaces, with semicolons between.
+  void add_supers(TypeDefinition& definition, std::string_view rest) {
+    while (!rest.empty()) {
       const std::size_t end = rest.find(';');
-      definition->supers.push_back(read(rest.substr(0, end)));
+      definition.supers.push_back(read(rest.substr(0, end)));
       rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
     }
   }

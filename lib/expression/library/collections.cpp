@@ -6,8 +6,6 @@
 
 namespace sluice::expression {
 
-bool comparer_ignores_case(const Value& comparer_object);
-
 namespace {
 
 constexpr TypeRow types[] = {
@@ -312,7 +310,7 @@ Value map_contains(Call& call) {
 }
 Value map_contains_value(Call& call) {
   for (std::uint32_t i = 0; i < map(call).used; ++i) {
-    if (map(call).entries[i].next != -2 && equal_values(map(call).entries[i].value, call[1]))
+    if (map(call).entries[i].next != DictionaryObject::removed && equal_values(map(call).entries[i].value, call[1]))
       return Value::boolean(true);
   }
   return Value::boolean(false);
@@ -336,7 +334,7 @@ Value parts(Call& call, bool keys, const Type* element) {
   if (items == nullptr) return {};
   for (std::uint32_t i = 0; i < map(call).used; ++i) {
     const auto& entry = map(call).entries[i];
-    if (entry.next != -2) items[count++] = keys ? entry.key : entry.value;
+    if (entry.next != DictionaryObject::removed) items[count++] = keys ? entry.key : entry.value;
   }
   return make_sequence(call.run, element, items, count);
 }

@@ -9,7 +9,7 @@ namespace sluice::expression {
 namespace {
 
 constexpr TypeRow types[] = {
-    {"StringComparer", "System.StringComparer"},
+    {"StringComparer", "System.StringComparer", TypeKind::reference, "IComparer<string>;IEqualityComparer<string>"},
 };
 
 enum Comparison : std::int32_t { current, current_ignore, invariant, invariant_ignore, ordinal, ordinal_ignore };
@@ -585,26 +585,15 @@ Value comparer_ordinal(Call& call) { return comparer(call, true, false); }
 Value comparer_ordinal_ignore(Call& call) { return comparer(call, true, true); }
 Value comparer_invariant(Call& call) { return comparer(call, false, false); }
 Value comparer_invariant_ignore(Call& call) { return comparer(call, false, true); }
-bool comparer_ignores(Call& call) {
-  return ((static_cast<const char*>(call.object<HandleObject>(0).target) - comparer_kinds) & 1) != 0;
-}
-bool comparer_is_ordinal(Call& call) {
-  return static_cast<const char*>(call.object<HandleObject>(0).target) - comparer_kinds >= 2;
-}
 Value comparer_equals(Call& call) {
   if (call.is_null(1) || call.is_null(2)) return Value::boolean(call.is_null(1) && call.is_null(2));
-  return Value::boolean(comparer_ignores(call) ? equal_ignore_case(call.text(1), call.text(2))
-                                               : call.text(1) == call.text(2));
+  return Value::boolean(comparer_ignores_case(call[0]) ? equal_ignore_case(call.text(1), call.text(2))
+                                                       : call.text(1) == call.text(2));
 }
-Value comparer_compare(Call& call) {
-  const bool ignore = comparer_ignores(call);
-  if (call.is_null(1) || call.is_null(2)) return Value::int32((call.is_null(1) ? 0 : 1) - (call.is_null(2) ? 0 : 1));
-  return Value::int32(comparer_is_ordinal(call) ? compare_ordinal(call.text(1), call.text(2), ignore)
-                                                : compare_culture(call.text(1), call.text(2), ignore));
-}
+Value comparer_compare(Call& call) { return Value::int32(compare_texts(call[0], call[1], call[2])); }
 Value comparer_hash(Call& call) {
   return Value::int32(static_cast<std::int32_t>(
-      variable_hash(comparer_ignores(call) ? to_upper_text(call.text(1)) : std::string(call.text(1)))));
+      variable_hash(comparer_ignores_case(call[0]) ? to_upper_text(call.text(1)) : std::string(call.text(1)))));
 }
 
 constexpr MemberRow members[] = {
@@ -723,11 +712,19 @@ constexpr MemberRow members[] = {
 
 extern const Family string_family{"string", "Texts.", "System.String", types, {}, members};
 
-/// Whether a StringComparer compares without case.
-bool comparer_ignores_case(const Value& comparer_object) {
-  return ((static_cast<const char*>(static_cast<const HandleObject*>(comparer_object.as_object())->target) -
-           comparer_kinds) &
-          1) != 0;
+namespace {
+std::ptrdiff_t kind_of_comparer(const Value& comparer) {
+  return static_cast<const char*>(static_cast<const HandleObject*>(comparer.as_object())->target) - comparer_kinds;
+}
+}  // namespace
+
+bool comparer_ignores_case(const Value& comparer) { return (kind_of_comparer(comparer) & 1) != 0; }
+
+int compare_texts(const Value& comparer, const Value& left, const Value& right) {
+  if (left.is_null() || right.is_null()) return (left.is_null() ? 0 : 1) - (right.is_null() ? 0 : 1);
+  const bool ignore = comparer_ignores_case(comparer);
+  return kind_of_comparer(comparer) >= 2 ? compare_ordinal(left.as_string(), right.as_string(), ignore)
+                                         : compare_culture(left.as_string(), right.as_string(), ignore);
 }
 
 }  // namespace sluice::expression

@@ -17,7 +17,9 @@ namespace sluice::expression {
   X(text_tools_family)     \
   X(security_family)       \
   X(collections_family)    \
-  X(linq_family)           \
+  X(linq_operators_family) \
+  X(linq_results_family)   \
+  X(linq_order_family)     \
   X(json_family)           \
   X(body_family)           \
   X(url_family)
