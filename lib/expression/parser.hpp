@@ -72,7 +72,14 @@ class Parser {
   bool parse_type_arguments_if_any(Syntax* node);
   bool looks_like_lambda() const;
   bool cast_follows();
+
+  // Queries (parser_query.cpp).
+  struct Query;
+  friend struct Query;
   bool is_query() const;
+  bool is_clause_word() const;
+  bool accept_name(std::string_view contextual);
+  Syntax* parse_query();
 
   // Types (parser_types.cpp).
   Syntax* parse_type(bool arrays = true);
@@ -105,6 +112,8 @@ class Parser {
   unsigned depth_ = 0;
   bool failed_ = false;  ///< An error was reported since the last point of recovery.
   bool too_deep_ = false;
+  unsigned query_depth_ = 0;
+  unsigned queries_ = 0;
   std::size_t last_error_at_ = static_cast<std::size_t>(-1);
 };
 

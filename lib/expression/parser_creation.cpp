@@ -57,10 +57,12 @@ Syntax* Parser::parse_array_creation(Syntax* node) {
     array->items.push_back(node->type);
     node->type = close(array);
   }
-  if (peek().is("{"))
+  if (peek().is("{")) {
     node->initializer = parse_initializer();
-  else if (node->items.empty())
+  } else if (node->items.empty()) {
     report(peek(), "SL3003", "an array needs a size or an initialiser");
+    return error_node(peek());
+  }
   return close(node);
 }
 

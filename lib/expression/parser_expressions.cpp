@@ -40,8 +40,6 @@ bool follows_type_arguments(const Token& token) {
   return false;
 }
 
-bool is_contextual_keyword_after_name(const Token& token) { return token.kind == TokenKind::identifier; }
-
 }  // namespace
 
 Syntax* Parser::parse_expression() {
@@ -50,11 +48,7 @@ Syntax* Parser::parse_expression() {
     at_ = tokens_.size() - 1;
     return error_node(peek());
   }
-  if (is_query()) {
-    unsupported(peek(), "query syntax (from ... select)");
-    at_ = tokens_.size() - 1;
-    return error_node(peek());
-  }
+  if (is_query()) return parse_query();
   if (looks_like_lambda()) return parse_lambda();
   if (peek().is("throw")) {
     Syntax* node = make(SyntaxKind::throw_expression, take());
@@ -193,7 +187,8 @@ Syntax* Parser::parse_is(Syntax* left) {
       node->type = close(nullable);
     }
   }
-  if (!is_as && is_contextual_keyword_after_name(peek()) && !is_name("when")) node->text2 = take().text;
+  if (!is_as && peek().kind == TokenKind::identifier && !is_name("when") && !is_clause_word())
+    node->text2 = take().text;
   return close(node);
 }
 
@@ -502,8 +497,6 @@ bool Parser::looks_like_lambda() const {
   }
   return false;
 }
-
-bool Parser::is_query() const { return is_name("from") && peek(1).kind == TokenKind::identifier && peek(2).is("in"); }
 
 Syntax* Parser::parse_lambda() {
   Syntax* node = make(SyntaxKind::lambda, peek());
