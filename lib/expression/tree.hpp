@@ -36,7 +36,6 @@ struct CallSite {
   std::vector<const Type*> types;  ///< Of the letters of the member, its own first, then the receiver's.
   std::uint32_t hash = 0;          ///< Of a constant name.
   bool hashed = false;
-  const void* prepared = nullptr;  ///< A compiled pattern.
 };
 
 enum class NodeKind : std::uint8_t {

@@ -74,7 +74,10 @@ class TypeTable {
     for (const Family* family : families()) {
       for (const TypeRow& row : family->types) link(row);
     }
-    for (const Predefined& row : predefined) add_supers(*const_cast<TypeDefinition*>(find(row.display, 0)), row.supers);
+    for (const Predefined& row : predefined) {
+      const std::string_view supers = row.supers;
+      if (!supers.empty()) add_supers(*const_cast<TypeDefinition*>(find(row.display, 0)), supers);
+    }
     fill_core();
   }
 

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Regular expressions by PCRE2, with its match limit as the budget.   Differs: .NET's balancing groups and character
-// class subtraction are refused by PCRE2's compiler; captures of a repeated group keep only the last.
-#include "expression/objects.hpp"
+// System.Text.RegularExpressions over PCRE2, with its match limit as the budget.   Differs: balancing groups and
+// RightToLeft are refused; of a repeated group Captures has the last only; a timeout is counted in steps, not in time.
+#include "expression/regex_pattern.hpp"
+#include "expression/sequence.hpp"
 #include "expression/unicode.hpp"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
+#include <memory>
 #include <string>
-#include <vector>
 
 namespace sluice::expression {
 namespace {
@@ -31,22 +29,14 @@ constexpr EnumRow enums[] = {
      true},
 };
 
-/// A compiled pattern; PCRE2's memory is freed with the request's arena.
-struct Pattern {
-  pcre2_code* code = nullptr;
-  Pattern() = default;
-  Pattern(const Pattern&) = delete;
-  Pattern& operator=(const Pattern&) = delete;
-  ~Pattern() { pcre2_code_free(code); }
-};
 struct RegexObject : Object {
-  const Pattern* pattern;
+  const RegexPattern* pattern;
 };
 struct MatchObject : Object {
   std::string_view input, value, name;
   std::size_t start;
   bool success;
-  const Pattern* pattern;
+  const RegexPattern* pattern;
   MatchObject* groups;  ///< Of matches: group 0 is the match.
   std::uint32_t group_count;
 };
@@ -60,73 +50,61 @@ const Type* group_type() {
   return type;
 }
 
-const Pattern* compile(Call& call, std::string_view text, std::int32_t options) {
+/// The pattern, kept as long as the request's arena.
+const RegexPattern* compile(Call& call, std::string_view text, std::int32_t options) {
   if (text.size() > call.run.limits.regex_pattern_bytes) {
     call.run.exhaust("regular expression pattern bytes");
     return nullptr;
   }
-  std::uint32_t flags = PCRE2_UTF | PCRE2_UCP | PCRE2_DOLLAR_ENDONLY;
-  flags &= ~static_cast<std::uint32_t>(PCRE2_DOLLAR_ENDONLY);
-  if ((options & 1) != 0) flags |= PCRE2_CASELESS;
-  if ((options & 2) != 0) flags |= PCRE2_MULTILINE;
-  if ((options & 4) != 0) flags |= PCRE2_NO_AUTO_CAPTURE;
-  if ((options & 16) != 0) flags |= PCRE2_DOTALL;
-  if ((options & 32) != 0) flags |= PCRE2_EXTENDED;
-  if ((options & 256) != 0) flags &= ~static_cast<std::uint32_t>(PCRE2_UCP);
-  auto* made = call.run.arena.make<Pattern>();
-  int error = 0;
-  PCRE2_SIZE offset = 0;
-  if (!call.run.charge(text.size() + 16)) return nullptr;
-  made->code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), flags, &error, &offset, nullptr);
-  if (made->code != nullptr) return made;
-  PCRE2_UCHAR message[128];
-  pcre2_get_error_message(error, message, sizeof message);
-  call.raise(Fault::argument, "Invalid pattern '" + std::string(text) + "' at offset " + std::to_string(offset) + ". " +
-                                  reinterpret_cast<const char*>(message) + ".");
-  return nullptr;
+  if (!call.run.charge(text.size() / 16 + 1)) return nullptr;
+  std::string error;
+  auto pattern = RegexPattern::get(text, options, error);
+  if (pattern == nullptr) {
+    call.raise(Fault::argument, error);
+    return nullptr;
+  }
+  return call.arena().make<std::shared_ptr<const RegexPattern>>(std::move(pattern))->get();
 }
 
-/// Matches from byte `start`; null when nothing matches or after raising.
-MatchObject* match_at(Call& call, const Pattern& pattern, std::string_view input, std::size_t start,
-                      bool not_empty = false) {
-  pcre2_match_data* data = pcre2_match_data_create_from_pattern(pattern.code, nullptr);
-  pcre2_match_context* context = pcre2_match_context_create(nullptr);
-  pcre2_set_match_limit(context, call.run.limits.regex_match_steps);
-  const int count = pcre2_match(pattern.code, reinterpret_cast<PCRE2_SPTR>(input.data()), input.size(), start,
-                                not_empty ? PCRE2_NOTEMPTY_ATSTART | PCRE2_ANCHORED : 0, data, context);
-  MatchObject* made = nullptr;
-  if (count >= 0) {
-    const PCRE2_SIZE* ends = pcre2_get_ovector_pointer(data);
-    const std::uint32_t groups = pcre2_get_ovector_count(data);
-    made = call.run.make<MatchObject>();
-    auto* all = call.run.make_array<MatchObject>(groups);
-    for (std::uint32_t i = 0; made != nullptr && all != nullptr && i < groups; ++i) {
-      const bool set = static_cast<int>(i) < count && ends[2 * i] != PCRE2_UNSET;
-      all[i].type = group_type();
-      all[i].input = input;
-      all[i].success = set;
-      all[i].start = set ? ends[2 * i] : 0;
-      all[i].value = set ? input.substr(ends[2 * i], ends[2 * i + 1] - ends[2 * i]) : std::string_view();
-    }
-    if (made != nullptr && all != nullptr) {
-      *made = all[0];
-      made->type = match_type();
-      made->pattern = &pattern;
-      made->groups = all;
-      made->group_count = groups;
-    }
-  }
-  pcre2_match_context_free(context);
-  pcre2_match_data_free(data);
-  if (count == PCRE2_ERROR_MATCHLIMIT || count == PCRE2_ERROR_DEPTHLIMIT || count == PCRE2_ERROR_HEAPLIMIT) {
+/// False when nothing matches, and after a raise.
+bool try_match(Call& call, const RegexPattern& pattern, std::string_view input, std::size_t start, bool not_empty,
+               RegexPattern::Span* spans) {
+  if (!call.run.charge(input.size() / 16 + 4)) return false;
+  const auto outcome = pattern.match(input, start, not_empty, call.run.limits.regex_match_steps, spans);
+  if (outcome == RegexPattern::Outcome::too_much_work) {
     call.raise(Fault::regex_timeout,
                "The Regex engine has timed out while trying to match a pattern to an input string.");
   }
-  if (!call.run.charge(input.size() / 16 + 4)) return nullptr;
-  return call.run.failed() ? nullptr : made;
+  return outcome == RegexPattern::Outcome::matched;
 }
 
-MatchObject* failure(Call& call, const Pattern* pattern, std::string_view input) {
+/// Matches from byte `start`; null when nothing matches or after raising.
+MatchObject* match_at(Call& call, const RegexPattern& pattern, std::string_view input, std::size_t start,
+                      bool not_empty = false) {
+  const auto groups = static_cast<std::uint32_t>(pattern.groups().size());
+  auto* spans = call.run.make_array<RegexPattern::Span>(groups);
+  if (spans == nullptr || !try_match(call, pattern, input, start, not_empty, spans)) return nullptr;
+  auto* all = call.run.make_array<MatchObject>(groups);
+  auto* made = call.run.make<MatchObject>();
+  if (made == nullptr || all == nullptr) return nullptr;
+  for (std::uint32_t i = 0; i < groups; ++i) {
+    const bool set = spans[i].begin != RegexPattern::Span::unset;
+    all[i].type = group_type();
+    all[i].input = input;
+    all[i].name = pattern.groups()[i].name;
+    all[i].success = set;
+    all[i].start = set ? spans[i].begin : 0;
+    all[i].value = set ? input.substr(spans[i].begin, spans[i].end - spans[i].begin) : std::string_view();
+  }
+  *made = all[0];
+  made->type = match_type();
+  made->pattern = &pattern;
+  made->groups = all;
+  made->group_count = groups;
+  return made;
+}
+
+MatchObject* failure(Call& call, const RegexPattern* pattern, std::string_view input) {
   auto* made = call.run.make<MatchObject>();
   if (made == nullptr) return nullptr;
   made->type = match_type();
@@ -136,7 +114,7 @@ MatchObject* failure(Call& call, const Pattern* pattern, std::string_view input)
 }
 
 /// The match behind another; an empty one is stepped over.
-MatchObject* next_match(Call& call, const Pattern& pattern, std::string_view input, const MatchObject& last) {
+MatchObject* next_match(Call& call, const RegexPattern& pattern, std::string_view input, const MatchObject& last) {
   std::size_t at = last.start + last.value.size();
   if (last.value.empty()) {
     if (at >= input.size()) return nullptr;
@@ -149,9 +127,10 @@ MatchObject* next_match(Call& call, const Pattern& pattern, std::string_view inp
 
 /// The pattern and the input: of `Regex` objects and of the static methods.
 struct Use {
-  const Pattern* pattern = nullptr;
+  const RegexPattern* pattern = nullptr;
   std::string_view input;
-  std::size_t rest = 0;  ///< Index of the first argument behind input and pattern.
+  std::size_t rest = 0;   ///< Index of the first argument behind input and pattern.
+  std::size_t start = 0;  ///< In bytes.
 };
 bool use(Call& call, Use& to) {
   const bool is_static = call.site->member->is_static;
@@ -173,10 +152,20 @@ bool use(Call& call, Use& to) {
   to.pattern = compile(call, call.text(1), options);
   return to.pattern != nullptr;
 }
+/// Reads `startat`, counted in UTF-16 units, from argument `i` if the call has it.
+bool use_start(Call& call, Use& to, std::size_t i) {
+  if (i >= call.count || call[i].kind() != ValueKind::int32) return true;
+  const std::int64_t units = call.integer(i);
+  to.start = units < 0 ? no_position : byte_position(to.input, static_cast<std::size_t>(units));
+  if (to.start != no_position) return true;
+  call.raise(Fault::argument_out_of_range,
+             "Start index cannot be less than 0 or greater than input length. (Parameter 'startat')");
+  return false;
+}
 
 Value regex_new(Call& call) {
   if (call.is_null(0)) return call.null_argument("pattern");
-  const Pattern* pattern = compile(call, call.text(0), call.count > 1 ? call[1].enum_value() : 0);
+  const RegexPattern* pattern = compile(call, call.text(0), call.count > 1 ? call[1].enum_value() : 0);
   auto* made = pattern == nullptr ? nullptr : call.run.make<RegexObject>();
   if (made == nullptr) return {};
   made->type = call.result();
@@ -185,44 +174,33 @@ Value regex_new(Call& call) {
 }
 Value is_match(Call& call) {
   Use with;
-  if (!use(call, with)) return {};
-  return Value::boolean(match_at(call, *with.pattern, with.input, 0) != nullptr);
+  if (!use(call, with) || !use_start(call, with, with.rest)) return {};
+  return Value::boolean(try_match(call, *with.pattern, with.input, with.start, false, nullptr));
 }
 Value match(Call& call) {
   Use with;
-  if (!use(call, with)) return {};
-  const MatchObject* found = match_at(call, *with.pattern, with.input, 0);
+  if (!use(call, with) || !use_start(call, with, with.rest)) return {};
+  const MatchObject* found = match_at(call, *with.pattern, with.input, with.start);
   if (found == nullptr && !call.run.failed()) found = failure(call, with.pattern, with.input);
   return found == nullptr ? Value() : Value::object(found);
 }
-std::vector<Value> all_matches(Call& call, const Use& with) {
-  std::vector<Value> all;
-  for (const MatchObject* at = match_at(call, *with.pattern, with.input, 0); at != nullptr;
-       at = next_match(call, *with.pattern, with.input, *at))
-    all.push_back(Value::object(at));
+/// At most `most` matches, in order.
+ValueList all_matches(Call& call, const Use& with, std::int64_t most = INT32_MAX) {
+  ValueList all;
+  const MatchObject* at = most <= 0 ? nullptr : match_at(call, *with.pattern, with.input, with.start);
+  for (; at != nullptr; at = next_match(call, *with.pattern, with.input, *at)) {
+    if (!all.add(call.run, Value::object(at)) || --most <= 0) break;
+  }
   return all;
 }
 Value matches(Call& call) {
   Use with;
-  if (!use(call, with)) return {};
-  const std::vector<Value> all = all_matches(call, with);
-  return call.run.failed() ? Value()
-                           : make_array(call.run, call.result(), all.data(), static_cast<std::uint32_t>(all.size()));
+  if (!use(call, with) || !use_start(call, with, with.rest)) return {};
+  const ValueList all = all_matches(call, with);
+  return call.run.failed() ? Value() : make_array(call.run, call.result(), all.items().data, all.count());
 }
 
-/// Number of the group of that name; -1 when there is none.
-int group_number(const Pattern& pattern, std::string_view name) {
-  const int number =
-      pcre2_substring_number_from_name(pattern.code, reinterpret_cast<PCRE2_SPTR>(std::string(name).c_str()));
-  if (number >= 0) return number;
-  int digits = 0;
-  for (const char c : name) {
-    if (c < '0' || c > '9' || digits > 9999) return -1;
-    digits = digits * 10 + (c - '0');
-  }
-  return name.empty() ? -1 : digits;
-}
-void expand(std::string& to, std::string_view by, const MatchObject& match) {
+void expand(ArenaText& to, std::string_view by, const MatchObject& match) {
   for (std::size_t i = 0; i < by.size(); ++i) {
     if (by[i] != '$' || i + 1 >= by.size()) {
       to += by[i];
@@ -249,7 +227,7 @@ void expand(std::string& to, std::string_view by, const MatchObject& match) {
       const std::string_view name = end == std::string_view::npos
                                         ? std::string_view()
                                         : by.substr(i + (braces ? 2 : 1), end - i - (braces ? 2 : 1));
-      const int number = name.empty() ? -1 : group_number(*match.pattern, name);
+      const int number = name.empty() ? -1 : match.pattern->find_group(name);
       if (number < 0 || number >= static_cast<int>(match.group_count)) {
         to += '$';
         continue;
@@ -259,17 +237,23 @@ void expand(std::string& to, std::string_view by, const MatchObject& match) {
     }
   }
 }
+/// How many times at most, by argument `i` if the call has it; -1 is without end.
+std::int64_t most_times(Call& call, std::size_t i) {
+  if (i >= call.count || call[i].kind() != ValueKind::int32) return INT32_MAX;
+  if (call.integer(i) < -1)
+    call.raise(Fault::argument_out_of_range, "Count cannot be less than -1. (Parameter 'count')");
+  return call.integer(i) == -1 ? INT32_MAX : call.integer(i);
+}
 Value replace(Call& call) {
   Use with;
   if (!use(call, with)) return {};
   if (call.is_null(with.rest)) return call.null_argument("replacement");
+  const std::int64_t most = most_times(call, with.rest + 1);
+  if (call.run.failed() || !use_start(call, with, with.rest + 2)) return {};
   const bool text = call[with.rest].is_string();
-  std::string made;
+  ArenaText made(&call.arena());
   std::size_t at = 0;
-  std::int64_t left = INT32_MAX;
-  if (call.count > with.rest + 1 && call[with.rest + 1].kind() == ValueKind::int32) left = call.integer(with.rest + 1);
-  for (const Value& item : all_matches(call, with)) {
-    if (left-- <= 0) break;
+  for (const Value& item : all_matches(call, with, most).items()) {
     const auto& found = *static_cast<const MatchObject*>(item.as_object());
     made += with.input.substr(at, found.start - at);
     if (text) {
@@ -284,24 +268,27 @@ Value replace(Call& call) {
   }
   if (call.run.failed()) return {};
   made += with.input.substr(at);
-  return call.text_result(made);
+  return call.run.adopt(std::move(made));
 }
 Value split(Call& call) {
   Use with;
   if (!use(call, with)) return {};
-  std::vector<Value> parts;
+  std::int64_t most = most_times(call, with.rest);
+  if (call.run.failed() || !use_start(call, with, with.rest + 1)) return {};
+  if (most == 0) most = INT32_MAX;
+  ValueList parts;
   std::size_t at = 0;
-  for (const Value& item : all_matches(call, with)) {
+  for (const Value& item : all_matches(call, with, most - 1).items()) {
     const auto& found = *static_cast<const MatchObject*>(item.as_object());
-    parts.push_back(Value::string(with.input.substr(at, found.start - at)));
+    parts.add(call.run, Value::string(with.input.substr(at, found.start - at)));
     for (std::uint32_t i = 1; i < found.group_count; ++i) {
-      if (found.groups[i].success) parts.push_back(Value::string(found.groups[i].value));
+      if (found.groups[i].success) parts.add(call.run, Value::string(found.groups[i].value));
     }
     at = found.start + found.value.size();
   }
+  parts.add(call.run, Value::string(with.input.substr(at)));
   if (call.run.failed()) return {};
-  parts.push_back(Value::string(with.input.substr(at)));
-  return make_array(call.run, core().string_array, parts.data(), static_cast<std::uint32_t>(parts.size()));
+  return make_array(call.run, core().string_array, parts.items().data, parts.count());
 }
 Value escape(Call& call) {
   if (call.is_null(0)) return call.null_argument("str");
@@ -350,13 +337,16 @@ const MatchObject& collection(Call& call) {
 }
 Value group_at(Call& call) {
   const MatchObject& of = collection(call);
-  const int number = call[1].is_string() ? (of.pattern == nullptr ? -1 : group_number(*of.pattern, call.text(1)))
-                                         : static_cast<int>(call.integer(1));
+  if (call.is_null(1)) return call.null_argument("groupname");
+  int number = call[1].is_string() || call.integer(1) != 0 ? -1 : 0;
+  if (of.pattern != nullptr)
+    number = call[1].is_string() ? of.pattern->find_group(call.text(1)) : of.pattern->find_group(call.integer(1));
   if (number >= 0 && number < static_cast<int>(of.group_count))
     return number == 0 ? Value::object(&of) : Value::object(&of.groups[number]);
   auto* none = call.run.make<MatchObject>();
   if (none == nullptr) return {};
   none->type = group_type();
+  none->name = "0";
   return Value::object(none);
 }
 Value group_count(Call& call) {
@@ -381,9 +371,15 @@ Value match_next(Call& call) {
   return next == nullptr ? Value() : Value::object(next);
 }
 Value match_result(Call& call) {
-  std::string text;
+  if (call.is_null(1)) return call.null_argument("replacement");
+  if (!found(call).success) return call.raise(Fault::not_supported, "Result cannot be called on a failed Match.");
+  ArenaText text(&call.arena());
   expand(text, call.text(1), found(call));
-  return call.text_result(text);
+  return call.run.adopt(std::move(text));
+}
+Value match_empty(Call& call) {
+  const MatchObject* none = failure(call, nullptr, {});
+  return none == nullptr ? Value() : Value::object(none);
 }
 Value collection_count(Call& call) {
   return Value::int32(static_cast<std::int32_t>(call.object<ArrayObject>(0).count));
@@ -399,7 +395,29 @@ Value collection_items(Call& call) {
   return adopt_array(call.run, core().object_array, call.object<ArrayObject>(0).items,
                      call.object<ArrayObject>(0).count);
 }
-Value regex_text(Call&) { return Value::string("System.Text.RegularExpressions.Regex"); }
+const RegexPattern& pattern_of(Call& call) { return *call.object<RegexObject>(0).pattern; }
+Value regex_text(Call& call) { return Value::string(pattern_of(call).text()); }
+Value regex_options(Call& call) { return Value::enumeration(*call.result(), pattern_of(call).options()); }
+Value group_names(Call& call) {
+  ValueList names;
+  for (const RegexGroup& group : pattern_of(call).groups()) names.add(call.run, Value::string(group.name));
+  return call.run.failed() ? Value() : make_array(call.run, core().string_array, names.items().data, names.count());
+}
+Value group_numbers(Call& call) {
+  ValueList numbers;
+  for (const RegexGroup& group : pattern_of(call).groups()) numbers.add(call.run, Value::int32(group.number));
+  return call.run.failed() ? Value() : make_array(call.run, call.result(), numbers.items().data, numbers.count());
+}
+Value group_name_of_number(Call& call) {
+  const int at = pattern_of(call).find_group(call.integer(1));
+  return at < 0 ? Value::string("") : Value::string(pattern_of(call).groups()[static_cast<std::size_t>(at)].name);
+}
+Value group_number_of_name(Call& call) {
+  if (call.is_null(1)) return call.null_argument("name");
+  const int at = pattern_of(call).find_group(call.text(1));
+  return Value::int32(at < 0 ? -1 : pattern_of(call).groups()[static_cast<std::size_t>(at)].number);
+}
+Value group_name(Call& call) { return Value::string(found(call).name); }
 
 constexpr Trait changes = Trait::impure;
 #define SLUICE_STATIC(name, result, function)                                                                          \
@@ -430,14 +448,29 @@ constexpr MemberRow members[] = {
     {"static Regex", "Escape", "(string str)", "string", escape},
     {"static Regex", "Unescape", "(string str)", "string", unescape},
     {"Regex", "IsMatch", "(string input)", "bool", is_match, "", changes},
+    {"Regex", "IsMatch", "(string input, int startat)", "bool", is_match, "", changes},
     {"Regex", "Match", "(string input)", "Match", match, "", changes},
+    {"Regex", "Match", "(string input, int startat)", "Match", match, "", changes},
     {"Regex", "Matches", "(string input)", "MatchCollection", matches, "", changes},
+    {"Regex", "Matches", "(string input, int startat)", "MatchCollection", matches, "", changes},
     {"Regex", "Split", "(string input)", "string[]", split, "", changes},
+    {"Regex", "Split", "(string input, int count)", "string[]", split, "", changes},
+    {"Regex", "Split", "(string input, int count, int startat)", "string[]", split, "", changes},
     {"Regex", "Replace", "(string input, string replacement)", "string", replace, "", changes},
     {"Regex", "Replace", "(string input, string replacement, int count)", "string", replace, "", changes},
+    {"Regex", "Replace", "(string input, string replacement, int count, int startat)", "string", replace, "", changes},
     {"Regex", "Replace", "(string input, MatchEvaluator evaluator)", "string", replace, "", changes},
-    {"Regex", "ToString", "()", "string", regex_text, "", changes},
+    {"Regex", "Replace", "(string input, MatchEvaluator evaluator, int count)", "string", replace, "", changes},
+    {"Regex", "Replace", "(string input, MatchEvaluator evaluator, int count, int startat)", "string", replace, "",
+     changes},
+    {"Regex", "ToString", "()", "string", regex_text, "The pattern.", changes},
+    {"Regex", "Options", "", "RegexOptions", regex_options, "", changes},
+    {"Regex", "GetGroupNames", "()", "string[]", group_names, "", changes},
+    {"Regex", "GetGroupNumbers", "()", "int[]", group_numbers, "", changes},
+    {"Regex", "GroupNameFromNumber", "(int i)", "string", group_name_of_number, "", changes},
+    {"Regex", "GroupNumberFromName", "(string name)", "int", group_number_of_name, "", changes},
     {"Group", "Success", "", "bool", success, "", changes},
+    {"Group", "Name", "", "string", group_name, "The number's digits for groups without a name.", changes},
     {"Group", "Captures", "", "CaptureCollection", captures, "", changes},
     {"Capture", "Value", "", "string", value, "", changes},
     {"Capture", "Index", "", "int", index, "", changes},
@@ -446,6 +479,7 @@ constexpr MemberRow members[] = {
     {"Match", "Groups", "", "GroupCollection", groups, "", changes},
     {"Match", "NextMatch", "()", "Match", match_next, "", changes},
     {"Match", "Result", "(string replacement)", "string", match_result, "", changes},
+    {"static Match", "Empty", "", "Match", match_empty, "A match of nothing."},
     {"GroupCollection", "this", "[int groupnum]", "Group", group_at, "", changes},
     {"GroupCollection", "this", "[string groupname]", "Group", group_at, "", changes},
     {"GroupCollection", "Count", "", "int", group_count, "", changes},
