@@ -164,6 +164,7 @@ bool Checker::applicable(const Member& member, const Type* receiver, const std::
       }
     }
     if (expanded && parameter + 1 >= member.parameters.size()) {
+      if (arguments[i].is_out) return false;
       if (result.argument_of.back() < 0) result.argument_of.back() = static_cast<int>(i);
       continue;
     }

@@ -282,6 +282,10 @@ Node* Checker::binary(Operator op, Node* left, Node* right, const Syntax* at) {
   const Type* a = without_nullable(left->type);
   const Type* b = without_nullable(right->type);
   if (op == Operator::add && (a->kind == TypeKind::string || b->kind == TypeKind::string)) {
+    // An operator of the other's type goes before concatenation: XNamespace + string.
+    if (a->kind == TypeKind::reference || b->kind == TypeKind::reference) {
+      if (Node* node = user_operator("op +", {left, right}, at)) return node;
+    }
     if (Node* node = concatenation(left, right, at)) return node;
   }
   if ((a->is_numeric() || a->kind == TypeKind::null) && (b->is_numeric() || b->kind == TypeKind::null) &&

@@ -269,6 +269,10 @@ bool dictionary_remove(DictionaryObject& dictionary, const Value& key) {
   return true;
 }
 
+namespace {
+bool compares_by_text(const Type* type) { return type->definition != nullptr && type->definition->compared_by_text; }
+}  // namespace
+
 bool equal_objects(const Value& left, const Value& right) {
   if (left.data() == right.data()) return true;
   const Type* type = dynamic_type(left);
@@ -277,6 +281,9 @@ bool equal_objects(const Value& left, const Value& right) {
     return static_cast<const TypeObject*>(left.as_object())->described ==
            static_cast<const TypeObject*>(right.as_object())->described;
   }
+  if (compares_by_text(type))
+    return static_cast<const TextObject*>(left.as_object())->text ==
+           static_cast<const TextObject*>(right.as_object())->text;
   if (type->kind == TypeKind::anonymous || type->kind == TypeKind::value ||
       (type->definition != nullptr && type->definition->name == "Tuple")) {
     const auto& a = *static_cast<const FieldsObject*>(left.as_object());
@@ -298,6 +305,7 @@ std::uint32_t hash_object(const Value& value) {
     for (std::uint32_t i = 0; i < object.count; ++i) hash = hash * 31 + hash_value(object.fields[i]);
     return hash;
   }
+  if (compares_by_text(type)) return hash_value(Value::string(static_cast<const TextObject*>(value.as_object())->text));
   return static_cast<std::uint32_t>((reinterpret_cast<std::uintptr_t>(value.data()) * 0x9e3779b97f4a7c15ull) >> 32);
 }
 
@@ -348,6 +356,11 @@ std::string_view object_text(Evaluation& run, const Value& value) {
 }
 
 }  // namespace
+
+std::string_view newline_of(Evaluation& run) {
+  return run.context == nullptr ? std::string_view("\n")
+                                : std::string_view(run.context->services.behaviour.expression_newline);
+}
 
 std::string_view text_of(Evaluation& run, const Value& value) {
   switch (value.kind()) {

@@ -64,6 +64,11 @@ struct BuilderObject : Object {
   std::uint32_t capacity;
 };
 
+/// Objects of types that are compared by a text (`TypeRow::compared_by_text`): names, addresses.
+struct TextObject : Object {
+  std::string_view text;
+};
+
 /// Objects that only wrap something of the host.
 struct HandleObject : Object {
   const void* target;
@@ -116,6 +121,8 @@ bool comparer_ignores_case(const Value& comparer);
 /// The order of two texts, or nulls, by a StringComparer.
 int compare_texts(const Value& comparer, const Value& left, const Value& right);
 
+/// The line end of printed JSON and XML.
+std::string_view newline_of(Evaluation& run);
 /// `ToString()` of anything. Null gives the empty text.
 std::string_view text_of(Evaluation& run, const Value& value);
 /// `ToString(format)` of anything that has formats.

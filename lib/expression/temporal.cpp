@@ -709,6 +709,8 @@ std::optional<std::int64_t> parse_time_span(std::string_view text, bool* overflo
     days = numbers[0], hours = numbers[1], minutes = numbers[2], seconds = count == 4 ? numbers[3] : 0;
   } else {
     hours = numbers[0], minutes = numbers[1], seconds = count == 3 ? numbers[2] : 0;
+    // What cannot be hours:minutes:seconds is days:hours:minutes.
+    if (count == 3 && hours > 23 && fraction == 0) days = hours, hours = minutes, minutes = seconds, seconds = 0;
   }
   if (days > 10'675'199 || hours > 23 || minutes > 59 || seconds > 59) {
     if (overflow != nullptr) *overflow = true;

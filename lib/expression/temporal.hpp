@@ -39,5 +39,8 @@ std::optional<Value> parse_date_time(std::string_view text, bool round_trip = fa
 std::optional<Value> parse_date_time_exact(std::string_view text, std::string_view format);
 std::optional<Value> parse_date_time_offset(std::string_view text);
 std::optional<std::int64_t> parse_time_span(std::string_view text, bool* overflow = nullptr);
+/// Durations of XML Schema (ISO 8601): `P1DT2H3M4.5S`. Months and years have no length and are refused.
+std::string format_iso_duration(std::int64_t ticks);
+std::optional<std::int64_t> parse_iso_duration(std::string_view text);
 
 }  // namespace sluice::expression

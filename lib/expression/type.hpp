@@ -98,7 +98,8 @@ struct TypeRow {
   std::string_view name;  ///< `List<T>`
   std::string_view full;  ///< ``System.Collections.Generic.List`1``
   TypeKind kind = TypeKind::reference;
-  std::string_view supers = {};  ///< Bases and interfaces: `IList<T>;IReadOnlyList<T>`
+  std::string_view supers = {};   ///< Bases and interfaces: `IList<T>;IReadOnlyList<T>`
+  bool compared_by_text = false;  ///< Objects are TextObjects, equal when their texts are.
 };
 
 /// A row that declares an enum.
@@ -124,6 +125,7 @@ struct TypeDefinition {
   const Type* pattern = nullptr;    ///< The type over its own parameters.
   std::vector<EnumValue> values;
   bool flags = false;
+  bool compared_by_text = false;
 };
 
 /// Types for the letters of a signature.

@@ -280,6 +280,7 @@ class TypeTable {
       for (const char letter : definition->letters) arguments.push_back(parameter(letter));
       definition->pattern = instance_of(*definition, arguments);
     }
+    definition->compared_by_text = row.compared_by_text;
     add_supers(*definition, row.supers);
   }
 

@@ -234,6 +234,7 @@ Value ExpressionFixture::variable(std::string_view type, const JsonValue& value)
   if (type == "jobject") return evaluated(context, "@(JObject.Parse(" + verbatim(given) + "))");
   if (type == "jarray") return evaluated(context, "@(JArray.Parse(" + verbatim(given) + "))");
   if (type == "jtoken") return evaluated(context, "@(JToken.Parse(" + verbatim(given) + "))");
+  if (type == "xdocument") return evaluated(context, "@(XDocument.Parse(" + verbatim(given) + "))");
   if (type == "jwt") return evaluated(context, "@(" + verbatim(given) + ".AsJwt())");
   if (type == "strings") {
     std::string code = "@(new string[] { ";

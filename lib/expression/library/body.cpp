@@ -62,8 +62,8 @@ Value as(Call& call) {
   if (wanted == core().byte_array) return make_bytes(call.run, bytes.data(), bytes.size());
   const std::string_view text = decoded(call, bytes);
   if (wanted->kind == TypeKind::string) return Value::string(text);
-  for (const BodyReader& reader : body_readers()) {
-    if (reader.accepts(wanted)) return reader.read(call, text, wanted);
+  for (const BodyReader* reader : {&json_body_reader, &xml_body_reader}) {
+    if (reader->accepts(wanted)) return reader->read(call, text, wanted);
   }
   return call.raise(Fault::not_supported, "A message body cannot be read as '" + wanted->full + "'.");
 }

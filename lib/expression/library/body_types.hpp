@@ -4,14 +4,12 @@
 
 #include "expression/evaluation.hpp"
 
-#include <span>
-
 namespace sluice::expression {
 
 struct BodyReader {
   bool (*accepts)(const Type* wanted);
   Value (*read)(Call& call, std::string_view text, const Type* wanted);
 };
-std::span<const BodyReader> body_readers();
+extern const BodyReader json_body_reader, xml_body_reader;
 
 }  // namespace sluice::expression

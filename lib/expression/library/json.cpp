@@ -719,10 +719,7 @@ constexpr MemberRow members[] = {
 
 }  // namespace
 
-std::span<const BodyReader> body_readers() {
-  static constexpr BodyReader readers[] = {{is_body_type, read_body}};
-  return readers;
-}
+const BodyReader json_body_reader{is_body_type, read_body};
 
 extern const Family json_family{"json", "Json.NET's tree and converter.", "Newtonsoft.Json.Linq", types, enums,
                                 members};

@@ -278,11 +278,6 @@ class Reader {
   std::size_t at_ = 0;
 };
 
-std::string_view newline_of(Evaluation& run) {
-  return run.context == nullptr ? std::string_view("\n")
-                                : std::string_view(run.context->services.behaviour.expression_newline);
-}
-
 void new_line(Evaluation& run, ArenaText& to, unsigned depth) {
   to += newline_of(run);
   to.append(depth * 2, ' ');

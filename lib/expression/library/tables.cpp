@@ -21,6 +21,9 @@ namespace sluice::expression {
   X(linq_results_family)   \
   X(linq_order_family)     \
   X(json_family)           \
+  X(xml_names_family)      \
+  X(xml_family)            \
+  X(xml_changes_family)    \
   X(body_family)           \
   X(url_family)
 
