@@ -46,12 +46,6 @@ struct DictionaryObject : Object {
   bool ignore_case;
 };
 
-/// KeyValuePair, Tuple, grouping: fixed fields. Anonymous objects too.
-struct FieldsObject : Object {
-  Value* fields;
-  std::uint32_t count;
-};
-
 /// System.Type.
 struct TypeObject : Object {
   const Type* described;

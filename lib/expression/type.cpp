@@ -182,6 +182,20 @@ bool value_is(const Value& value, const Type* type) {
   return is_a(type_of(value), type);
 }
 
+namespace {
+/// The fields of a struct are of the types of its arguments.
+const BlankFields& blank_of(const Type* type) {
+  return type->blank.get([&] {
+    BlankFields made;
+    made.type = type;
+    for (const Type* argument : type->arguments) made.held.push_back(default_value(argument));
+    made.fields = made.held.data();  // A vector that is moved keeps its elements where they are.
+    made.count = static_cast<std::uint32_t>(made.held.size());
+    return made;
+  });
+}
+}  // namespace
+
 Value default_value(const Type* type) {
   switch (type->kind) {
     case TypeKind::boolean: return Value::boolean(false);
@@ -203,6 +217,7 @@ Value default_value(const Type* type) {
   if (type->kind == TypeKind::date_time) return Value::date_time(0, 0);
   if (type->kind == TypeKind::date_time_offset) return Value::date_time_offset(0, 0);
   if (type->kind == TypeKind::time_span) return Value::integer(ValueKind::time_span, 0);
+  if (type->kind == TypeKind::value) return Value::object(&blank_of(type));
   return Value();
 }
 

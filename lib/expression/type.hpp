@@ -62,6 +62,16 @@ struct ImplicitMembers {
 /// A field of an anonymous type.
 struct Field;
 
+/// KeyValuePair, Tuple, grouping: fixed fields. Anonymous objects too.
+struct FieldsObject : Object {
+  Value* fields;
+  std::uint32_t count;
+};
+/// `default(T)` of a struct with fields.
+struct BlankFields : FieldsObject {
+  std::vector<Value> held;
+};
+
 /// A type; `name` (of ObjectType) is its full .NET name.
 struct Type : ObjectType {
   TypeKind kind = TypeKind::error;
@@ -75,6 +85,7 @@ struct Type : ObjectType {
   bool open = false;                      ///< Contains a type parameter.
   Once<std::vector<const Type*>> supers;  ///< See `supers_of`.
   Once<ImplicitMembers> implicit;
+  Once<BlankFields> blank;  ///< Of structs.
 
   bool is_integer() const { return kind >= TypeKind::int8 && kind <= TypeKind::uint64; }
   bool is_numeric() const { return (kind >= TypeKind::character && kind <= TypeKind::decimal); }

@@ -133,6 +133,12 @@ void append_units(std::string& to, std::string_view text, std::size_t start, std
   }
 }
 
+std::string unit_text(char16_t unit) {
+  std::string text;
+  append_unit(text, unit);
+  return text;
+}
+
 std::u16string to_utf16(std::string_view text) {
   std::u16string units;
   units.reserve(text.size());

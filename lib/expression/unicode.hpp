@@ -23,6 +23,8 @@ char16_t unit_at(std::string_view text, std::size_t units);
 void append_units(std::string& to, std::string_view text, std::size_t start, std::size_t count);
 /// Appends one UTF-16 unit; a low surrogate joins a high one at the end.
 void append_unit(std::string& to, char16_t unit);
+/// The text of one UTF-16 unit.
+std::string unit_text(char16_t unit);
 /// UTF-16 units of a text.
 std::u16string to_utf16(std::string_view text);
 std::string from_utf16(std::u16string_view text);

@@ -164,10 +164,12 @@ void sort_values(Call& call, Value* items, std::uint32_t count, Order order) {
 Value sort(Call& call) {
   ListObject& of = list(call);
   ++of.version;
-  if (call.count > 1)
+  if (call.count > 1 && !call.is_null(1) && type_of(call[1])->kind == TypeKind::function)
     sort_values(call, of.items, of.count, [&](const Value& a, const Value& b) {
       return call.invoke(1, {a, b}).as_integer();
     });
+  else if (call.count > 1 && !call.is_null(1))
+    sort_values(call, of.items, of.count, [&](const Value& a, const Value& b) { return compare_texts(call[1], a, b); });
   else
     sort_values(call, of.items, of.count, [](const Value& a, const Value& b) { return compare_values(a, b); });
   return {};
@@ -198,6 +200,36 @@ Value find_last(Call& call) {
   return at < 0 ? default_value(call.result()) : items_of(call.run, call[0]).data[at];
 }
 Value find_index_call(Call& call) { return whole(find_index(call)); }
+Value find_last_index(Call& call) { return whole(find_index(call, true)); }
+Value last_index_of(Call& call) {
+  const Items items = items_of(call.run, call[0]);
+  for (std::uint32_t i = items.count; i-- > 0;) {
+    if (equal_values(items.data[i], call[1])) return whole(i);
+  }
+  return whole(-1);
+}
+Value convert_all(Call& call) {
+  const Value made = make_list(call.run, call.result());
+  for (const Value& item : items_of(call.run, call[0])) {
+    const Value converted = call.invoke(1, {item});
+    if (call.run.failed()) return {};
+    if (!list_add(call.run, *static_cast<ListObject*>(const_cast<Object*>(made.as_object())), converted)) return {};
+  }
+  return made;
+}
+Value insert_range(Call& call) {
+  ListObject& to = list(call);
+  const std::int64_t at = call.integer(1);
+  if (at < 0 || at > to.count) return out_of_range(call);
+  const std::uint32_t before = to.count;
+  const Items items = items_of(call.run, call[2]);
+  for (std::uint32_t i = 0; i < items.count; ++i) {
+    if (!list_add(call.run, to, items.data[i])) return {};
+  }
+  std::rotate(to.items + at, to.items + before, to.items + to.count);
+  return {};
+}
+Value self_call(Call& call) { return call[0]; }
 Value find_all(Call& call) {
   const bool array = call.result()->kind == TypeKind::array;
   const Items items = items_of(call.run, call[0]);
@@ -294,6 +326,11 @@ Value map_add(Call& call) {
   dictionary_set(call.run, map(call), call[1], call[2]);
   return {};
 }
+Value map_try_add(Call& call) {
+  if (call.is_null(1)) return call.null_argument("key");
+  if (dictionary_find(map(call), call[1]) != nullptr) return Value::boolean(false);
+  return Value::boolean(dictionary_set(call.run, map(call), call[1], call[2]));
+}
 Value map_try_get(Call& call) {
   if (call.is_null(1)) return call.null_argument("key");
   const Value* found = dictionary_find(map(call), call[1]);
@@ -374,6 +411,25 @@ Value is_subset(Call& call) {
     if (!found) return Value::boolean(false);
   }
   return Value::boolean(!call.run.failed());
+}
+Value symmetric_except_with(Call& call) {
+  for (const Value& item : items_of(call.run, call[1])) {
+    if (!dictionary_remove(map(call), item)) dictionary_set(call.run, map(call), item, Value());
+  }
+  return {};
+}
+Value set_equals(Call& call) {
+  const Value both = is_superset(call);
+  return call.run.failed() || !both.as_boolean() ? both : is_subset(call);
+}
+Value remove_where(Call& call) {
+  std::int64_t removed = 0;
+  for (const Value& item : items_of(call.run, call[0])) {
+    const bool matches = call.invoke(1, {item}).as_boolean();
+    if (call.run.failed()) return {};
+    removed += matches && dictionary_remove(map(call), item);
+  }
+  return whole(removed);
 }
 Value overlaps(Call& call) {
   for (const Value& item : items_of(call.run, call[1])) {
@@ -479,6 +535,12 @@ constexpr MemberRow members[] = {
     {"List<T>", "Count", "", "int", list_count, "", changes},
     {"List<T>", "this", "[int index]", "T", list_item, "", changes},
     {"List<T>", "this=", "[int index, T value]", "void", list_set, "", changes},
+    {"List<T>", "AsReadOnly", "()", "IReadOnlyList<T>", self_call, "", changes},
+    {"List<T>", "LastIndexOf", "(T item)", "int", last_index_of, "", changes},
+    {"List<T>", "InsertRange", "(int index, IEnumerable<T> collection)", "void", insert_range, "", changes},
+    {"List<T>", "FindLastIndex", "(Predicate<T> match)", "int", find_last_index, "", changes},
+    {"List<T>", "ConvertAll", "(Func<T,R> converter)", "List<R>", convert_all, "", changes},
+    {"List<T>", "Sort", "(IComparer<T> comparer)", "void", sort, "", changes},
     {"List<T>", "Clear", "()", "void", clear, "", changes},
     {"List<T>", "Contains", "(T item)", "bool", contains, "", changes},
     {"List<T>", "IndexOf", "(T item)", "int", index_of, "", changes},
@@ -530,6 +592,7 @@ constexpr MemberRow members[] = {
     {"Dictionary<K,V>", "TryGetValue", "(K key, out V value)", "bool", map_try_get, "", changes},
     {"Dictionary<K,V>", "GetValueOrDefault", "(K key)", "V", map_get_or_default, "", changes},
     {"Dictionary<K,V>", "GetValueOrDefault", "(K key, V defaultValue)", "V", map_get_or_default, "", changes},
+    {"Dictionary<K,V>", "TryAdd", "(K key, V value)", "bool", map_try_add, "", changes},
     {"Dictionary<K,V>", "Remove", "(K key)", "bool", map_remove, "", changes},
     {"Dictionary<K,V>", "Count", "", "int", map_count, "", changes},
     {"Dictionary<K,V>", "Clear", "()", "void", map_clear, "", changes},
@@ -549,6 +612,9 @@ constexpr MemberRow members[] = {
     {"HashSet<T>", "IntersectWith", "(IEnumerable<T> other)", "void", intersect_with, "", changes},
     {"HashSet<T>", "IsSubsetOf", "(IEnumerable<T> other)", "bool", is_subset, "", changes},
     {"HashSet<T>", "IsSupersetOf", "(IEnumerable<T> other)", "bool", is_superset, "", changes},
+    {"HashSet<T>", "SymmetricExceptWith", "(IEnumerable<T> other)", "void", symmetric_except_with, "", changes},
+    {"HashSet<T>", "SetEquals", "(IEnumerable<T> other)", "bool", set_equals, "", changes},
+    {"HashSet<T>", "RemoveWhere", "(Predicate<T> match)", "int", remove_where, "", changes},
     {"HashSet<T>", "Overlaps", "(IEnumerable<T> other)", "bool", overlaps, "", changes},
     {"static Tuple", "Create", "(A item1, B item2)", "Tuple<A,B>", tuple_new},
     {"static Tuple", "Create", "(A item1, B item2, C item3)", "Tuple<A,B,C>", tuple_new},

@@ -114,6 +114,10 @@ Value compare_to(Call& call) {
   if (call.is_null(1)) return Value::int32(1);
   if (call[0].kind() != call[1].kind())
     return call.raise(Fault::argument, "Object must be of type " + std::string(type_of(call[0])->full.substr(7)) + ".");
+  // Types narrower than int give the difference.
+  const ValueKind kind = call[0].kind();
+  if (kind >= ValueKind::character && kind <= ValueKind::uint16)
+    return Value::int32(static_cast<std::int32_t>(call.integer(0) - call.integer(1)));
   return Value::int32(compare_values(call[0], call[1]));
 }
 Value dispose(Call&) { return {}; }

@@ -8,10 +8,6 @@
 namespace sluice::expression {
 namespace {
 
-constexpr TypeRow types[] = {
-    {"StringComparer", "System.StringComparer", TypeKind::reference, "IComparer<string>;IEqualityComparer<string>"},
-};
-
 enum Comparison : std::int32_t { current, current_ignore, invariant, invariant_ignore, ordinal, ordinal_ignore };
 bool ignores_case(const Value& comparison) { return (comparison.enum_value() & 1) != 0; }
 bool is_ordinal(const Value& comparison) { return comparison.enum_value() >= ordinal; }
@@ -73,12 +69,6 @@ Value insert(Call& call) {
   return call.text_result(made);
 }
 
-std::string unit_text(const Value& unit) {
-  std::string text;
-  append_unit(text, static_cast<char16_t>(unit.as_integer()));
-  return text;
-}
-
 /// Byte position of `what` in `text` from byte `start`, or npos.
 std::size_t find(std::string_view text, std::string_view what, std::size_t start, bool ignore_case) {
   if (!ignore_case) return text.find(what, start);
@@ -122,7 +112,7 @@ Value index_of(Call& call) {
   if (call.is_null(1)) return call.null_argument("value");
   const std::string_view text = call.text(0);
   const bool is_char = call[1].kind() == ValueKind::character;
-  const std::string unit = is_char ? unit_text(call[1]) : std::string();
+  const std::string unit = is_char ? unit_text(static_cast<char16_t>(call.integer(1))) : std::string();
   const std::string_view what = is_char ? std::string_view(unit) : call.text(1);
   bool ignore = false;
   std::int64_t start = 0;
@@ -147,7 +137,7 @@ Value last_index_of(Call& call) {
   if (call.is_null(1)) return call.null_argument("value");
   std::string_view text = call.text(0);
   const bool is_char = call[1].kind() == ValueKind::character;
-  const std::string unit = is_char ? unit_text(call[1]) : std::string();
+  const std::string unit = is_char ? unit_text(static_cast<char16_t>(call.integer(1))) : std::string();
   const std::string_view what = is_char ? std::string_view(unit) : call.text(1);
   const bool ignore =
       call.count > 2 && call[call.count - 1].kind() == ValueKind::enumeration && ignores_case(call[call.count - 1]);
@@ -183,7 +173,7 @@ Value last_index_of_any(Call& call) {
 Value contains(Call& call) {
   if (call.is_null(1)) return call.null_argument("value");
   const bool is_char = call[1].kind() == ValueKind::character;
-  const std::string unit = is_char ? unit_text(call[1]) : std::string();
+  const std::string unit = is_char ? unit_text(static_cast<char16_t>(call.integer(1))) : std::string();
   const std::string_view what = is_char ? std::string_view(unit) : call.text(1);
   if (!charge_search(call, call.text(0), what)) return {};
   return Value::boolean(find(call.text(0), what, 0, call.count > 2 && ignores_case(call[2])) != std::string_view::npos);
@@ -191,7 +181,8 @@ Value contains(Call& call) {
 Value starts_with(Call& call) {
   if (call.is_null(1)) return call.null_argument("value");
   const std::string_view text = call.text(0);
-  if (call[1].kind() == ValueKind::character) return Value::boolean(text.starts_with(unit_text(call[1])));
+  if (call[1].kind() == ValueKind::character)
+    return Value::boolean(text.starts_with(unit_text(static_cast<char16_t>(call.integer(1)))));
   const std::string_view what = call.text(1);
   const bool ignore =
       call.count > 2 && (call[2].kind() == ValueKind::boolean ? call.boolean(2) : ignores_case(call[2]));
@@ -202,7 +193,8 @@ Value starts_with(Call& call) {
 Value ends_with(Call& call) {
   if (call.is_null(1)) return call.null_argument("value");
   const std::string_view text = call.text(0);
-  if (call[1].kind() == ValueKind::character) return Value::boolean(text.ends_with(unit_text(call[1])));
+  if (call[1].kind() == ValueKind::character)
+    return Value::boolean(text.ends_with(unit_text(static_cast<char16_t>(call.integer(1)))));
   const std::string_view what = call.text(1);
   const bool ignore =
       call.count > 2 && (call[2].kind() == ValueKind::boolean ? call.boolean(2) : ignores_case(call[2]));
@@ -243,8 +235,8 @@ Value compare_ordinal_call(Call& call) {
 Value replace(Call& call) {
   const bool chars_given = call[1].kind() == ValueKind::character;
   if (call.is_null(1)) return call.null_argument("oldValue");
-  const std::string old_unit = chars_given ? unit_text(call[1]) : std::string(),
-                    new_unit = chars_given ? unit_text(call[2]) : std::string();
+  const std::string old_unit = chars_given ? unit_text(static_cast<char16_t>(call.integer(1))) : std::string(),
+                    new_unit = chars_given ? unit_text(static_cast<char16_t>(call.integer(2))) : std::string();
   const std::string_view from = chars_given ? std::string_view(old_unit) : call.text(1);
   const std::string_view to = chars_given       ? std::string_view(new_unit)
                               : call.is_null(2) ? std::string_view()
@@ -373,10 +365,10 @@ Value split(Call& call) {
   if (!blanks && call[1].is_string())
     separators.push_back(std::string(call.text(1)));
   else if (!blanks && call[1].kind() == ValueKind::character)
-    separators.push_back(unit_text(call[1]));
+    separators.push_back(unit_text(static_cast<char16_t>(call.integer(1))));
   else if (!blanks) {
     for (const Value& item : items_of(call.run, call[1])) {
-      std::string separator = item.kind() == ValueKind::character ? unit_text(item)
+      std::string separator = item.kind() == ValueKind::character ? unit_text(static_cast<char16_t>(item.as_integer()))
                               : item.is_string()                  ? std::string(item.as_string())
                                                                   : std::string();
       if (!separator.empty()) separators.push_back(std::move(separator));
@@ -406,7 +398,7 @@ Value pad(Call& call, bool left) {
   const std::int64_t width = call.integer(1);
   if (width < 0)
     return call.raise(Fault::argument_out_of_range, "Non-negative number required. (Parameter 'totalWidth')");
-  const std::string unit = call.count > 2 ? unit_text(call[2]) : " ";
+  const std::string unit = call.count > 2 ? unit_text(static_cast<char16_t>(call.integer(2))) : " ";
   const auto size = static_cast<std::int64_t>(utf16_length(text));
   if (width <= size) return call[0];
   if (static_cast<std::size_t>(width - size) * unit.size() > call.run.limits.string_bytes)
@@ -431,13 +423,19 @@ Value empty(Call&) { return Value::string(""); }
 Value same(Call& call) { return call[0]; }
 
 Value to_char_array(Call& call) {
-  const Items items = items_of(call.run, call[0]);
-  return call.run.failed() ? Value() : make_array(call.run, core().char_array, items.data, items.count);
+  Items items = items_of(call.run, call[0]);
+  if (call.run.failed()) return {};
+  if (call.count > 1) {
+    const std::int64_t start = call.integer(1), count = call.integer(2);
+    if (start < 0 || count < 0 || start + count > items.count) return out_of_range(call, "startIndex");
+    items = {items.data + start, static_cast<std::uint32_t>(count)};
+  }
+  return make_array(call.run, core().char_array, items.data, items.count);
 }
 Value new_repeated(Call& call) {
   if (call.integer(1) < 0)
     return call.raise(Fault::argument_out_of_range, "'count' must be non-negative. (Parameter 'count')");
-  const std::string unit = unit_text(call[0]);
+  const std::string unit = unit_text(static_cast<char16_t>(call.integer(0)));
   if (static_cast<std::size_t>(call.integer(1)) * unit.size() > call.run.limits.string_bytes)
     return call.run.exhaust("string bytes");
   std::string made;
@@ -453,147 +451,6 @@ Value new_from_chars(Call& call) {
     units = units.substr(static_cast<std::size_t>(start), static_cast<std::size_t>(count));
   }
   return call.text_result(from_utf16(units));
-}
-
-Value concat_array(Call& call) {
-  const Items items = items_of(call.run, call[0]);
-  if (call.run.failed()) return {};
-  std::string made;
-  for (const Value& item : items) {
-    made += text_of(call.run, item);
-    if (made.size() > call.run.limits.string_bytes) return call.run.exhaust("string bytes");
-    if (call.run.failed()) return {};
-  }
-  return call.text_result(made);
-}
-Value concat_values(Call& call) {
-  std::string made;
-  for (std::size_t i = 0; i < call.count; ++i) made += text_of(call.run, call[i]);
-  return call.run.failed() ? Value() : call.text_result(made);
-}
-Value join(Call& call) {
-  if (call.is_null(1)) return call.null_argument("values");
-  const std::string separator = call[0].kind() == ValueKind::character
-                                    ? unit_text(call[0])
-                                    : std::string(call.is_null(0) ? std::string_view() : call.text(0));
-  Items items = items_of(call.run, call[1]);
-  if (call.run.failed()) return {};
-  if (call.count > 3) {
-    const std::int64_t start = call.integer(2), count = call.integer(3);
-    if (start < 0 || count < 0 || start + count > items.count) return out_of_range(call, "startIndex");
-    items = {items.data + start, static_cast<std::uint32_t>(count)};
-  }
-  std::string made;
-  for (std::uint32_t i = 0; i < items.count; ++i) {
-    if (i != 0) made += separator;
-    made += text_of(call.run, items.data[i]);
-    if (made.size() > call.run.limits.string_bytes) return call.run.exhaust("string bytes");
-    if (call.run.failed() || !call.run.charge(1)) return {};
-  }
-  return call.text_result(made);
-}
-
-void align(std::string& to, std::string_view text, std::int64_t width) {
-  const auto size = static_cast<std::int64_t>(utf16_length(text));
-  const std::int64_t fill = std::min<std::int64_t>((width < 0 ? -width : width) - size, 10'000);
-  if (width > 0 && fill > 0) to.append(static_cast<std::size_t>(fill), ' ');
-  to += text;
-  if (width < 0 && fill > 0) to.append(static_cast<std::size_t>(fill), ' ');
-}
-/// A hole of an interpolated string: value, width, format.
-Value format_hole(Call& call) {
-  std::string made;
-  align(made, format_value(call.run, call[0], call.text(2)), call.integer(1));
-  return call.run.failed() ? Value() : call.text_result(made);
-}
-Value bad_format(Call& call) { return call.raise(Fault::format, "Input string was not in a correct format."); }
-Value format_items(Call& call, std::string_view format, Items items) {
-  std::string made;
-  for (std::size_t i = 0; i < format.size();) {
-    const char c = format[i];
-    const bool doubled = i + 1 < format.size() && format[i + 1] == c;
-    if ((c == '{' || c == '}') && doubled) {
-      made += c;
-      i += 2;
-      continue;
-    }
-    if (c == '}') return bad_format(call);
-    if (c != '{') {
-      made += c;
-      ++i;
-      continue;
-    }
-    ++i;
-    std::size_t index = 0, digits = 0;
-    const auto skip = [&] {
-      while (i < format.size() && format[i] == ' ') ++i;
-    };
-    for (; i < format.size() && format[i] >= '0' && format[i] <= '9' && digits < 7; ++i, ++digits)
-      index = index * 10 + static_cast<std::size_t>(format[i] - '0');
-    if (digits == 0) return bad_format(call);
-    skip();
-    std::int64_t width = 0;
-    if (i < format.size() && format[i] == ',') {
-      ++i;
-      skip();
-      const bool negative = i < format.size() && format[i] == '-';
-      if (negative) ++i;
-      digits = 0;
-      for (; i < format.size() && format[i] >= '0' && format[i] <= '9' && digits < 6; ++i, ++digits)
-        width = width * 10 + (format[i] - '0');
-      if (digits == 0) return bad_format(call);
-      if (negative) width = -width;
-      skip();
-    }
-    std::string inner;
-    if (i < format.size() && format[i] == ':') {
-      for (++i; i < format.size() && format[i] != '}'; ++i) {
-        if (format[i] == '{') return bad_format(call);
-        inner += format[i];
-      }
-    }
-    if (i >= format.size() || format[i] != '}') return bad_format(call);
-    ++i;
-    if (index >= items.count)
-      return call.raise(
-          Fault::format,
-          "Index (zero based) must be greater than or equal to zero and less than the size of the argument list.");
-    align(made, format_value(call.run, items.data[index], inner), width);
-    if (call.run.failed()) return {};
-    if (made.size() > call.run.limits.string_bytes) return call.run.exhaust("string bytes");
-  }
-  return call.text_result(made);
-}
-Value format_call(Call& call) {
-  if (call.is_null(0)) return call.null_argument("format");
-  if (call.count > 1 && call.is_null(1)) return call.null_argument("args");
-  const Items items = call.count > 1 ? items_of(call.run, call[1]) : Items();
-  return call.run.failed() ? Value() : format_items(call, call.text(0), items);
-}
-Value format_one(Call& call) {
-  if (call.is_null(0)) return call.null_argument("format");
-  return format_items(call, call.text(0), {call.arguments + 1, call.count - 1});
-}
-
-// StringComparer: a HandleObject whose target says which.
-constexpr char comparer_kinds[4] = {};
-Value comparer(Call& call, bool by_ordinal, bool ignore) {
-  static const Type* type = read_type("StringComparer");
-  return make_handle(call.run, type, &comparer_kinds[(by_ordinal ? 2 : 0) + (ignore ? 1 : 0)]);
-}
-Value comparer_ordinal(Call& call) { return comparer(call, true, false); }
-Value comparer_ordinal_ignore(Call& call) { return comparer(call, true, true); }
-Value comparer_invariant(Call& call) { return comparer(call, false, false); }
-Value comparer_invariant_ignore(Call& call) { return comparer(call, false, true); }
-Value comparer_equals(Call& call) {
-  if (call.is_null(1) || call.is_null(2)) return Value::boolean(call.is_null(1) && call.is_null(2));
-  return Value::boolean(comparer_ignores_case(call[0]) ? equal_ignore_case(call.text(1), call.text(2))
-                                                       : call.text(1) == call.text(2));
-}
-Value comparer_compare(Call& call) { return Value::int32(compare_texts(call[0], call[1], call[2])); }
-Value comparer_hash(Call& call) {
-  return Value::int32(static_cast<std::int32_t>(
-      variable_hash(comparer_ignores_case(call[0]) ? to_upper_text(call.text(1)) : std::string(call.text(1)))));
 }
 
 constexpr MemberRow members[] = {
@@ -612,6 +469,8 @@ constexpr MemberRow members[] = {
     {"string", "IndexOf", "(char value, int startIndex, int count)", "int", index_of},
     {"string", "IndexOf", "(string value, int startIndex, int count)", "int", index_of},
     {"string", "IndexOf", "(string value, int startIndex, StringComparison comparisonType)", "int", index_of},
+    {"string", "IndexOf", "(string value, int startIndex, int count, StringComparison comparisonType)", "int",
+     index_of},
     {"string", "LastIndexOf", "(string value)", "int", last_index_of},
     {"string", "LastIndexOf", "(char value)", "int", last_index_of},
     {"string", "LastIndexOf", "(char value, int startIndex)", "int", last_index_of},
@@ -665,6 +524,7 @@ constexpr MemberRow members[] = {
     {"string", "PadRight", "(int totalWidth)", "string", pad_right},
     {"string", "PadRight", "(int totalWidth, char paddingChar)", "string", pad_right},
     {"string", "ToCharArray", "()", "char[]", to_char_array},
+    {"string", "ToCharArray", "(int startIndex, int length)", "char[]", to_char_array},
     {"string", "ToString", "()", "string", same},
     {"string", "Clone", "()", "object", same},
     {"string", "Normalize", "()", "string", same},
@@ -674,57 +534,12 @@ constexpr MemberRow members[] = {
     {"string", "new", "(char c, int count)", "string", new_repeated},
     {"string", "new", "(char[] value)", "string", new_from_chars},
     {"string", "new", "(char[] value, int startIndex, int length)", "string", new_from_chars},
-    {"static string", "Concat", "(object arg0)", "string", concat_values},
-    {"static string", "Concat", "(string a, string b)", "string", concat_values},
-    {"static string", "Concat", "(string a, string b, string c)", "string", concat_values},
-    {"static string", "Concat", "(string a, string b, string c, string d)", "string", concat_values},
-    {"static string", "Concat", "(object a, object b)", "string", concat_values},
-    {"static string", "Concat", "(object a, object b, object c)", "string", concat_values},
-    {"static string", "Concat", "(params string[] values)", "string", concat_array},
-    {"static string", "Concat", "(params object[] values)", "string", concat_array},
-    {"static string", "Concat", "(IEnumerable<T> values)", "string", concat_array},
-    {"static string", "Join", "(string separator, params string[] values)", "string", join},
-    {"static string", "Join", "(string separator, params object[] values)", "string", join},
-    {"static string", "Join", "(string separator, IEnumerable<T> values)", "string", join},
-    {"static string", "Join", "(string separator, string[] values, int startIndex, int count)", "string", join},
-    {"static string", "Join", "(char separator, params string[] values)", "string", join},
-    {"static string", "Join", "(char separator, IEnumerable<T> values)", "string", join},
-    {"static string", "Format", "(string format, object arg0)", "string", format_one},
-    {"static string", "Format", "(string format, object arg0, object arg1)", "string", format_one},
-    {"static string", "Format", "(string format, object arg0, object arg1, object arg2)", "string", format_one},
-    {"static string", "Format", "(string format, params object[] args)", "string", format_call},
-    {"static string", "$format", "(object value, int alignment, string format)", "string", format_hole,
-     "A hole of an interpolated string."},
     {"static string", "Copy", "(string str)", "string", same},
     {"static string", "Intern", "(string str)", "string", same},
-    {"static StringComparer", "Ordinal", "", "StringComparer", comparer_ordinal},
-    {"static StringComparer", "OrdinalIgnoreCase", "", "StringComparer", comparer_ordinal_ignore},
-    {"static StringComparer", "InvariantCulture", "", "StringComparer", comparer_invariant},
-    {"static StringComparer", "InvariantCultureIgnoreCase", "", "StringComparer", comparer_invariant_ignore},
-    {"static StringComparer", "CurrentCulture", "", "StringComparer", comparer_invariant},
-    {"static StringComparer", "CurrentCultureIgnoreCase", "", "StringComparer", comparer_invariant_ignore},
-    {"StringComparer", "Equals", "(string x, string y)", "bool", comparer_equals},
-    {"StringComparer", "Compare", "(string x, string y)", "int", comparer_compare},
-    {"StringComparer", "GetHashCode", "(string obj)", "int", comparer_hash},
 };
 
 }  // namespace
 
-extern const Family string_family{"string", "Texts.", "System.String", types, {}, members};
-
-namespace {
-std::ptrdiff_t kind_of_comparer(const Value& comparer) {
-  return static_cast<const char*>(static_cast<const HandleObject*>(comparer.as_object())->target) - comparer_kinds;
-}
-}  // namespace
-
-bool comparer_ignores_case(const Value& comparer) { return (kind_of_comparer(comparer) & 1) != 0; }
-
-int compare_texts(const Value& comparer, const Value& left, const Value& right) {
-  if (left.is_null() || right.is_null()) return (left.is_null() ? 0 : 1) - (right.is_null() ? 0 : 1);
-  const bool ignore = comparer_ignores_case(comparer);
-  return kind_of_comparer(comparer) >= 2 ? compare_ordinal(left.as_string(), right.as_string(), ignore)
-                                         : compare_culture(left.as_string(), right.as_string(), ignore);
-}
+extern const Family string_family{"string", "Texts.", "System.String", {}, {}, members};
 
 }  // namespace sluice::expression

@@ -4,27 +4,35 @@
 
 namespace sluice::expression {
 
-#define SLUICE_FAMILIES(X) \
-  X(core_family)           \
-  X(exception_family)      \
-  X(string_family)         \
-  X(char_family)           \
-  X(number_family)         \
-  X(convert_family)        \
-  X(context_family)        \
-  X(regex_family)          \
-  X(date_time_family)      \
-  X(text_tools_family)     \
-  X(security_family)       \
-  X(collections_family)    \
-  X(linq_operators_family) \
-  X(linq_results_family)   \
-  X(linq_order_family)     \
-  X(json_family)           \
-  X(xml_names_family)      \
-  X(xml_family)            \
-  X(xml_changes_family)    \
-  X(body_family)           \
+#define SLUICE_FAMILIES(X)        \
+  X(core_family)                  \
+  X(exception_family)             \
+  X(string_family)                \
+  X(string_format_family)         \
+  X(string_comparer_family)       \
+  X(char_family)                  \
+  X(number_family)                \
+  X(convert_family)               \
+  X(context_family)               \
+  X(regex_family)                 \
+  X(date_time_family)             \
+  X(guid_family)                  \
+  X(uri_family)                   \
+  X(ip_address_family)            \
+  X(web_utility_family)           \
+  X(string_builder_family)        \
+  X(random_family)                \
+  X(security_family)              \
+  X(collections_family)           \
+  X(collection_interfaces_family) \
+  X(linq_operators_family)        \
+  X(linq_results_family)          \
+  X(linq_order_family)            \
+  X(json_family)                  \
+  X(xml_names_family)             \
+  X(xml_family)                   \
+  X(xml_changes_family)           \
+  X(body_family)                  \
   X(url_family)
 
 #define X(family) extern const Family family;
