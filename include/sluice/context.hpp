@@ -17,6 +17,9 @@
 
 namespace sluice {
 
+/// 100 nanoseconds, as .NET counts time.
+using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, 10'000'000>>;
+
 /// The four sections of a policy document.
 enum class Section : std::uint8_t { inbound, backend, outbound, on_error };
 /// Where a document hangs, broad to narrow.
@@ -121,10 +124,14 @@ class RequestContext {
   std::string_view subscription_key;    ///< As the caller sent it.
   std::string_view original_method;
   std::array<std::uint8_t, 16> request_id{};  ///< RFC 4122 order.
-  WallTime timestamp{};
+  std::chrono::time_point<std::chrono::system_clock, Ticks> timestamp{};
   SteadyTime started{};
   bool tracing = false;
   std::span<const MatchedParameter> matched_parameters;
+  std::string_view workspace_id, workspace_name;  ///< Empty outside of workspaces.
+  std::string_view foundry_deployment;            ///< Model deployment that the request names; empty for none.
+  std::string_view graphql_arguments;             ///< JSON objects; empty outside of GraphQL resolvers.
+  std::string_view graphql_parent;
 
   BackendTarget target;
   std::string_view chosen_backend_id;  ///< The member that was used last (`context.Backend.Id`).

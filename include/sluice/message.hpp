@@ -179,8 +179,9 @@ struct Request {
   Url url;  ///< As the caller sent it, in normal form (P1).
   Headers headers;
   Body body;
-  std::string_view client_address;  ///< IP address of the caller, without port.
-  Cancellation cancellation;        ///< Request it when the caller has gone.
+  std::string_view client_address;      ///< IP address of the caller, without port.
+  std::string_view client_certificate;  ///< DER; empty when the caller sent none.
+  Cancellation cancellation;            ///< Request it when the caller has gone.
 
   /// Sets `url` from text. **Errors**: bad_request.
   Result<void> set_url(std::string_view text);

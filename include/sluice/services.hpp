@@ -20,12 +20,21 @@ namespace sluice {
 class RequestContext;
 
 /// `context.Deployment`: what this gateway is and where it runs.
+/// A certificate of the service: DER, PEM, or PKCS #12 with its password.
+struct ServiceCertificate {
+  std::string id;
+  std::string bytes;
+  std::string password;
+};
+
 struct Deployment {
   std::string region = "Local";
   std::string service_id = "sluice";
   std::string service_name = "sluice";
   std::string gateway_id = "managed";
   std::string gateway_instance_id = "managed";
+  std::string carbon_intensity = "None";         ///< None, VeryLow, Low, Medium, High, VeryHigh.
+  std::vector<ServiceCertificate> certificates;  ///< `context.Deployment.Certificates`
 };
 
 /// Readings of the reference that are not confirmed, each behind one switch with the documented default.

@@ -28,6 +28,44 @@ const JsonValue* object(const JsonValue& from, std::string_view name) {
   const JsonValue* found = from.find(name);
   return found != nullptr && found->is_object() ? found : nullptr;
 }
+/// A value as JSON text again.
+void append_json(std::string& to, const JsonValue& value) {
+  const auto list = [&](char open, char close, const auto& items, const auto& append) {
+    to += open;
+    bool first = true;
+    for (const auto& item : items) {
+      if (!first) to += ',';
+      first = false;
+      append(item);
+    }
+    to += close;
+  };
+  switch (value.kind) {
+    case JsonKind::null: to += "null"; break;
+    case JsonKind::boolean: to += value.truth ? "true" : "false"; break;
+    case JsonKind::number: to += value.text; break;
+    case JsonKind::string: append_json_string(to, value.text); break;
+    case JsonKind::array: list('[', ']', value.items, [&](const JsonValue& item) { append_json(to, item); }); break;
+    case JsonKind::object:
+      list('{', '}', value.members, [&](const JsonMember& member) {
+        append_json_string(to, member.name);
+        to += ':';
+        append_json(to, member.value);
+      });
+      break;
+  }
+}
+/// The object of that name as JSON text; empty when there is none.
+std::string_view json_text(const JsonValue& from, std::string_view name, Arena& arena) {
+  std::string made;
+  if (const JsonValue* found = object(from, name)) append_json(made, *found);
+  return arena.copy(made);
+}
+std::string from_base64(std::string_view encoded) {
+  std::string bytes;
+  decode_base64(encoded, bytes);
+  return bytes;
+}
 /// What the text evaluates to as an expression: typed fixture variables are made this way.
 Value evaluated(RequestContext& context, const std::string& code) {
   const CompiledExpression compiled = compile_expression(code, {});
@@ -54,9 +92,9 @@ void fill_headers(Headers& to, const JsonValue* headers) {
     for (const JsonValue& value : member.value.items) to.append(member.name, value.text);
   }
 }
-WallTime wall_time(std::string_view iso) {
+decltype(RequestContext::timestamp) wall_time(std::string_view iso) {
   const auto date = parse_date_time(iso, true);
-  return WallTime(std::chrono::microseconds(date ? (date->as_integer() - unix_epoch_ticks) / 10 : 0));
+  return decltype(RequestContext::timestamp)(Ticks(date ? date->as_integer() - unix_epoch_ticks : 0));
 }
 
 }  // namespace
@@ -67,6 +105,11 @@ ExpressionFixture::ExpressionFixture(const JsonValue& fixture) {
     deployment_.service_id = text(*deployment, "serviceId");
     deployment_.service_name = text(*deployment, "serviceName");
     deployment_.gateway_id = text(*deployment, "gatewayId");
+    deployment_.carbon_intensity = text(*deployment, "carbonIntensity");
+    if (const JsonValue* certificates = object(*deployment, "certificates")) {
+      for (const JsonMember& member : certificates->members)
+        deployment_.certificates.push_back({std::string(member.name), from_base64(member.value.text), {}});
+    }
   }
   request_.method = "GET";
   context_ = std::make_unique<RequestContext>(request_, services_, deployment_);
@@ -76,6 +119,14 @@ ExpressionFixture::ExpressionFixture(const JsonValue& fixture) {
     clock_.steady += std::chrono::microseconds(*elapsed / 10);
   parse_guid(text(fixture, "requestId"), context_->request_id.data());
   context_->tracing = truth(fixture, "tracing");
+  if (const JsonValue* workspace = object(fixture, "workspace")) {
+    context_->workspace_id = request_.arena.copy(text(*workspace, "id"));
+    context_->workspace_name = request_.arena.copy(text(*workspace, "name"));
+  }
+  if (const JsonValue* resolver = object(fixture, "graphQL")) {
+    context_->graphql_arguments = json_text(*resolver, "arguments", request_.arena);
+    context_->graphql_parent = json_text(*resolver, "parent", request_.arena);
+  }
   fill_entities(fixture);
   fill_request(fixture);
   if (const JsonValue* variables = object(fixture, "variables")) fill_variables(*variables);
@@ -185,6 +236,9 @@ void ExpressionFixture::fill_request(const JsonValue& fixture) {
       context_->target.query = url->query;
     }
     fill_headers(request_.headers, request->find("headers"));
+    request_.client_certificate = request_.arena.copy(from_base64(text(*request, "certificate")));
+    if (const JsonValue* foundry = object(*request, "foundry"))
+      context_->foundry_deployment = request_.arena.copy(text(*foundry, "deployment"));
     if (const JsonValue* parameters = object(*request, "matchedParameters")) {
       auto kept = request_.arena.make_array<MatchedParameter>(parameters->members.size());
       for (std::size_t i = 0; i < kept.size(); ++i) {

@@ -73,6 +73,14 @@ constexpr MemberRow members[] = {
      Trait::impure | Trait::typed},
 };
 
+}  // namespace
+
+Value read_body_text(Call& call, bool preserve) {
+  return may_read(call, preserve) ? Value::string(decoded(call, body(call).data())) : Value();
+}
+
+namespace {
+
 const Type* response_type() {
   static const Type* type = read_type("IResponse");
   return type;

@@ -24,9 +24,6 @@ constexpr TypeRow types[] = {
     {"IGateway", "context:IGateway"},
     {"IBackend", "context:IBackend"},
     {"ILastError", "context:ILastError"},
-    {"IWorkspace", "context:IWorkspace"},
-    {"IGraphQL", "context:IGraphQL"},
-    {"ISustainabilityInfo", "context:ISustainabilityInfo"},
     {"ISubscriptionKeyParameterNames", "context:ISubscriptionKeyParameterNames"},
     {"IVariables", "context:IVariables", TypeKind::reference, "IReadOnlyDictionary<string,object>"},
     {"IHeaders", "context:IHeaders", TypeKind::reference, "IReadOnlyDictionary<string,string[]>"},
@@ -36,7 +33,6 @@ constexpr TypeRow types[] = {
 constexpr EnumRow enums[] = {
     {"ProductState", "context:ProductState", "NotPublished=0 Published=1"},
     {"BackendType", "context:BackendType", "Single=0 Pool=1"},
-    {"CarbonIntensity", "context:CarbonIntensity", "NotAvailable=0 VeryLow=1 Low=2 Medium=3 High=4 VeryHigh=5"},
 };
 
 const Type* type_named(const char* name) { return read_type(name); }
@@ -95,10 +91,9 @@ Value context_backend(Call& call) {
   static const Type* type = type_named("IBackend");
   return call.run.context->chosen_backend_id.empty() ? Value() : nothing_or(call, type, call.run.context);
 }
-Value null_value(Call&) { return {}; }
 Value context_request_id(Call& call) { return Value::pointer(ValueKind::guid, call.run.context->request_id.data()); }
 Value context_timestamp(Call& call) {
-  return Value::date_time(unix_epoch_ticks + call.run.context->timestamp.time_since_epoch().count() * 10, utc_kind);
+  return Value::date_time(unix_epoch_ticks + call.run.context->timestamp.time_since_epoch().count(), utc_kind);
 }
 Value context_elapsed(Call& call) {
   RequestContext& context = *call.run.context;
@@ -154,6 +149,15 @@ Value variables_get(Call& call) {
 Value entry_array(Call& call, Value* items, std::uint32_t count) {
   return adopt_array(call.run, core().object_array, items, count);
 }
+Value variable_parts(Call& call, bool names) {
+  const auto entries = call.run.context->variables.entries();
+  Value* items = call.run.make_array<Value>(entries.size());
+  if (items == nullptr) return {};
+  for (std::size_t i = 0; i < entries.size(); ++i) items[i] = names ? text(entries[i].name) : entries[i].value;
+  return make_sequence(call.run, call.result()->arguments[0], items, static_cast<std::uint32_t>(entries.size()));
+}
+Value variables_keys(Call& call) { return variable_parts(call, true); }
+Value variables_values(Call& call) { return variable_parts(call, false); }
 Value variables_items(Call& call) {
   static const Type* pair = type_named("KeyValuePair<string,object>");
   const auto entries = call.run.context->variables.entries();
@@ -329,7 +333,7 @@ Value response_headers(Call& call) {
 }
 Value response_body(Call& call) {
   Response& from = response(call);
-  return body_handle(call.run, from.body, from.headers);
+  return from.body.is_none() ? Value() : body_handle(call.run, from.body, from.headers);
 }
 
 // Entities
@@ -348,7 +352,7 @@ Value api_protocols(Call& call) {
   Value* items = call.run.make_array<Value>(protocols.size());
   if (items == nullptr) return {};
   for (std::size_t i = 0; i < protocols.size(); ++i) items[i] = text(protocols[i]);
-  return make_sequence(call.run, core().string, items, static_cast<std::uint32_t>(protocols.size()));
+  return adopt_array(call.run, core().string_array, items, static_cast<std::uint32_t>(protocols.size()));
 }
 Value api_service_url(Call& call) {
   const std::string& service = entity<Api>(call).service_url;
@@ -457,14 +461,6 @@ Value deployment_gateway(Call& call) {
 }
 Value gateway_instance(Call& call) { return text(entity<Deployment>(call).gateway_instance_id); }
 Value gateway_managed(Call& call) { return Value::boolean(entity<Deployment>(call).gateway_id == "managed"); }
-Value deployment_sustainability(Call& call) {
-  static const Type* type = type_named("ISustainabilityInfo");
-  return make_handle(call.run, type, &entity<Deployment>(call));
-}
-Value carbon_intensity(Call&) {
-  static const Type* type = type_named("CarbonIntensity");
-  return Value::enumeration(*type, 0);
-}
 Value backend_id(Call& call) { return text(call.run.context->chosen_backend_id); }
 const Backend* backend(Call& call) {
   if (model(call) == nullptr) return nullptr;
@@ -505,8 +501,6 @@ constexpr MemberRow members[] = {
     {"IContext", "User", "", "IUser", context_user, "The subscription's owner; null when it has none.", dynamic},
     {"IContext", "LastError", "", "ILastError", context_last_error, "Null until an error happened.", dynamic},
     {"IContext", "Backend", "", "IBackend", context_backend, "The backend chosen for the request.", dynamic},
-    {"IContext", "Workspace", "", "IWorkspace", null_value, "Null outside of workspaces.", dynamic},
-    {"IContext", "GraphQL", "", "IGraphQL", null_value, "Null outside of GraphQL resolvers.", dynamic},
     {"IContext", "RequestId", "", "Guid", context_request_id, "Identifies the request.", dynamic},
     {"IContext", "Timestamp", "", "DateTime", context_timestamp, "When the request arrived, UTC.", dynamic},
     {"IContext", "Elapsed", "", "TimeSpan", context_elapsed, "Time since the request arrived.", dynamic},
@@ -526,6 +520,8 @@ constexpr MemberRow members[] = {
     {"IVariables", "GetValueOrDefault", "(string key)", "T", variables_get, "default(T) for a missing name.",
      dynamic | Trait::hash_variable | Trait::typed},
     {"IVariables", "Count", "", "int", variables_count, "", dynamic},
+    {"IVariables", "Keys", "", "IEnumerable<string>", variables_keys, "", dynamic},
+    {"IVariables", "Values", "", "IEnumerable<object>", variables_values, "", dynamic},
     {"IVariables", "$items", "()", "object[]", variables_items, "", dynamic},
 
     {"IHeaders", "this", "[string key]", "string[]", headers_item, "Raises for a missing name.",
@@ -573,7 +569,7 @@ constexpr MemberRow members[] = {
     {"IApi", "Revision", "", "string", api_revision},
     {"IApi", "Version", "", "string", api_version},
     {"IApi", "IsCurrentRevision", "", "bool", api_current},
-    {"IApi", "Protocols", "", "IEnumerable<string>", api_protocols},
+    {"IApi", "Protocols", "", "string[]", api_protocols},
     {"IApi", "ServiceUrl", "", "IUrl", api_service_url},
     {"IApi", "SubscriptionKeyParameterNames", "", "ISubscriptionKeyParameterNames", api_key_names},
     {"ISubscriptionKeyParameterNames", "Header", "", "string", key_header},
@@ -616,8 +612,6 @@ constexpr MemberRow members[] = {
     {"IDeployment", "ServiceName", "", "string", deployment_name},
     {"IDeployment", "GatewayId", "", "string", deployment_gateway_id},
     {"IDeployment", "Gateway", "", "IGateway", deployment_gateway},
-    {"IDeployment", "SustainabilityInfo", "", "ISustainabilityInfo", deployment_sustainability},
-    {"ISustainabilityInfo", "CurrentCarbonIntensity", "", "CarbonIntensity", carbon_intensity},
     {"IGateway", "Id", "", "string", deployment_gateway_id},
     {"IGateway", "InstanceId", "", "string", gateway_instance},
     {"IGateway", "IsManaged", "", "bool", gateway_managed},

@@ -13,4 +13,7 @@ Value body_handle(Evaluation& run, Body& body, const Headers& headers);
 /// IResponse.
 Value response_handle(Evaluation& run, Response& response);
 
+/// The text of the body that the call's first argument is; null after raising.
+Value read_body_text(Call& call, bool preserve);
+
 }  // namespace sluice::expression

@@ -192,7 +192,7 @@ Value jwt_audiences(Call& call) {
   Value* items = call.run.make_array<Value>(values.size());
   if (items == nullptr) return {};
   std::copy(values.begin(), values.end(), items);
-  return make_sequence(call.run, core().string, items, static_cast<std::uint32_t>(values.size()));
+  return adopt_array(call.run, core().string_array, items, static_cast<std::uint32_t>(values.size()));
 }
 Value jwt_time(Call& call, std::string_view name) {
   const JsonProperty* property = json_find(*jwt(call).payload, name);
@@ -297,7 +297,7 @@ constexpr MemberRow members[] = {
     {"Jwt", "Id", "", "string", jwt_id, "", changes},
     {"Jwt", "Issuer", "", "string", jwt_issuer, "", changes},
     {"Jwt", "Subject", "", "string", jwt_subject, "", changes},
-    {"Jwt", "Audiences", "", "IEnumerable<string>", jwt_audiences, "", changes},
+    {"Jwt", "Audiences", "", "string[]", jwt_audiences, "", changes},
     {"Jwt", "ExpirationTime", "", "DateTime?", jwt_expires, "", changes},
     {"Jwt", "IssuedAt", "", "DateTime?", jwt_issued, "", changes},
     {"Jwt", "NotBefore", "", "DateTime?", jwt_not_before, "", changes},

@@ -23,6 +23,9 @@ namespace sluice::expression {
   X(string_builder_family)        \
   X(random_family)                \
   X(security_family)              \
+  X(cipher_family)                \
+  X(certificate_family)           \
+  X(surroundings_family)          \
   X(collections_family)           \
   X(collection_interfaces_family) \
   X(linq_operators_family)        \
