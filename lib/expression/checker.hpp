@@ -141,6 +141,7 @@ class Checker {
   bool infer(const Member& member, const std::vector<Argument>& arguments, Resolution& result);
   const Type* parameter_type(const Resolution& resolution, std::size_t parameter) const;
   const Type* argument_target(const Resolution& resolution, std::size_t argument) const;
+  bool is_ambiguous(const Resolution& left, const Resolution& right, const std::vector<Argument>& arguments);
   bool better(const Resolution& left, const Resolution& right, const std::vector<Argument>& arguments);
   Node* make_call(const Resolution& resolution, Node* receiver, std::vector<Argument>& arguments, const Syntax* at);
   Node* finish_call(const Member& member, const Bindings& bindings, std::vector<Node*> items, const Syntax* at);

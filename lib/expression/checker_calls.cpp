@@ -229,12 +229,27 @@ bool Checker::resolve(const std::vector<const Member*>& candidates, const Type* 
       if (expanded && !has_params) continue;
       Resolution resolution;
       if (!applicable(*member, receiver, arguments, types, expanded, resolution)) continue;
-      if (!found || better(resolution, best, arguments)) best = resolution;
+      if (found && is_ambiguous(resolution, best, arguments)) {
+        best.ambiguous = true;
+      } else if (!found || better(resolution, best, arguments)) {
+        best = resolution;
+      }
       found = true;
       break;
     }
   }
   return found;
+}
+
+/// Whether an integer could as well become the one's double as the other's decimal: Math.Floor(5).
+bool Checker::is_ambiguous(const Resolution& left, const Resolution& right, const std::vector<Argument>& arguments) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i].node == nullptr || !arguments[i].node->type->is_integer()) continue;
+    const Type *a = argument_target(left, i), *b = argument_target(right, i);
+    const bool differ = (a == core().float64 && b == core().decimal) || (a == core().decimal && b == core().float64);
+    if (differ && !better(left, right, arguments) && !better(right, left, arguments)) return true;
+  }
+  return false;
 }
 
 Node* Checker::no_overload(std::string_view name, const std::vector<Argument>& arguments, const Syntax* at) {
@@ -366,6 +381,9 @@ Node* Checker::call_group(const Operand& group, std::vector<Argument>& arguments
   } else {
     const std::vector<const Member*> methods = candidates_of(group.type, group.name, true, true);
     if (resolve(methods, nullptr, arguments, group.explicit_types, resolution)) {
+      if (resolution.ambiguous)
+        return error(at, "SL4004", "the call of '" + std::string(group.name) + "' fits a double and a decimal alike",
+                     "write 2.0 or 2m in place of 2, or a cast");
       return make_call(resolution, nullptr, arguments, at);
     }
   }
@@ -421,8 +439,10 @@ Node* Checker::bind_call(const Syntax* syntax) {
     if (meant.node != nullptr && meant.node->is_error()) return meant.node;
     return constant(Value::string(operand->text), core().string, syntax);
   }
-  called_ = callee;
+  // Calls inside the receiver name what they call themselves.
+  const Syntax* outer = std::exchange(called_, callee);
   Operand target = bind_operand(callee);
+  called_ = outer;
   std::vector<Argument> arguments = bind_arguments(syntax->items, 1);
   if (target.node != nullptr && target.node->is_error()) return error(syntax);
   for (const Argument& argument : arguments) {

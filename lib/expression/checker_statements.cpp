@@ -135,7 +135,9 @@ Node* Checker::bind_block(const Syntax* syntax) {
 
 Node* Checker::bind_local(const Syntax* syntax) {
   Node* block = make(NodeKind::block, core().void_type, syntax);
-  const bool inferred = syntax->type->kind == SyntaxKind::type_name && syntax->type->text == "var";
+  // What `dynamic` would look up at run time is known from the value here, as with `var`.
+  const bool inferred =
+      syntax->type->kind == SyntaxKind::type_name && (syntax->type->text == "var" || syntax->type->text == "dynamic");
   const bool constant_wanted = syntax->text == "const";
   const Type* type = inferred ? nullptr : resolve_type(syntax->type);
   if (inferred && syntax->items.size() > 1) error(syntax, "SL3004", "'var' declares one variable at a time");
@@ -271,13 +273,17 @@ Node* Checker::bind_while(const Syntax* syntax) {
 Node* Checker::bind_foreach(const Syntax* syntax) {
   if (syntax->items.size() < 2) return error(syntax);
   Node* source = bind_value(syntax->items[0]);
+  const bool inferred = syntax->type->kind == SyntaxKind::type_name && syntax->type->text == "var";
+  const Type* declared = inferred ? nullptr : resolve_type(syntax->type);
+  // Of its two sequences a JObject shows `foreach` the pairs; as tokens it is walked when the variable is one.
+  if (source->type == core().json_object && (inferred || !is_a(declared, core().json_token)))
+    source = simple_call("JObject", "$pairs", {source}, syntax->items[0]);
   const Type* element = source->is_error() ? core().error : element_of(source->type);
   if (element == nullptr) {
     error(syntax->items[0], "SL4005", "'" + source->type->display + "' cannot be enumerated with 'foreach'");
     element = core().error;
   }
-  const bool inferred = syntax->type->kind == SyntaxKind::type_name && syntax->type->text == "var";
-  const Type* type = inferred ? element : resolve_type(syntax->type);
+  const Type* type = inferred ? element : declared;
   const std::size_t scope = scope_.size();
   Node* loop = make(NodeKind::foreach_loop, core().void_type, syntax);
   Local* raw = temporary(element);
@@ -322,6 +328,16 @@ Node* Checker::bind_case(const Syntax* label, Local* value) {
   return test;
 }
 
+namespace {
+/// Whether a constant switch value is the constant of the label, as far as that shows in what was written.
+bool is_case_of_constant(const Node* value, const Syntax* label) {
+  if (!value->is_constant() || !value->literal || label->items.empty() || label->guard != nullptr) return false;
+  const Syntax* constant = label->items[0];
+  return constant->kind == SyntaxKind::literal && constant->value.kind() == value->value.kind() &&
+         equal_values(constant->value, value->value);
+}
+}  // namespace
+
 Node* Checker::bind_switch(const Syntax* syntax) {
   Node* value = bind_value(syntax->items[0]);
   const std::size_t scope = scope_.size();
@@ -335,7 +351,7 @@ Node* Checker::bind_switch(const Syntax* syntax) {
   // Sections become a chain of branches; the default one stands last, wherever it was written.
   Node* otherwise = nullptr;
   std::vector<std::pair<Node*, Node*>> sections;
-  bool any_break = false, all_end = true;
+  bool any_break = false, all_end = true, always_one = false;
   for (std::size_t i = 1; i < syntax->items.size(); ++i) {
     const Syntax* section = syntax->items[i];
     const std::size_t inner = scope_.size();
@@ -347,6 +363,7 @@ Node* Checker::bind_switch(const Syntax* syntax) {
         continue;
       }
       Node* one = bind_case(label, held);
+      always_one = always_one || is_case_of_constant(value, label);
       if (test == nullptr) {
         test = one;
       } else {
@@ -376,7 +393,7 @@ Node* Checker::bind_switch(const Syntax* syntax) {
   }
   if (chain != nullptr) ending->items = {chain};
   block->items.push_back(ending);
-  block->completes = any_break || otherwise == nullptr || !all_end;
+  block->completes = any_break || (otherwise == nullptr && !always_one) || !all_end;
   scope_.resize(scope);
   return block;
 }

@@ -30,7 +30,8 @@ constexpr const char* fault_types[] = {"NullReferenceException",
                                        "XmlException",
                                        "Exception",
                                        "MessageBodyException",
-                                       "NotImplementedException"};
+                                       "NotImplementedException",
+                                       "JsonSerializationException"};
 
 }  // namespace
 

@@ -44,7 +44,8 @@ enum class Fault : std::uint8_t {
   xml,
   exception,
   body,
-  not_implemented
+  not_implemented,
+  json_serialization
 };
 
 struct Closure;

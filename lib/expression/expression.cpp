@@ -4,6 +4,7 @@
 
 #include "expression/checker.hpp"
 #include "expression/compilation.hpp"
+#include "expression/definite_assignment.hpp"
 #include "expression/eval.hpp"
 #include "expression/fold.hpp"
 #include "expression/lowering.hpp"
@@ -76,6 +77,7 @@ std::unique_ptr<Compilation> compile(std::string_view text, const ExpressionOpti
   Checker checker(arena, options, findings);
   compilation->tree = checker.check(syntax, statements);
   const Type* type = compilation->tree.main->result;
+  if (!findings.has_errors()) check_definite_assignment(compilation->tree, findings);
   if (!findings.has_errors() && !accepts(options.expected, type)) {
     findings.error("SL4010", 0, static_cast<std::uint32_t>(text.size()),
                    "the expression gives '" + type->display + "', but " + std::string(wanted_name(options.expected)) +

@@ -139,7 +139,7 @@ std::string general(Digits number, int precision, char mark, bool is_decimal) {
   if (precision > 0) number.cut(precision);
   if (number.is_zero()) return "0";
   const int limit = precision > 0 ? precision : 15;
-  if (!is_decimal && (number.point > limit || number.point < -4)) {
+  if (!is_decimal && (number.point > limit || number.point < -3)) {
     return scientific(number, static_cast<int>(number.digits.size()) - 1, mark, 2);
   }
   return fixed(number, std::max(0, static_cast<int>(number.digits.size()) - number.point), false);
@@ -336,7 +336,7 @@ std::string shortest(double value, bool is_float) {
   Digits number = from_plain(plain_text(is_float ? Value::float32(static_cast<float>(value)) : Value::float64(value)));
   if (number.is_zero()) return std::signbit(value) ? "-0" : "0";
   std::string text;
-  if (number.point > (is_float ? 7 : 15) || number.point < -4)
+  if (number.point > (is_float ? 7 : 15) || number.point < -3)
     text = scientific(number, static_cast<int>(number.digits.size()) - 1, 'E', 2);
   else
     text = fixed(number, std::max(0, static_cast<int>(number.digits.size()) - number.point), false);
@@ -550,6 +550,7 @@ NumberError parse_real(std::string_view text, double& result) {
     const std::optional<std::string> plain = plain_number(text);
     if (!plain) return NumberError::format;
     result = std::strtod(plain->c_str(), nullptr);
+    if (std::isinf(result)) return NumberError::overflow;
   }
   return NumberError::none;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "expression/sequence.hpp"
 
+#include "expression/library/json.hpp"
 #include "expression/unicode.hpp"
 
 #include <algorithm>
@@ -141,8 +142,10 @@ const std::uint32_t* version_of(const Value& sequence) {
     case Layout::list:
     case Layout::stack: return &static_cast<const ListObject*>(sequence.as_object())->version;
     case Layout::dictionary: return &static_cast<const DictionaryObject*>(sequence.as_object())->version;
-    default: return nullptr;
+    default: break;
   }
+  if (!is_json(sequence) || !is_json_container(static_cast<const JsonToken*>(sequence.as_object()))) return nullptr;
+  return &static_cast<const JsonContainer*>(sequence.as_object())->version;
 }
 
 bool Walk::begin(Evaluation& run, const Value& sequence) {

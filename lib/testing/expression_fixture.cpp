@@ -115,6 +115,7 @@ ExpressionFixture::ExpressionFixture(const JsonValue& fixture) {
   context_ = std::make_unique<RequestContext>(request_, services_, deployment_);
   context_->model = &model_;
   context_->timestamp = wall_time(text(fixture, "timestamp"));
+  clock_.wall = std::chrono::floor<WallTime::duration>(context_->timestamp);
   if (const auto elapsed = parse_time_span(text(fixture, "elapsed")))
     clock_.steady += std::chrono::microseconds(*elapsed / 10);
   parse_guid(text(fixture, "requestId"), context_->request_id.data());

@@ -24,6 +24,11 @@ constexpr EnumRow enums[] = {
     {"Base64FormattingOptions", "System.Base64FormattingOptions", "None=0 InsertLineBreaks=1", true}};
 
 Value bad_format(Evaluation& run) { return run.raise(Fault::format, "Input string was not in a correct format."); }
+Value overflow(Evaluation& run, const Type* to) {
+  const std::string name = to->full.substr(7);
+  return run.raise(Fault::overflow, std::string("Value was either too large or too small for ") +
+                                        (name[0] == 'I' || name[0] == 'U' ? "an " : "a ") + name + ".");
+}
 Value invalid_cast(Evaluation& run, const Value& value, const Type* to) {
   return run.raise(Fault::invalid_cast,
                    "Invalid cast from '" + type_of(value)->full.substr(7) + "' to '" + to->full.substr(7) + "'.");
@@ -59,13 +64,16 @@ Value convert_value(Evaluation& run, const Value& value, const Type* to) {
     }
     if (kind == TypeKind::float64 || kind == TypeKind::float32) {
       double number = 0;
-      if (parse_real(text, number) != NumberError::none) return bad_format(run);
+      const NumberError error = parse_real(text, number);
+      if (error == NumberError::overflow) return overflow(run, to);
+      if (error != NumberError::none) return bad_format(run);
       return kind == TypeKind::float64 ? Value::float64(number) : Value::float32(static_cast<float>(number));
     }
     if (kind == TypeKind::decimal) {
       const auto plain = plain_number(text);
-      const auto number = plain ? Decimal::parse(*plain) : std::nullopt;
-      if (!number) return bad_format(run);
+      if (!plain || plain->find_first_of("eE") != std::string::npos) return bad_format(run);
+      const auto number = Decimal::parse(*plain);
+      if (!number) return overflow(run, to);
       Decimal* place = run.make<Decimal>();
       if (place == nullptr) return {};
       *place = *number;
@@ -75,11 +83,7 @@ Value convert_value(Evaluation& run, const Value& value, const Type* to) {
     std::int64_t number = 0;
     const NumberError error = parse_whole(text, value_kind(kind), number);
     if (error == NumberError::format) return bad_format(run);
-    if (error == NumberError::overflow) {
-      const std::string name = to->full.substr(7);
-      return run.raise(Fault::overflow, std::string("Value was either too large or too small for ") +
-                                            (name[0] == 'I' || name[0] == 'U' ? "an " : "a ") + name + ".");
-    }
+    if (error == NumberError::overflow) return overflow(run, to);
     return Value::integer(value_kind(kind), number);
   }
   const bool numeric = (from >= ValueKind::boolean && from <= ValueKind::decimal) || from == ValueKind::enumeration;
@@ -128,7 +132,12 @@ Value convert_value(Evaluation& run, const Value& value, const Type* to) {
 
 namespace {
 
-Value convert(Call& call) { return convert_value(call.run, call[0], call.result()); }
+/// Of null, a string gives null as text, an object the empty text.
+Value convert(Call& call) {
+  if (call.is_null(0) && call.result() == core().string && call.site->member->parameters[0].type == core().object)
+    return Value::string("");
+  return convert_value(call.run, call[0], call.result());
+}
 Value change_type(Call& call) { return convert_value(call.run, call[0], call.object<TypeObject>(1).described); }
 Value to_string_base(Call& call) {
   const std::int64_t base = call.integer(1);

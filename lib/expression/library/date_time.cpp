@@ -307,6 +307,11 @@ Value zone_named(Call& call) {
   return call.raise(Fault::not_supported,
                     "The time zone '" + std::string(call.text(0)) + "' is not known to this gateway; only UTC is.");
 }
+Value zone_convert_offset(Call& call) { return Value::date_time_offset(call.integer(0), 0); }
+template <std::int64_t number>
+Value constant_ticks(Call&) {
+  return Value::int64(number);
+}
 Value zone_convert(Call& call) { return Value::date_time(ticks(call), utc_kind); }
 
 #define SLUICE_ORDER(type)                                                                     \
@@ -424,6 +429,11 @@ constexpr MemberRow members[] = {
     {"TimeSpan", "op +", "(TimeSpan a, TimeSpan b)", "TimeSpan", span_sum},
     {"TimeSpan", "op -", "(TimeSpan a, TimeSpan b)", "TimeSpan", span_difference},
     {"TimeSpan", "op unary -", "(TimeSpan a)", "TimeSpan", negate},
+    {"static TimeSpan", "TicksPerMillisecond", "", "long", constant_ticks<ticks_per_millisecond>},
+    {"static TimeSpan", "TicksPerSecond", "", "long", constant_ticks<ticks_per_second>},
+    {"static TimeSpan", "TicksPerMinute", "", "long", constant_ticks<ticks_per_minute>},
+    {"static TimeSpan", "TicksPerHour", "", "long", constant_ticks<ticks_per_hour>},
+    {"static TimeSpan", "TicksPerDay", "", "long", constant_ticks<ticks_per_day>},
     {"static TimeSpan", "Zero", "", "TimeSpan", zero_span},
     {"static TimeSpan", "MaxValue", "", "TimeSpan", max_span},
     {"static TimeSpan", "MinValue", "", "TimeSpan", min_span},
@@ -437,6 +447,8 @@ constexpr MemberRow members[] = {
     {"static TimeZoneInfo", "ConvertTime", "(DateTime dateTime, TimeZoneInfo destination)", "DateTime", zone_convert},
     {"static TimeZoneInfo", "ConvertTimeFromUtc", "(DateTime dateTime, TimeZoneInfo destination)", "DateTime",
      zone_convert},
+    {"static TimeZoneInfo", "ConvertTime", "(DateTimeOffset dateTimeOffset, TimeZoneInfo destination)",
+     "DateTimeOffset", zone_convert_offset},
     {"TimeZoneInfo", "Id", "", "string", zone_id},
 };
 #undef SLUICE_ORDER

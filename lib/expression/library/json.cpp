@@ -13,7 +13,7 @@ namespace {
 constexpr TypeRow types[] = {
     {"JToken", "Newtonsoft.Json.Linq.JToken", TypeKind::reference, "IEnumerable<JToken>"},
     {"JContainer", "Newtonsoft.Json.Linq.JContainer", TypeKind::reference, "JToken"},
-    {"JObject", "Newtonsoft.Json.Linq.JObject", TypeKind::reference, "JContainer;IDictionary<string,JToken>"},
+    {"JObject", "Newtonsoft.Json.Linq.JObject", TypeKind::reference, "JContainer"},
     {"JArray", "Newtonsoft.Json.Linq.JArray", TypeKind::reference, "JContainer;IList<JToken>"},
     {"JValue", "Newtonsoft.Json.Linq.JValue", TypeKind::reference, "JToken"},
     {"JProperty", "Newtonsoft.Json.Linq.JProperty", TypeKind::reference, "JContainer"},
@@ -446,7 +446,11 @@ Value index_of(Call& call) {
   }
   return Value::int32(-1);
 }
-Value contains(Call& call) { return Value::boolean(index_of(call).as_integer() >= 0); }
+/// By identity, as IndexOf.
+Value contains(Call& call) {
+  const auto all = children_of(token(call));
+  return Value::boolean(!call.is_null(1) && std::find(all.begin(), all.end(), token(call, 1)) != all.end());
+}
 Value replace(Call& call) {
   JsonToken* by = argument(call, 1);
   if (by != nullptr) json_replace(call.run, token(call), by);
@@ -506,7 +510,7 @@ Value object_items(Call& call) {
     const auto* property = static_cast<const JsonProperty*>(object.items[i]);
     items[i] = make_pair(call.run, pair, Value::string(property->name), Value::object(property->value));
   }
-  return adopt_array(call.run, core().object_array, items, object.count);
+  return adopt_array(call.run, call.result(), items, object.count);
 }
 Value property_name(Call& call) { return Value::string(call.object<JsonProperty>(0).name); }
 Value property_value(Call& call) { return Value::object(call.object<JsonProperty>(0).value); }
@@ -685,7 +689,7 @@ constexpr MemberRow members[] = {
     {"JObject", "TryGetValue", "(string propertyName, out JToken value)", "bool", try_get_value, "", changes},
     {"JObject", "TryGetValue", "(string propertyName, StringComparison comparison, out JToken value)", "bool",
      try_get_value, "", changes},
-    {"JObject", "$items", "()", "object[]", object_items, "", changes},
+    {"JObject", "$pairs", "()", "KeyValuePair<string,JToken>[]", object_items, "What `foreach` sees.", changes},
     {"JArray", "new", "()", "JArray", new_container, "", changes},
     {"JArray", "new", "(JArray other)", "JArray", new_container, "", changes},
     {"JArray", "new", "(params object[] content)", "JArray", new_container, "", changes},

@@ -51,6 +51,7 @@ struct JsonContainer : JsonToken {
   JsonToken** items;
   std::uint32_t count;
   std::uint32_t capacity;
+  std::uint32_t version;  ///< Changes when an item is added or taken out.
 };
 
 inline bool is_json_object(const JsonToken* token) { return token->type == core().json_object; }

@@ -191,8 +191,13 @@ Value json_deserialize(Evaluation& run, const JsonToken* token, const Type* type
                      "Unable to cast object of type '" + type_of(self)->full + "' to type '" + type->full + "'.");
   }
   if (kind == JsonType::null)
-    return type->nullable() ? Value()
-                            : run.raise(Fault::json, "Error converting value {null} to type '" + type->full + "'.");
+    return type->nullable()
+               ? Value()
+               : run.raise(Fault::json_serialization, "Error converting value {null} to type '" + type->full + "'.");
+  if (kind == JsonType::floating && without_nullable(type)->is_integer())
+    return run.raise(Fault::json_reader, "Input string '" +
+                                             std::string(text_of(run, static_cast<const JsonScalar*>(token)->value)) +
+                                             "' is not a valid integer.");
   const Type* element = type->kind == TypeKind::array ? type->arguments[0] : nullptr;
   static const TypeDefinition* list = find_type("List", 1);
   static const TypeDefinition* dictionary = find_type("Dictionary", 2);
@@ -201,7 +206,8 @@ Value json_deserialize(Evaluation& run, const JsonToken* token, const Type* type
   if (wants_list) element = type->arguments[0];
   if (element != nullptr && type != core().byte_array) {
     if (!is_json_array(token))
-      return run.raise(Fault::json, "Cannot deserialize the current JSON value into type '" + type->full + "'.");
+      return run.raise(Fault::json_serialization,
+                       "Cannot deserialize the current JSON value into type '" + type->full + "'.");
     const auto& array = *static_cast<const JsonContainer*>(token);
     Value* items = run.make_array<Value>(array.count);
     if (items == nullptr) return {};
@@ -218,7 +224,8 @@ Value json_deserialize(Evaluation& run, const JsonToken* token, const Type* type
   }
   if (is_named(type, "Dictionary") || is_named(type, "IDictionary")) {
     if (!is_json_object(token))
-      return run.raise(Fault::json, "Cannot deserialize the current JSON value into type '" + type->full + "'.");
+      return run.raise(Fault::json_serialization,
+                       "Cannot deserialize the current JSON value into type '" + type->full + "'.");
     const Value made = make_dictionary(run, instance_of(*dictionary, type->arguments), false);
     const auto& object = *static_cast<const JsonContainer*>(token);
     for (std::uint32_t i = 0; i < object.count && !run.failed(); ++i) {
@@ -382,7 +389,13 @@ class Path {
     for (JsonToken* token : set) {
       if (!is_json_array(token)) continue;
       const auto* array = static_cast<JsonContainer*>(token);
-      if (*index >= 0 && *index < array->count) found.push_back(array->items[*index]);
+      if (*index < 0) {
+        run_.raise(Fault::argument_out_of_range,
+                   "Index was out of range. Must be non-negative and less than the size "
+                   "of the collection. (Parameter 'index')");
+        return;
+      }
+      if (*index < array->count) found.push_back(array->items[*index]);
     }
   }
 

@@ -73,7 +73,7 @@ class Reader {
       return c == '{' ? object(depth) : array(depth);
     }
     if (c == '"' || c == '\'') return string_token(c);
-    if (c == '-' || c == '+' || c == '.' || is_digit(c)) return number();
+    if (c == '-' || c == '.' || is_digit(c)) return number();
     return word();
   }
 
@@ -317,6 +317,12 @@ void write_scalar(Evaluation& run, ArenaText& to, const Value& value) {
       break;
     }
     case ValueKind::enumeration: to += std::to_string(value.enum_value()); break;
+    case ValueKind::uint64:
+      if (value.bits() > INT64_MAX)
+        run.raise(Fault::overflow, "Value was either too large or too small for an Int64.");
+      else
+        to += std::to_string(value.bits());
+      break;
     case ValueKind::date_time: {
       std::string fault;
       to += '"';

@@ -65,6 +65,7 @@ bool json_append(Evaluation& run, JsonContainer& container, JsonToken* item, std
   std::copy_backward(container.items + place, container.items + container.count, container.items + container.count + 1);
   container.items[place] = item;
   ++container.count;
+  ++container.version;
   item->parent = &container;
   return true;
 }
@@ -141,6 +142,7 @@ void json_remove(JsonToken* token) {
   auto* container = static_cast<JsonContainer*>(parent);
   JsonToken** end = std::remove(container->items, container->items + container->count, token);
   container->count = static_cast<std::uint32_t>(end - container->items);
+  ++container->version;
   token->parent = nullptr;
 }
 
@@ -194,11 +196,13 @@ std::string json_path(const JsonToken* token) {
       const std::string_view name = static_cast<const JsonProperty*>(at)->name;
       const bool plain = name.find_first_of(" .[]'\"(){}") == std::string_view::npos;
       std::string step = plain ? std::string(name) : "['" + std::string(name) + "']";
-      path = step + (path.empty() || path[0] == '[' ? "" : ".") + path;
+      // Json.NET sets a dot before a quoted name, and none before an index.
+      path = step + (path.empty() || (path[0] == '[' && path[1] != '\'') ? "" : ".") + path;
     } else if (is_json_array(at->parent)) {
       const auto* array = static_cast<const JsonContainer*>(at->parent);
       const auto index = std::find(array->items, array->items + array->count, at) - array->items;
-      path = "[" + std::to_string(index) + "]" + (path.empty() || path[0] == '[' ? "" : ".") + path;
+      path =
+          "[" + std::to_string(index) + "]" + (path.empty() || (path[0] == '[' && path[1] != '\'') ? "" : ".") + path;
     }
   }
   return path;

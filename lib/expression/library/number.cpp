@@ -42,7 +42,8 @@ NumberError read(Call& call, std::string_view text, const Type* type, Value& res
   }
   if (type->kind == TypeKind::decimal) {
     const auto plain = plain_number(text);
-    if (!plain) return NumberError::format;
+    // NumberStyles.Number has no exponent.
+    if (!plain || plain->find_first_of("eE") != std::string::npos) return NumberError::format;
     const auto number = Decimal::parse(*plain);
     if (!number) return NumberError::overflow;
     result = stored(call, *number);
