@@ -41,6 +41,11 @@ struct EvalArguments {
 };
 int eval(const EvalArguments& arguments);
 
+struct ReferenceArguments {
+  std::string topic;  ///< `expressions`
+};
+int reference(const ReferenceArguments& arguments);
+
 struct TestArguments {
   std::vector<std::string> paths;
   std::string root = ".";  ///< What `{file: ...}` in cases is relative to.

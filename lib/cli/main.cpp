@@ -57,6 +57,11 @@ int main(int count, char** values) {
       ->check(CLI::ExistingFile);
   eval_command->callback([&] { result = eval(eval_arguments); });
 
+  ReferenceArguments reference_arguments;
+  CLI::App* reference_command = app.add_subcommand("reference", "Print a reference as Markdown");
+  reference_command->add_option("TOPIC", reference_arguments.topic, "expressions")->required();
+  reference_command->callback([&] { result = reference(reference_arguments); });
+
   TestArguments test_arguments;
   CLI::App* test_command = app.add_subcommand("test", "Run policy test cases (*.test.yaml)");
   test_command->add_option("PATH", test_arguments.paths, "Cases, or folders of them")->required();

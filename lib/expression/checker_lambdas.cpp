@@ -41,7 +41,7 @@ const Type* Checker::lambda_result(const Syntax* syntax, const std::vector<const
 
 Function* Checker::bind_lambda_body(const Syntax* syntax, const std::vector<const Type*>& parameters,
                                     const Type* result) {
-  Function* function = new_function("lambda");
+  Function* function = new_function(lambda_name);
   frames_.push_back({function, {}, result, result == nullptr, scope_.size(), 0, 0, false});
   const std::size_t scope = scope_.size();
   for (std::size_t i = 0; i < syntax->items.size() && i < parameters.size(); ++i) {

@@ -236,7 +236,7 @@ class Flow {
 void check_definite_assignment(const Tree& tree, Findings& findings) {
   bool has_local_functions = false;
   for (const Function* function : tree.functions)
-    has_local_functions = has_local_functions || (function != tree.main && !function->name.empty());
+    has_local_functions = has_local_functions || (function != tree.main && function->name != lambda_name);
   // Local functions are called later than they are written: what they read is taken for granted.
   Flow(findings, has_local_functions).run(*tree.main, {});
 }

@@ -114,6 +114,9 @@ struct Node {
   bool is_error() const { return type != nullptr && type->is_error(); }
 };
 
+/// What functions are called that have no name of their own.
+inline constexpr std::string_view lambda_name = "lambda";
+
 /// A lambda, local function or the expression itself.
 struct Function {
   std::string_view name;
