@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// bench_expressions FILE.jsonl...: evaluates the expressions of a file, warm, on one thread, and prints one JSON line
-// each: id, median_ns and allocations of one evaluation. A line of the file has `name` (or `id`), `fixture` and
-// `expression`; fixtures stand in `fixtures/` beside the file, or in `expressions/fixtures/`.
+// bench_expressions [--fixtures FOLDER] FILE.jsonl...: evaluates the expressions of a file, warm, on one thread, and
+// prints one JSON line each: id, median_ns and allocations of one evaluation. A line of the file has `name` (or `id`),
+// `fixture` and `expression`; fixtures stand in that folder, or in `fixtures/` beside the file, or in
+// `expressions/fixtures/`.
 #include "measure.hpp"
 
 #include "expression/compilation.hpp"
@@ -27,7 +28,7 @@ std::optional<std::string> read_file(const std::filesystem::path& path) {
 }
 
 std::optional<std::string> read_fixture(const std::filesystem::path& folder, const std::string& name) {
-  for (const char* place : {"fixtures", "expressions/fixtures"}) {
+  for (const char* place : {".", "fixtures", "expressions/fixtures"}) {
     if (auto text = read_file(folder / place / (name + ".json"))) return text;
   }
   return std::nullopt;
@@ -77,12 +78,14 @@ std::string measure_line(const std::filesystem::path& folder, const std::string&
 }  // namespace
 
 int main(int count, char** files) {
-  if (count < 2) {
-    std::fprintf(stderr, "usage: bench_expressions FILE.jsonl...\n");
+  const bool has_folder = count > 2 && std::string_view(files[1]) == "--fixtures";
+  const int first = has_folder ? 3 : 1;
+  if (count <= first) {
+    std::fprintf(stderr, "usage: bench_expressions [--fixtures FOLDER] FILE.jsonl...\n");
     return 2;
   }
   int failures = 0;
-  for (int i = 1; i < count; ++i) {
+  for (int i = first; i < count; ++i) {
     std::ifstream file(files[i]);
     if (!file) {
       std::fprintf(stderr, "%s: cannot be read\n", files[i]);
@@ -93,7 +96,8 @@ int main(int count, char** files) {
     for (int number = 1; std::getline(file, line); ++number) {
       if (line.empty()) continue;
       std::string id;
-      const std::string problem = measure_line(std::filesystem::path(files[i]).parent_path(), line, id);
+      const std::string problem = measure_line(
+          has_folder ? std::filesystem::path(files[2]) : std::filesystem::path(files[i]).parent_path(), line, id);
       if (problem.empty()) continue;
       std::fprintf(stderr, "%s:%d: %s %s\n", files[i], number, id.c_str(), problem.c_str());
       ++failures;

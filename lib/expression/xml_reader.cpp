@@ -11,11 +11,39 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
 namespace sluice::expression {
 namespace {
+
+/// libxml2 compares each attribute of a tag with all others.
+constexpr std::size_t most_attributes = 1'000;
+
+/// Whether a start tag has more attributes than libxml2 shall see. Looks at well-formed texts alone: in others, which
+/// are refused anyway, it may take something else for a tag.
+bool has_long_tag(std::string_view text) {
+  std::size_t at = 0;
+  while ((at = text.find('<', at)) != std::string_view::npos) {
+    const std::string_view rest = text.substr(at);
+    const std::string_view end = rest.starts_with("<!--")        ? "-->"
+                                 : rest.starts_with("<![CDATA[") ? "]]>"
+                                 : rest.starts_with("<?")        ? "?>"
+                                                                 : std::string_view();
+    if (!end.empty()) {
+      at = std::min(text.size(), text.find(end, at));
+      continue;
+    }
+    std::size_t values = 0;
+    for (++at; at < text.size() && text[at] != '>' && text[at] != '<'; ++at) {
+      if (text[at] != '"' && text[at] != '\'') continue;
+      if (++values > most_attributes) return true;
+      at = std::min(text.size() - 1, text.find(text[at], at + 1));
+    }
+  }
+  return false;
+}
 
 class XmlBuilder {
  public:
@@ -30,6 +58,12 @@ class XmlBuilder {
     if (document_ == nullptr || !run_.charge(text.size() / 8)) return nullptr;
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     if (text.size() > INT32_MAX) return refuse("The text is too long.");
+    if (text.find('\0') != std::string_view::npos)
+      return refuse("'.', hexadecimal value 0x00, is an invalid character.");
+    if (has_long_tag(text)) {
+      run_.exhaust("XML attributes");
+      return nullptr;
+    }
     const std::unique_ptr<xmlParserCtxt, decltype(&xmlFreeParserCtxt)> parser(
         xmlCreateMemoryParserCtxt(text.data(), static_cast<int>(text.size())), &xmlFreeParserCtxt);
     if (parser == nullptr) return refuse("Root element is missing.");

@@ -69,6 +69,10 @@ TEST_CASE("XML beyond its limits is an error that no handler sees", "[expression
   CHECK(text_of(R"cs(@{ try { return XElement.Parse(string.Concat(Enumerable.Repeat("<a>", 100))).ToString(); }
                         catch { return "seen"; } })cs") ==
         "Expression evaluation failed. The expression exceeds its limit of XML depth.");
+  CHECK(
+      text_of(
+          R"cs(@(XElement.Parse("<a " + string.Concat(Enumerable.Range(0, 2000).Select(i => "x" + i + "='' ")) + "/>")))cs") ==
+      "Expression evaluation failed. The expression exceeds its limit of XML attributes.");
 }
 
 TEST_CASE("values read as XML Schema spells them", "[expression][xml]") {
