@@ -9,17 +9,9 @@ namespace {
 
 bool is_reference(const Type* type) { return !type->is_value() && type->kind != TypeKind::parameter; }
 
-/// Interfaces whose type arguments may be wider (IEnumerable<string> is an IEnumerable<object>).
-bool is_covariant(const TypeDefinition* definition) {
-  return definition->name == "IEnumerable" || definition->name == "IReadOnlyList" ||
-         definition->name == "IReadOnlyCollection" || definition->name == "IGrouping" ||
-         definition->name == "IOrderedEnumerable";
-}
-
 bool same_or_covariant(const Type* from, const Type* to) {
   if (from == to) return true;
-  if (from->definition != to->definition || from->definition == nullptr || !is_covariant(from->definition))
-    return false;
+  if (from->definition != to->definition) return false;
   for (std::size_t i = 0; i < from->arguments.size(); ++i) {
     const Type* left = from->arguments[i];
     const Type* right = to->arguments[i];
@@ -103,7 +95,10 @@ bool is_a(const Type* from, const Type* to) {
   if (from->kind == TypeKind::array && to->kind == TypeKind::array) {
     return is_reference(from->arguments[0]) && is_a(from->arguments[0], to->arguments[0]);
   }
+  if (to->is_value()) return false;  // Nothing derives from a struct.
   const auto& supers = supers_of(from);
+  if (to->definition == nullptr || !to->definition->covariant)
+    return std::find(supers.begin(), supers.end(), to) != supers.end();
   return std::any_of(supers.begin(), supers.end(), [&](const Type* super) { return same_or_covariant(super, to); });
 }
 

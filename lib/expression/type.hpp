@@ -137,6 +137,7 @@ struct TypeDefinition {
   std::vector<EnumValue> values;
   bool flags = false;
   bool compared_by_text = false;
+  bool covariant = false;  ///< Its arguments may be wider: IEnumerable<string> is an IEnumerable<object>.
 };
 
 /// Types for the letters of a signature.

@@ -225,6 +225,9 @@ class TypeTable {
     const std::size_t open = name.find('<');
     definition.name = name.substr(0, open);
     definition.full = full;
+    for (const std::string_view interface :
+         {"IEnumerable", "IReadOnlyList", "IReadOnlyCollection", "IGrouping", "IOrderedEnumerable"})
+      definition.covariant = definition.covariant || definition.name == interface;
     if (open != std::string_view::npos) {
       for (const char c : name.substr(open)) {
         if (c >= 'A' && c <= 'Z') definition.letters += c;

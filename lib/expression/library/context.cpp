@@ -60,10 +60,10 @@ Value context_deployment(Call& call) {
   static const Type* type = type_named("IDeployment");
   return nothing_or(call, type, call.run.deployment);
 }
-Value context_request(Call& call) {
+// Objects that say nothing of the one request are the same for all, so they are known when a pipeline is compiled.
+Value context_request(Call&) {
   static const Type* type = type_named("IRequest");
   static const HandleObject request{{type}, nullptr, nullptr};
-  (void)call;
   return Value::object(&request);
 }
 Value context_variables(Call&) {
@@ -169,7 +169,11 @@ Value variables_items(Call& call) {
 }
 
 // Headers
-const Headers& headers(Call& call) { return *static_cast<const Headers*>(call.object<HandleObject>(0).target); }
+/// Without a target: the request's, whichever request it is.
+const Headers& headers(Call& call) {
+  const void* target = call.object<HandleObject>(0).target;
+  return target == nullptr ? call.run.context->request.headers : *static_cast<const Headers*>(target);
+}
 HeaderName header_name(Call& call, std::size_t argument) {
   HeaderName name("");
   name.text = call.text(argument);
@@ -301,9 +305,10 @@ Value request_original_method(Call& call) {
   return text(context.original_method.empty() ? context.request.method : context.original_method);
 }
 Value request_ip(Call& call) { return text(call.run.context->request.client_address); }
-Value request_headers(Call& call) {
+Value request_headers(Call&) {
   static const Type* type = type_named("IHeaders");
-  return make_handle(call.run, type, &call.run.context->request.headers);
+  static const HandleObject request{{type}, nullptr, nullptr};
+  return Value::object(&request);
 }
 Value request_matched(Call&) {
   static const Type* type = type_named("IMatchedParameters");
@@ -494,9 +499,9 @@ constexpr MemberRow members[] = {
     {"IContext", "Product", "", "IProduct", context_product, "The product of the subscription; null without one.",
      dynamic},
     {"IContext", "Deployment", "", "IDeployment", context_deployment, "This gateway.", dynamic},
-    {"IContext", "Request", "", "IRequest", context_request, "The request as it will be forwarded.", dynamic},
+    {"IContext", "Request", "", "IRequest", context_request, "The request as it will be forwarded."},
     {"IContext", "Response", "", "IResponse", context_response, "The answer so far; null until there is one.", dynamic},
-    {"IContext", "Variables", "", "IVariables", context_variables, "Variables of this request.", dynamic},
+    {"IContext", "Variables", "", "IVariables", context_variables, "Variables of this request."},
     {"IContext", "Subscription", "", "ISubscription", context_subscription, "Null without a key.", dynamic},
     {"IContext", "User", "", "IUser", context_user, "The subscription's owner; null when it has none.", dynamic},
     {"IContext", "LastError", "", "ILastError", context_last_error, "Null until an error happened.", dynamic},
@@ -550,7 +555,7 @@ constexpr MemberRow members[] = {
     {"IRequest", "Method", "", "string", request_method, "", dynamic},
     {"IRequest", "OriginalMethod", "", "string", request_original_method, "", dynamic},
     {"IRequest", "IpAddress", "", "string", request_ip, "", dynamic},
-    {"IRequest", "Headers", "", "IHeaders", request_headers, "", dynamic},
+    {"IRequest", "Headers", "", "IHeaders", request_headers, ""},
     {"IRequest", "MatchedParameters", "", "IMatchedParameters", request_matched,
      "Parameters of the URL template, decoded.", dynamic},
     {"IRequest", "Body", "", "IMessageBody", request_body, "Null when there is none.", dynamic},

@@ -221,13 +221,23 @@ Value descendants(Call& call) {
   return call.run.failed() ? Value() : sequence(call, all, core().json_token);
 }
 Value token_items(Call& call) {
+  if (is_json_container(token(call))) {
+    const JsonContainer& of = container(call);
+    Value* items = call.run.make_array<Value>(of.count);
+    if (items == nullptr) return {};
+    for (std::uint32_t i = 0; i < of.count; ++i) items[i] = Value::object(of.items[i]);
+    return adopt_array(call.run, core().object_array, items, of.count);
+  }
   const auto all = children_of(token(call));
   Value* items = call.run.make_array<Value>(all.size());
   if (items == nullptr) return {};
   for (std::size_t i = 0; i < all.size(); ++i) items[i] = Value::object(all[i]);
   return adopt_array(call.run, core().object_array, items, static_cast<std::uint32_t>(all.size()));
 }
-Value count(Call& call) { return Value::int32(static_cast<std::int32_t>(children_of(token(call)).size())); }
+Value count(Call& call) {
+  if (is_json_container(token(call))) return Value::int32(static_cast<std::int32_t>(container(call).count));
+  return Value::int32(static_cast<std::int32_t>(children_of(token(call)).size()));
+}
 Value select_token(Call& call) {
   if (call.is_null(1)) return call.null_argument("path");
   const auto found = json_select(call.run, token(call), call.text(1));
@@ -700,6 +710,7 @@ constexpr MemberRow members[] = {
     {"JArray", "Insert", "(int index, JToken item)", "void", insert, "", changes},
     {"JArray", "Clear", "()", "void", remove_all, "", changes},
     {"JArray", "IndexOf", "(JToken item)", "int", index_of, "", changes},
+    {"JArray", "Count", "", "int", count, "", changes},
     {"JArray", "Contains", "(JToken item)", "bool", contains, "", changes},
     {"JProperty", "new", "(string name, object content)", "JProperty", new_property, "", changes},
     {"JProperty", "new", "(string name, params object[] content)", "JProperty", new_property, "", changes},
