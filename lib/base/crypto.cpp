@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cryptography by OpenSSL, which no other file of the core includes.
-#include "base/crypto.hpp"
+// Cryptography by OpenSSL, which no file of the core but crypto* and random includes.
+#include "base/crypto_digest.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -8,20 +8,6 @@
 #include <array>
 
 namespace sluice {
-namespace {
-
-const EVP_MD* implementation(HashAlgorithm algorithm) {
-  switch (algorithm) {
-    case HashAlgorithm::md5: return EVP_md5();
-    case HashAlgorithm::sha1: return EVP_sha1();
-    case HashAlgorithm::sha256: return EVP_sha256();
-    case HashAlgorithm::sha384: return EVP_sha384();
-    case HashAlgorithm::sha512: return EVP_sha512();
-  }
-  return EVP_sha256();
-}
-
-}  // namespace
 
 std::size_t digest_size(HashAlgorithm algorithm) {
   static constexpr std::size_t sizes[] = {16, 20, 32, 48, 64};
@@ -31,7 +17,7 @@ std::size_t digest_size(HashAlgorithm algorithm) {
 std::string digest(HashAlgorithm algorithm, std::string_view data) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
   unsigned size = 0;
-  if (EVP_Digest(data.data(), data.size(), bytes.data(), &size, implementation(algorithm), nullptr) != 1) return {};
+  if (EVP_Digest(data.data(), data.size(), bytes.data(), &size, digest_of(algorithm), nullptr) != 1) return {};
   return {reinterpret_cast<const char*>(bytes.data()), size};
 }
 
@@ -39,7 +25,7 @@ std::string hmac(HashAlgorithm algorithm, std::string_view key, std::string_view
   std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
   unsigned size = 0;
   const unsigned char* made =
-      HMAC(implementation(algorithm), key.data(), static_cast<int>(key.size()),
+      HMAC(digest_of(algorithm), key.data(), static_cast<int>(key.size()),
            reinterpret_cast<const unsigned char*>(data.data()), data.size(), bytes.data(), &size);
   if (made == nullptr) return {};
   return {reinterpret_cast<const char*>(bytes.data()), size};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/crypto_certificate.hpp"
 
+#include "base/crypto_digest.hpp"
+
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -36,17 +38,6 @@ using DigestContext = std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>>;
 using Memory = std::unique_ptr<BIO, Release<BIO_free_all>>;
 
 const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-
-const EVP_MD* digest_of(HashAlgorithm hash) {
-  switch (hash) {
-    case HashAlgorithm::md5: return EVP_md5();
-    case HashAlgorithm::sha1: return EVP_sha1();
-    case HashAlgorithm::sha256: return EVP_sha256();
-    case HashAlgorithm::sha384: return EVP_sha384();
-    case HashAlgorithm::sha512: return EVP_sha512();
-  }
-  return EVP_sha256();
-}
 
 /// What an `i2d` function writes.
 template <class T, class Encode>

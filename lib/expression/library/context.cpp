@@ -396,7 +396,9 @@ Value named_entities(Call& call, const std::vector<std::string>& ids, const std:
   for (const std::string& id : ids) {
     if (all == nullptr) break;
     for (const Entity& candidate : *all) {
-      if (candidate.id == id) items[count++] = make_handle(call.run, type, &candidate);
+      if (candidate.id != id) continue;
+      items[count++] = make_handle(call.run, type, &candidate);
+      break;
     }
   }
   return make_sequence(call.run, type, items, count);

@@ -6,6 +6,7 @@
 #include "expression/library/convert.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace sluice::expression {
 namespace {
@@ -106,9 +107,34 @@ Value set_index(Call& call) {
 }
 
 // Reading
+std::string_view trim_json(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first == std::string_view::npos ? std::string_view() : text.substr(first);
+}
+/// A comment at the start of a text; moves behind it.
+std::optional<std::string_view> take_comment(std::string_view& text) {
+  text = trim_json(text);
+  const bool block = text.starts_with("/*");
+  if (!block && !text.starts_with("//")) return std::nullopt;
+  const std::size_t end = std::min(text.size(), text.find(block ? std::string_view("*/") : std::string_view("\n"), 2));
+  const std::string_view inside = text.substr(2, end - 2);
+  text = text.substr(std::min(text.size(), end + (block ? 2 : 1)));
+  return inside;
+}
+/// JToken.Parse takes a comment that comes first for the token; nothing but comments may follow it.
 Value parse_token(Call& call) {
   if (call.is_null(0)) return call.null_argument("json");
-  return result(parse_json_text(call.run, call.text(0)));
+  std::string_view rest = call.text(0);
+  const auto comment = take_comment(rest);
+  if (!comment) return result(parse_json_text(call.run, call.text(0)));
+  while (take_comment(rest)) {
+  }
+  if (!rest.empty())
+    return call.raise(Fault::json_reader, "Additional text found in JSON string after parsing content.");
+  return result(make_json_scalar(call.run, Value::string(*comment), JsonType::comment));
+}
+Value parse_root(Call& call) {
+  return call.is_null(0) ? call.null_argument("json") : result(parse_json_text(call.run, call.text(0)));
 }
 Value wrong_root(Call& call, const char* wanted, const JsonToken* got, Fault fault = Fault::json_reader) {
   const char* name = is_json_object(got)                    ? "StartObject"
@@ -125,13 +151,13 @@ Value wrong_root(Call& call, const char* wanted, const JsonToken* got, Fault fau
                                (object ? "an object: " : "an array: ") + name + ". Path '', line 1, position 1.");
 }
 Value parse_object(Call& call) {
-  const Value made = parse_token(call);
+  const Value made = parse_root(call);
   if (call.run.failed()) return {};
   const auto* root = static_cast<const JsonToken*>(made.as_object());
   return is_json_object(root) ? made : wrong_root(call, "JObject", root);
 }
 Value parse_array(Call& call) {
-  const Value made = parse_token(call);
+  const Value made = parse_root(call);
   if (call.run.failed()) return {};
   const auto* root = static_cast<const JsonToken*>(made.as_object());
   return is_json_array(root) ? made : wrong_root(call, "JArray", root);

@@ -410,6 +410,8 @@ void write_json(Evaluation& run, ArenaText& to, const JsonToken* token, bool ind
     const auto* scalar = static_cast<const JsonScalar*>(token);
     if (scalar->kind == JsonType::undefined)
       to += "undefined";
+    else if (scalar->kind == JsonType::comment)
+      to.append("/*").append(scalar->value.as_string()).append("*/");
     else if (scalar->kind == JsonType::integer && scalar->value.is_string())
       to += scalar->value.as_string();
     else if (scalar->kind == JsonType::raw)
