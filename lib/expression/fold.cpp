@@ -9,8 +9,12 @@
 namespace sluice::expression {
 namespace {
 
-/// A constant of the program must not point into the request: only values that hold all they are, and texts.
-bool is_plain(const Value& value) { return value.kind() != ValueKind::object; }
+bool gives_shared(const Node& node) {
+  return node.kind == NodeKind::call && has(node.site->member->row->traits, Trait::shared);
+}
+/// A constant of the program must not point into the request: only values that hold all they are, texts, and objects
+/// that all requests share.
+bool may_stay(const Node& node, const Value& value) { return value.kind() != ValueKind::object || gives_shared(node); }
 
 class Folder {
  public:
@@ -50,7 +54,7 @@ class Folder {
     run_.raised = nullptr;
     run_.fatal = false;
     const Value value = reference_eval(run_, *node);
-    if (run_.failed() || !is_plain(value)) {
+    if (run_.failed() || !may_stay(*node, value)) {
       // It stays as it is, but parts of it may still be worth folding.
       for (Node*& item : node->items) replace(item);
       return;
@@ -66,6 +70,7 @@ class Folder {
   bool known_root(const Node& node) const {
     static const Type* context = read_type("IContext");
     if (node.kind != NodeKind::call || node.site->member->receiver != context) return false;
+    if (gives_shared(node)) return true;
     const std::string_view name = node.site->member->name;
     return (name == "Deployment" && roots_.deployment != nullptr) || (name == "Api" && roots_.api_known) ||
            (name == "Operation" && roots_.operation_known) || (name == "Product" && roots_.product_known);
