@@ -6,7 +6,7 @@
 #include "expression/frame.hpp"
 #include "expression/sequence.hpp"
 
-#include <new>
+#include <memory>
 
 namespace sluice::expression {
 namespace {
@@ -35,9 +35,8 @@ class Machine {
     if (code_.registers > few) {
       registers = run_.make_array<Value>(code_.registers);
       if (registers == nullptr) return {};
-    } else {
-      for (std::uint32_t i = 0; i < code_.registers; ++i) new (registers + i) Value();
     }
+    std::uninitialized_copy_n(code_.initial.data(), code_.registers, registers);
     for (std::uint32_t i = 0; i < count; ++i) registers[i] = arguments[i];
     frame_.slots = registers;
     return loop(registers);

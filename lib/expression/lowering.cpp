@@ -24,6 +24,62 @@ bool changes(const Node* node, const Local* local) {
   return false;
 }
 
+/// Constants that are loaded into registers that nothing else writes stand there from the start; their loads go.
+class ConstantHoisting {
+ public:
+  ConstantHoisting(Code& code, std::uint32_t locals) : code_(code), locals_(locals) {}
+
+  void run() {
+    code_.initial.assign(code_.registers, Value());
+    std::vector<unsigned> writes(code_.registers, 0);
+    for (const Instruction& at : code_.instructions) {
+      // What an instruction reads in `a` counts as well: it is one register less, not a mistake.
+      if (at.a < writes.size()) ++writes[at.a];
+      const bool writes_b = at.code == Opcode::next_item || at.code == Opcode::address;
+      if (writes_b && at.b < writes.size()) writes[at.b] += 2;
+    }
+    std::vector<std::uint32_t> moved(code_.instructions.size() + 1);
+    std::vector<Instruction> kept;
+    for (std::size_t i = 0; i < code_.instructions.size(); ++i) {
+      const Instruction& at = code_.instructions[i];
+      moved[i] = static_cast<std::uint32_t>(kept.size());
+      if (at.code == Opcode::load && at.a >= locals_ && writes[at.a] == 1)
+        code_.initial[at.a] = *static_cast<const Value*>(at.pointer);
+      else
+        kept.push_back(at);
+    }
+    moved.back() = static_cast<std::uint32_t>(kept.size());
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      if (!jumps(kept[i].code)) continue;
+      kept[i].target = moved[kept[i].target];
+      if (kept[i].code == Opcode::jump_back) kept[i].extra = static_cast<std::uint32_t>(i) + 1 - kept[i].target;
+    }
+    for (Region& region : code_.regions) {
+      region.first = moved[region.first];
+      region.end = moved[region.end];
+      region.handler = moved[region.handler];
+    }
+    code_.instructions = std::move(kept);
+  }
+
+ private:
+  static bool jumps(Opcode code) {
+    switch (code) {
+      case Opcode::jump:
+      case Opcode::jump_back:
+      case Opcode::jump_if:
+      case Opcode::jump_unless:
+      case Opcode::jump_if_null:
+      case Opcode::jump_unless_null:
+      case Opcode::next_item: return true;
+      default: return false;
+    }
+  }
+
+  Code& code_;
+  const std::uint32_t locals_;
+};
+
 class FunctionLowering {
  public:
   FunctionLowering(const Function& function, Code& code) : function_(function), code_(code) {
@@ -38,6 +94,7 @@ class FunctionLowering {
     if (function_.body != nullptr) statement(function_.body);
     emit(Opcode::result_nothing);
     code_.registers = most_;
+    if (!too_large_) ConstantHoisting(code_, static_cast<std::uint32_t>(function_.locals.size())).run();
     return !too_large_;
   }
 
@@ -136,7 +193,9 @@ class FunctionLowering {
     if (too_large_) return;
     const std::uint32_t saved = next_;
     emit_value(node, to);
-    next_ = saved;
+    // As long as there are few, each register has one use, and its constant can stay in it.
+    constexpr std::uint32_t few = 24;
+    if (next_ > few) next_ = saved;
   }
 
   void emit_value(const Node* node, std::uint32_t to) {

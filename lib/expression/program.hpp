@@ -109,6 +109,7 @@ struct Code {
   std::vector<Instruction> instructions;
   std::vector<Region> regions;
   std::uint32_t registers = 0;
+  std::vector<Value> initial;  ///< What the registers hold at the start: null, or a constant that nothing overwrites.
   std::uint32_t captured_parameters = 0;
 };
 
