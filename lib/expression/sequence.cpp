@@ -11,23 +11,9 @@ namespace {
 
 const Type* dynamic_type(const Value& value) { return static_cast<const Type*>(value.as_object()->type); }
 
-/// How the elements of a type are stored; the rest goes by its `$items` row.
-enum class Layout : std::uint8_t { array, list, stack, dictionary, sequence, by_row };
-
 Layout layout_of(const Type* type) {
   if (type->kind == TypeKind::array) return Layout::array;
-  static const TypeDefinition* list = find_type("List", 1);
-  static const TypeDefinition* sequence = find_type("IEnumerable", 1);
-  static const TypeDefinition* ordered = find_type("IOrderedEnumerable", 1);
-  static const TypeDefinition* dictionary = find_type("Dictionary", 2);
-  static const TypeDefinition* set = find_type("HashSet", 1);
-  static const TypeDefinition* queue = find_type("Queue", 1);
-  static const TypeDefinition* stack = find_type("Stack", 1);
-  const TypeDefinition* definition = type->definition;
-  if (definition == list || definition == queue) return Layout::list;
-  if (definition == sequence || definition == ordered) return Layout::sequence;
-  if (definition == dictionary || definition == set) return Layout::dictionary;
-  return definition == stack ? Layout::stack : Layout::by_row;
+  return type->definition == nullptr ? Layout::by_row : type->definition->layout;
 }
 
 Items text_items(Evaluation& run, std::string_view text) {

@@ -126,6 +126,9 @@ struct EnumValue {
   std::int32_t value;
 };
 
+/// How the elements of a type's values are stored; `by_row`: its `$items` row tells.
+enum class Layout : std::uint8_t { by_row, array, list, stack, dictionary, sequence };
+
 /// What rows say of a type before its arguments are known.
 struct TypeDefinition {
   std::string_view name;  ///< Without type parameters: `List`.
@@ -137,6 +140,7 @@ struct TypeDefinition {
   std::vector<EnumValue> values;
   bool flags = false;
   bool compared_by_text = false;
+  Layout layout = Layout::by_row;
   bool covariant = false;  ///< Its arguments may be wider: IEnumerable<string> is an IEnumerable<object>.
 };
 

@@ -218,6 +218,14 @@ class TypeTable {
     return types_.emplace(std::string(display), std::move(type)).first->second.get();
   }
 
+  static Layout layout_of(std::string_view name, bool generic) {
+    if (!generic) return Layout::by_row;
+    if (name == "List" || name == "Queue") return Layout::list;
+    if (name == "Stack") return Layout::stack;
+    if (name == "Dictionary" || name == "HashSet") return Layout::dictionary;
+    return name == "IEnumerable" || name == "IOrderedEnumerable" ? Layout::sequence : Layout::by_row;
+  }
+
   TypeDefinition& define(std::string_view name, std::string_view full, TypeKind kind) {
     definitions_.push_back(std::make_unique<TypeDefinition>());
     TypeDefinition& definition = *definitions_.back();
@@ -225,6 +233,7 @@ class TypeTable {
     const std::size_t open = name.find('<');
     definition.name = name.substr(0, open);
     definition.full = full;
+    definition.layout = layout_of(definition.name, name.find('<') != std::string_view::npos);
     for (const std::string_view interface :
          {"IEnumerable", "IReadOnlyList", "IReadOnlyCollection", "IGrouping", "IOrderedEnumerable"})
       definition.covariant = definition.covariant || definition.name == interface;
