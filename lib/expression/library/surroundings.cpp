@@ -17,6 +17,7 @@ constexpr TypeRow types[] = {
     {"IWorkspace", "context:IWorkspace"},
     {"IGraphQL", "context:IGraphQL"},
     {"IFoundry", "context:IFoundry"},
+    {"Authorization", "context:Authorization"},
     {"ISustainabilityInfo", "context:ISustainabilityInfo"},
     {"ICertificates", "context:ICertificates", TypeKind::reference, "IReadOnlyDictionary<string,X509Certificate2>"},
 };
@@ -49,6 +50,12 @@ Value sustainability(Call& call) { return make_handle(call.run, call.result(), c
 Value carbon_intensity(Call& call) {
   return Value::enumeration(*call.result(),
                             parse_enum(call.result(), call.run.deployment->carbon_intensity, true).value_or(0));
+}
+
+/// What get-authorization-context leaves in its variable: two fields.
+template <std::uint32_t number>
+Value authorization_field(Call& call) {
+  return call.object<FieldsObject>(0).fields[number];
 }
 
 // Certificates
@@ -182,6 +189,9 @@ constexpr MemberRow members[] = {
     {"IGraphQL", "Parent", "", "JToken", parent, "What the parent's resolver gave.", dynamic},
     {"IRequest", "Foundry", "", "IFoundry", foundry, "Null when the request names no model deployment.", dynamic},
     {"IFoundry", "Deployment", "", "string", foundry_deployment, "The model deployment.", dynamic},
+    {"Authorization", "AccessToken", "", "string", authorization_field<0>, "The token to send.", dynamic},
+    {"Authorization", "Claims", "", "IReadOnlyDictionary<string,object>", authorization_field<1>,
+     "What the provider tells of it.", dynamic},
     {"IRequest", "Certificate", "", "X509Certificate2", request_certificate, "The caller's; null for none.", dynamic},
     {"IDeployment", "Certificates", "", "ICertificates", deployment_certificates, "By id or thumbprint.", dynamic},
     {"ICertificates", "this", "[string key]", "X509Certificate2", certificate_item,
