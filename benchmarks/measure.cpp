@@ -3,19 +3,17 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cstdlib>
 #include <new>
-#include <vector>
 
 namespace {
-std::atomic<std::uint64_t> allocations{0};
+std::atomic<std::uint64_t> counted{0};
 }
 
 // GCC takes the pairing of malloc and delete for a mistake when it inlines these.
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 void* operator new(std::size_t bytes) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
+  counted.fetch_add(1, std::memory_order_relaxed);
   if (void* memory = std::malloc(bytes != 0 ? bytes : 1)) return memory;
   throw std::bad_alloc();
 }
@@ -23,31 +21,12 @@ void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace sluice::bench {
-namespace {
 
-using Clock = std::chrono::steady_clock;
+std::uint64_t allocations() { return counted.load(std::memory_order_relaxed); }
 
-double nanoseconds(const std::function<void()>& run, std::uint64_t times) {
-  const auto start = Clock::now();
-  for (std::uint64_t i = 0; i < times; ++i) run();
-  return std::chrono::duration<double, std::nano>(Clock::now() - start).count();
-}
-
-}  // namespace
-
-Measured measure(const std::function<void()>& run) {
-  constexpr double batch_ns = 1e6;
-  constexpr int batches = 101;
-  std::uint64_t times = 1;
-  while (nanoseconds(run, times) < batch_ns && times < (1u << 30)) times *= 2;
-  std::vector<double> each;
-  each.reserve(batches);
-  const std::uint64_t before = allocations.load();
-  for (int i = 0; i < batches; ++i) each.push_back(nanoseconds(run, times) / static_cast<double>(times));
-  const auto allocated = static_cast<double>(allocations.load() - before);
+Measured summary(std::vector<double> each, double allocations) {
   std::sort(each.begin(), each.end());
-  return {each[batches / 2], each[batches / 10], each[batches * 9 / 10],
-          allocated / (static_cast<double>(times) * batches)};
+  return {each[each.size() / 2], each[each.size() / 10], each[each.size() * 9 / 10], allocations};
 }
 
 }  // namespace sluice::bench
