@@ -6,6 +6,7 @@
 
 #include <sluice/value.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -158,7 +159,13 @@ struct CoreTypes {
       *string_array, *object_array, *byte_array, *char_array, *type, *exception, *json_token, *json_object, *json_array,
       *json_value, *json_property;
 };
-const CoreTypes& core();
+/// Reads the tables the first time.
+const CoreTypes& load_core();
+inline std::atomic<const CoreTypes*> known_core{nullptr};
+inline const CoreTypes& core() {
+  const CoreTypes* known = known_core.load(std::memory_order_acquire);
+  return known != nullptr ? *known : load_core();
+}
 
 const Type* array_of(const Type* element);
 const Type* nullable_of(const Type* type);

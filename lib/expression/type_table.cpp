@@ -401,7 +401,10 @@ class RecentTypes {
 
 }  // namespace
 
-const CoreTypes& core() { return table().core_types(); }
+const CoreTypes& load_core() {
+  known_core.store(&table().core_types(), std::memory_order_release);
+  return table().core_types();
+}
 const Type* array_of(const Type* element) {
   if (element->is_error()) return element;
   static constexpr char arrays = 0;  // Its address stands for the definition that arrays do not have.
