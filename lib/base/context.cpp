@@ -2,6 +2,7 @@
 // RequestContext: the parts that are more than fields. All lists are arrays in the request's arena.
 #include <sluice/context.hpp>
 
+#include "base/text.hpp"
 #include "base/url.hpp"
 
 #include <algorithm>
@@ -47,7 +48,7 @@ std::string_view to_string(Scope scope) {
 
 const Value* Variables::find(const VariableName& name) const {
   for (const Entry& entry : entries()) {
-    if (entry.hash == name.hash && entry.name == name.text) return &entry.value;
+    if (entry.hash == name.hash && same_text(entry.name, name.text)) return &entry.value;
   }
   return nullptr;
 }

@@ -11,8 +11,7 @@ namespace sluice {
 
 bool equal_ignoring_case(std::string_view left, std::string_view right) {
   if (left.size() != right.size()) return false;
-  if (left.empty()) return true;
-  if (std::memcmp(left.data(), right.data(), left.size()) == 0) return true;  // Nearly always, where they are equal.
+  if (same_text(left, right)) return true;  // Nearly always, where they are equal.
   for (std::size_t i = 0; i < left.size(); ++i) {
     if (to_lower(left[i]) != to_lower(right[i])) return false;
   }

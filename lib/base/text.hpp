@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,27 @@ constexpr bool is_token_char(char c) {
   return is_alpha(c) || is_digit(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 bool is_token(std::string_view text);
+
+/// `left == right`; short texts, as names and values of fields mostly are, are compared in place.
+inline bool same_text(std::string_view left, std::string_view right) {
+  const std::size_t size = left.size();
+  if (size != right.size()) return false;
+  const auto same_words = [&](auto word) {  // Two words that may overlap cover the text.
+    decltype(word) first[2], last[2];
+    std::memcpy(first, left.data(), sizeof word);
+    std::memcpy(first + 1, right.data(), sizeof word);
+    std::memcpy(last, left.data() + size - sizeof word, sizeof word);
+    std::memcpy(last + 1, right.data() + size - sizeof word, sizeof word);
+    return ((first[0] ^ first[1]) | (last[0] ^ last[1])) == 0;
+  };
+  if (size > 16) return std::memcmp(left.data(), right.data(), size) == 0;
+  if (size >= 8) return same_words(std::uint64_t{});
+  if (size >= 4) return same_words(std::uint32_t{});
+  for (std::size_t i = 0; i < size; ++i) {
+    if (left[i] != right[i]) return false;
+  }
+  return true;
+}
 
 std::string to_lower(std::string_view text);
 /// Without the blanks (space, tab, CR, LF) at both ends.
