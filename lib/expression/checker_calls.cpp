@@ -331,8 +331,7 @@ Node* Checker::finish_call(const Member& member, const Bindings& bindings, std::
   }
   const Type* result = substitute(member.result, bindings);
   Node* node = make(NodeKind::call, result, at);
-  CallSite* site = arena_.make<CallSite>();
-  site->member = &member;
+  CallSite* site = arena_.make<CallSite>(member);
   site->result = result;
   for (const char letter : member.letters) {
     if (bindings[letter] != nullptr) site->types.push_back(bindings[letter]);

@@ -34,15 +34,9 @@ void dump_instruction(std::string& to, const Instruction& at) {
             std::to_string(at.c) + ")";
       break;
     }
-    case Opcode::jump:
-    case Opcode::jump_back:
-    case Opcode::jump_if:
-    case Opcode::jump_unless:
-    case Opcode::jump_if_null:
-    case Opcode::jump_unless_null:
-    case Opcode::next_item: to += " -> " + std::to_string(at.target); break;
     default: to += " " + register_name(at.b) + " " + register_name(at.c); break;
   }
+  if (has_target(at.code)) to += " -> " + std::to_string(at.target);
 }
 
 }  // namespace
@@ -52,6 +46,10 @@ std::string dump_program(const Program& program) {
   for (std::size_t f = 0; f < program.functions.size(); ++f) {
     const Code& code = program.functions[f];
     text += std::string(code.function->name) + " (" + std::to_string(code.registers) + " registers)\n";
+    for (std::size_t i = 0; i < code.initial.size(); ++i) {
+      if (code.initial[i].is_null()) continue;
+      text += "  " + register_name(static_cast<std::uint16_t>(i)) + " = " + constant_text(code.initial[i]) + "\n";
+    }
     for (std::size_t i = 0; i < code.instructions.size(); ++i) {
       text += "  " + std::to_string(i) + "  ";
       dump_instruction(text, code.instructions[i]);

@@ -6,6 +6,8 @@
 #include "expression/frame.hpp"
 #include "expression/sequence.hpp"
 
+#include "base/text.hpp"
+
 #include <memory>
 
 namespace sluice::expression {
@@ -27,23 +29,9 @@ class Machine {
     frame_.count = static_cast<std::uint32_t>(code.function->locals.size());
   }
 
-  Value call(const Value* arguments, std::uint32_t count) {
-    // Most functions fit into registers on the stack.
-    constexpr std::uint32_t few = 40;
-    alignas(Value) std::byte room[few * sizeof(Value)];
-    Value* registers = reinterpret_cast<Value*>(room);
-    if (code_.registers > few) {
-      registers = run_.make_array<Value>(code_.registers);
-      if (registers == nullptr) return {};
-    }
-    std::uninitialized_copy_n(code_.initial.data(), code_.registers, registers);
-    for (std::uint32_t i = 0; i < count; ++i) registers[i] = arguments[i];
-    frame_.slots = registers;
-    return loop(registers);
-  }
+  Value call(const Value* arguments, std::uint32_t count);
 
  private:
-  Value loop(Value* r);
   void begin_items(Value& state, const Value& source);
   Value make_closure(const Node* node);
   Value call_function(const Function* function, const Value* arguments, std::uint32_t count);
@@ -65,17 +53,39 @@ class Machine {
 };
 
 inline std::int32_t int_of(const Value& value) { return static_cast<std::int32_t>(value.as_integer()); }
-inline bool same_text(const Value& left, const Value& right) {
-  return left.kind() == right.kind() && (left.is_null() || left.as_string() == right.as_string());
+inline bool same_texts(const Value& left, const Value& right) {
+  return left.kind() == right.kind() && (left.is_null() || same_text(left.as_string(), right.as_string()));
 }
 
-Value Machine::loop(Value* r) {
+/// Whether it is an object of that very type, so that nothing has to be looked up.
+inline bool is_exactly(const Value& value, const void* type) {
+  return value.kind() == ValueKind::object && value.as_object()->type == type;
+}
+
+Value Machine::call(const Value* arguments, std::uint32_t count) {
+  // Most functions fit into registers on the stack.
+  constexpr std::uint32_t few = 40;
+  alignas(Value) std::byte room[few * sizeof(Value)];
+  Value* r = reinterpret_cast<Value*>(room);
+  if (code_.registers > few) {
+    r = run_.make_array<Value>(code_.registers);
+    if (r == nullptr) return {};
+  }
+  std::uninitialized_copy_n(code_.initial.data(), code_.registers, r);
+  for (std::uint32_t i = 0; i < count; ++i) r[i] = arguments[i];
+  frame_.slots = r;
+
   const Instruction* const first = code_.instructions.data();
   const Instruction* at = first;
 #define SLUICE_CHECK() \
   if (run_.raised != nullptr) goto raised
+#define SLUICE_JUMP_IF(condition) \
+  if (!(condition)) break;        \
+  at = first + i.target;          \
+  continue
   while (true) {
     const Instruction& i = *at;
+    if (i.code > Opcode::result_nothing) __builtin_unreachable();  // Spares the check of every step.
     switch (i.code) {
       case Opcode::load: r[i.a] = *static_cast<const Value*>(i.pointer); break;
       case Opcode::move: r[i.a] = r[i.b]; break;
@@ -125,22 +135,18 @@ Value Machine::loop(Value* r) {
         if (!run_.charge(i.extra)) goto raised;
         at = first + i.target;
         continue;
-      case Opcode::jump_if:
-        if (!r[i.a].as_boolean()) break;
-        at = first + i.target;
-        continue;
-      case Opcode::jump_unless:
-        if (r[i.a].as_boolean()) break;
-        at = first + i.target;
-        continue;
-      case Opcode::jump_if_null:
-        if (!r[i.a].is_null()) break;
-        at = first + i.target;
-        continue;
-      case Opcode::jump_unless_null:
-        if (r[i.a].is_null()) break;
-        at = first + i.target;
-        continue;
+      case Opcode::jump_if: SLUICE_JUMP_IF(r[i.a].as_boolean());
+      case Opcode::jump_unless: SLUICE_JUMP_IF(!r[i.a].as_boolean());
+      case Opcode::jump_if_null: SLUICE_JUMP_IF(r[i.a].is_null());
+      case Opcode::jump_unless_null: SLUICE_JUMP_IF(!r[i.a].is_null());
+      case Opcode::jump_if_equal_int32: SLUICE_JUMP_IF(int_of(r[i.b]) == int_of(r[i.c]));
+      case Opcode::jump_if_not_equal_int32: SLUICE_JUMP_IF(int_of(r[i.b]) != int_of(r[i.c]));
+      case Opcode::jump_if_less_int32: SLUICE_JUMP_IF(int_of(r[i.b]) < int_of(r[i.c]));
+      case Opcode::jump_if_less_equal_int32: SLUICE_JUMP_IF(int_of(r[i.b]) <= int_of(r[i.c]));
+      case Opcode::jump_if_greater_int32: SLUICE_JUMP_IF(int_of(r[i.b]) > int_of(r[i.c]));
+      case Opcode::jump_if_greater_equal_int32: SLUICE_JUMP_IF(int_of(r[i.b]) >= int_of(r[i.c]));
+      case Opcode::jump_if_equal_string: SLUICE_JUMP_IF(same_texts(r[i.b], r[i.c]));
+      case Opcode::jump_if_not_equal_string: SLUICE_JUMP_IF(!same_texts(r[i.b], r[i.c]));
       case Opcode::is_null: r[i.a] = Value::boolean(r[i.b].is_null()); break;
       case Opcode::logical_not: r[i.a] = Value::boolean(!r[i.b].as_boolean()); break;
       case Opcode::add_int32:
@@ -161,8 +167,8 @@ Value Machine::loop(Value* r) {
       case Opcode::less_equal_int32: r[i.a] = Value::boolean(int_of(r[i.b]) <= int_of(r[i.c])); break;
       case Opcode::greater_int32: r[i.a] = Value::boolean(int_of(r[i.b]) > int_of(r[i.c])); break;
       case Opcode::greater_equal_int32: r[i.a] = Value::boolean(int_of(r[i.b]) >= int_of(r[i.c])); break;
-      case Opcode::equal_string: r[i.a] = Value::boolean(same_text(r[i.b], r[i.c])); break;
-      case Opcode::not_equal_string: r[i.a] = Value::boolean(!same_text(r[i.b], r[i.c])); break;
+      case Opcode::equal_string: r[i.a] = Value::boolean(same_texts(r[i.b], r[i.c])); break;
+      case Opcode::not_equal_string: r[i.a] = Value::boolean(!same_texts(r[i.b], r[i.c])); break;
       case Opcode::binary: {
         const Node& node = *static_cast<const Node*>(i.pointer);
         r[i.a] = apply_binary(run_, node.op, node.operands, node.checked, r[i.b], r[i.c]);
@@ -182,6 +188,10 @@ Value Machine::loop(Value* r) {
         break;
       }
       case Opcode::cast:
+        if (is_exactly(r[i.b], i.pointer)) {
+          r[i.a] = r[i.b];
+          break;
+        }
         r[i.a] = cast_value(run_, r[i.b], static_cast<const Type*>(i.pointer));
         SLUICE_CHECK();
         break;
@@ -200,7 +210,7 @@ Value Machine::loop(Value* r) {
       case Opcode::call: {
         const CallSite* site = static_cast<const CallSite*>(i.pointer);
         Call call{run_, r + i.b, i.c, site};
-        r[i.a] = site->member->row->function(call);
+        r[i.a] = site->function(call);
         SLUICE_CHECK();
         break;
       }
@@ -286,6 +296,7 @@ Value Machine::loop(Value* r) {
     at = handler_of(at);
     if (at == nullptr) return {};
   }
+#undef SLUICE_JUMP_IF
 #undef SLUICE_CHECK
 }
 

@@ -64,7 +64,7 @@ Value call_member(Evaluation& run, const CallSite& site, const Value* arguments,
     return run.raise_null();
   }
   Call call{run, arguments, count, &site};
-  return member.row->function(call);
+  return site.function(call);
 }
 
 Value invoke_value(Evaluation& run, const Value& delegate, const Value* arguments, std::uint32_t count) {

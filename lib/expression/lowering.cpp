@@ -50,7 +50,7 @@ class ConstantHoisting {
     }
     moved.back() = static_cast<std::uint32_t>(kept.size());
     for (std::size_t i = 0; i < kept.size(); ++i) {
-      if (!jumps(kept[i].code)) continue;
+      if (!has_target(kept[i].code)) continue;
       kept[i].target = moved[kept[i].target];
       if (kept[i].code == Opcode::jump_back) kept[i].extra = static_cast<std::uint32_t>(i) + 1 - kept[i].target;
     }
@@ -63,19 +63,6 @@ class ConstantHoisting {
   }
 
  private:
-  static bool jumps(Opcode code) {
-    switch (code) {
-      case Opcode::jump:
-      case Opcode::jump_back:
-      case Opcode::jump_if:
-      case Opcode::jump_unless:
-      case Opcode::jump_if_null:
-      case Opcode::jump_unless_null:
-      case Opcode::next_item: return true;
-      default: return false;
-    }
-  }
-
   Code& code_;
   const std::uint32_t locals_;
 };
@@ -241,10 +228,10 @@ class FunctionLowering {
         return;
       }
       case NodeKind::conditional: {
-        const std::size_t jump = branch_unless(node->items[0]);
+        const Jumps jumps = branch_unless(node->items[0]);
         value(node->items[1], to);
         const std::size_t end = emit(Opcode::jump);
-        patch(jump);
+        patch_all(jumps);
         value(node->items[2], to);
         patch(end);
         return;
@@ -356,20 +343,74 @@ class FunctionLowering {
     emit_pointer(Opcode::binary, node, to, left, right);
   }
 
-  /// A jump that is taken when the condition is false.
-  std::size_t branch_unless(const Node* condition) {
+  using Jumps = std::vector<std::size_t>;
+
+  /// Jumps that are taken when the condition is false.
+  Jumps branch_unless(const Node* condition) {
+    Jumps jumps;
+    branch(condition, false, jumps);
+    return jumps;
+  }
+
+  /// Adds the jumps that are taken when the condition is `when`; else the program goes on behind them.
+  void branch(const Node* condition, bool when, Jumps& jumps) {
+    if (too_large_) return;
     const std::uint32_t saved = next_;
-    std::size_t jump = 0;
-    if (condition->kind == NodeKind::is_null) {
-      jump = emit(Opcode::jump_unless_null, operand(condition->items[0]));
-    } else if (condition->kind == NodeKind::unary && condition->op == Operator::logical_not &&
-               condition->items[0]->kind == NodeKind::is_null) {
-      jump = emit(Opcode::jump_if_null, operand(condition->items[0]->items[0]));
-    } else {
-      jump = emit(Opcode::jump_unless, operand(condition));
-    }
+    while (condition->kind == NodeKind::retype) condition = condition->items[0];
+    const bool plain = condition->type->kind == TypeKind::boolean;
+    if (condition->kind == NodeKind::unary && condition->op == Operator::logical_not && plain)
+      branch(condition->items[0], !when, jumps);
+    else if (condition->kind == NodeKind::logical_and || condition->kind == NodeKind::logical_or)
+      branch_both(condition, when, jumps);
+    else if (condition->kind == NodeKind::is_null)
+      jumps.push_back(emit(when ? Opcode::jump_if_null : Opcode::jump_unless_null, operand(condition->items[0])));
+    else if (condition->kind == NodeKind::binary && has_jump(condition))
+      branch_compared(condition, when, jumps);
+    else
+      jumps.push_back(emit(when ? Opcode::jump_if : Opcode::jump_unless, operand(condition)));
     next_ = saved;
-    return jump;
+  }
+
+  void branch_both(const Node* condition, bool when, Jumps& jumps) {
+    // One of the two decides alone: `false && …`, `true || …`.
+    const bool decides = condition->kind == NodeKind::logical_or;
+    Jumps past;
+    branch(condition->items[0], decides, when == decides ? jumps : past);
+    branch(condition->items[1], when, jumps);
+    patch_all(past);
+  }
+
+  void branch_compared(const Node* condition, bool when, Jumps& jumps) {
+    const std::uint32_t left = operand(condition->items[0], condition->items[1]);
+    const std::uint32_t right = operand(condition->items[1]);
+    const Operator op = when ? condition->op : opposite(condition->op);
+    jumps.push_back(emit(jump_of(op, condition->operands == ValueKind::string), 0, left, right));
+  }
+
+  static bool compares_ints(const Node* node) {
+    return node->operands == ValueKind::int32 && plain_int(node->items[0]) && plain_int(node->items[1]) &&
+           node->op >= Operator::equal && node->op <= Operator::greater_equal;
+  }
+  static bool has_jump(const Node* node) { return node->operands == ValueKind::string || compares_ints(node); }
+  static Operator opposite(Operator op) {
+    switch (op) {
+      case Operator::equal: return Operator::not_equal;
+      case Operator::not_equal: return Operator::equal;
+      case Operator::less: return Operator::greater_equal;
+      case Operator::less_equal: return Operator::greater;
+      case Operator::greater: return Operator::less_equal;
+      default: return Operator::less;
+    }
+  }
+  static Opcode jump_of(Operator op, bool of_texts) {
+    switch (op) {
+      case Operator::equal: return of_texts ? Opcode::jump_if_equal_string : Opcode::jump_if_equal_int32;
+      case Operator::not_equal: return of_texts ? Opcode::jump_if_not_equal_string : Opcode::jump_if_not_equal_int32;
+      case Operator::less: return Opcode::jump_if_less_int32;
+      case Operator::less_equal: return Opcode::jump_if_less_equal_int32;
+      case Operator::greater: return Opcode::jump_if_greater_int32;
+      default: return Opcode::jump_if_greater_equal_int32;
+    }
   }
 
   // Statements.
@@ -400,14 +441,14 @@ class FunctionLowering {
         return;
       }
       case NodeKind::branch: {
-        const std::size_t jump = branch_unless(node->items[0]);
+        const Jumps jumps = branch_unless(node->items[0]);
         statement(node->items[1]);
         if (node->items.size() < 3) {
-          patch(jump);
+          patch_all(jumps);
           return;
         }
         const std::size_t end = emit(Opcode::jump);
-        patch(jump);
+        patch_all(jumps);
         statement(node->items[2]);
         patch(end);
         return;
@@ -451,13 +492,13 @@ class FunctionLowering {
   void loop(const Node* node) {
     contexts_.push_back({Context::Kind::loop, {}, {}, nullptr, 0});
     const std::uint32_t top = here();
-    std::vector<std::size_t> ends;
-    if (!node->flag && node->items[0] != nullptr) ends.push_back(branch_unless(node->items[0]));
+    Jumps ends;
+    if (!node->flag && node->items[0] != nullptr) branch(node->items[0], false, ends);
     statement(node->items[1]);
     const std::vector<std::size_t> continues = contexts_.back().continues;
     patch_all(continues);
     if (node->items[2] != nullptr) statement(node->items[2]);
-    if (node->flag && node->items[0] != nullptr) ends.push_back(branch_unless(node->items[0]));
+    if (node->flag && node->items[0] != nullptr) branch(node->items[0], false, ends);
     jump_back(top);
     patch_all(ends);
     const std::vector<std::size_t> breaks = contexts_.back().breaks;

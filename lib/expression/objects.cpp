@@ -36,6 +36,12 @@ const ImplicitMembers& implicit_members(const Type* type) {
   });
 }
 
+Value call_implicit(Evaluation& run, const Member& member, const Value& value) {
+  const CallSite site(member);
+  Call call{run, &value, 1, &site};
+  return member.row->function(call);
+}
+
 Value adopt_array(Evaluation& run, const Type* array_type, Value* items, std::uint32_t count) {
   if (array_type == core().byte_array) {
     auto* bytes = run.make<BytesObject>();
@@ -345,11 +351,7 @@ std::string_view object_text(Evaluation& run, const Value& value) {
     return fields_text(run, value, type);
   }
   if (const Member* member = implicit_members(type).text) {
-    CallSite site;
-    site.member = member;
-    site.result = core().string;
-    Call call{run, &value, 1, &site};
-    const Value text = member->row->function(call);
+    const Value text = call_implicit(run, *member, value);
     return text.is_string() ? text.as_string() : std::string_view();
   }
   return type->full;

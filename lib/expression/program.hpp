@@ -30,6 +30,15 @@ namespace sluice::expression {
   X(jump_unless, "go to the target when a is false")                               \
   X(jump_if_null, "go to the target when a is null")                               \
   X(jump_unless_null, "go to the target when a is not null")                       \
+  X(jump_if_equal_int32, "go to the target when b == c")                           \
+  X(jump_if_not_equal_int32, "go to the target when b != c")                       \
+  X(jump_if_less_int32, "go to the target when b < c")                             \
+  X(jump_if_less_equal_int32, "go to the target when b <= c")                      \
+  X(jump_if_greater_int32, "go to the target when b > c")                          \
+  X(jump_if_greater_equal_int32, "go to the target when b >= c")                   \
+  X(jump_if_equal_string, "go to the target when b == c")                          \
+  X(jump_if_not_equal_string, "go to the target when b != c")                      \
+  X(next_item, "b = next of a, or go to the target")                               \
   X(is_null, "a = b is null")                                                      \
   X(logical_not, "a = not b")                                                      \
   X(add_int32, "a = b + c")                                                        \
@@ -68,7 +77,6 @@ namespace sluice::expression {
   X(restore, "the exception in a is under way again")                              \
   X(propagate, "the exception under way goes on")                                  \
   X(begin_items, "a = a walk over b")                                              \
-  X(next_item, "b = next of a, or go to the target")                               \
   X(result, "return a")                                                            \
   X(result_nothing, "return nothing")
 
@@ -77,6 +85,9 @@ enum class Opcode : std::uint16_t {
   SLUICE_INSTRUCTIONS(X)
 #undef X
 };
+
+/// Whether instructions of the kind hold a target.
+constexpr bool has_target(Opcode code) { return code >= Opcode::jump && code <= Opcode::next_item; }
 
 struct Program;
 
@@ -99,18 +110,12 @@ struct Region {
   std::uint32_t first, end, handler;
 };
 
-/// A handler's exception type test, for `caught`.
-struct Catch {
-  const Type* type;
-};
-
 struct Code {
   const Function* function = nullptr;
   std::vector<Instruction> instructions;
   std::vector<Region> regions;
   std::uint32_t registers = 0;
   std::vector<Value> initial;  ///< What the registers hold at the start: null, or a constant that nothing overwrites.
-  std::uint32_t captured_parameters = 0;
 };
 
 struct Program {

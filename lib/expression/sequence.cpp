@@ -57,11 +57,7 @@ Items dictionary_items(Evaluation& run, const DictionaryObject& dictionary, cons
 Value row_items(Evaluation& run, const Value& sequence, const Type* type) {
   const Member* member = implicit_members(type).items;
   if (member == nullptr) return run.raise(Fault::invalid_cast, "The value is not a sequence.");
-  CallSite site;
-  site.member = member;
-  site.result = member->result;
-  Call call{run, &sequence, 1, &site};
-  return member->row->function(call);
+  return call_implicit(run, *member, sequence);
 }
 
 Cursor* begin_sequence(Evaluation& run, const SequenceObject& sequence) {

@@ -31,7 +31,11 @@ struct Local {
 
 /// What a call needs beside its arguments; lives as long as the program.
 struct CallSite {
+  CallSite() = default;
+  explicit CallSite(const Member& called) : member(&called), function(called.row->function), result(called.result) {}
+
   const Member* member = nullptr;
+  Native function = nullptr;  ///< The member's.
   const Type* result = nullptr;
   std::vector<const Type*> types;  ///< Of the letters of the member, its own first, then the receiver's.
   std::uint32_t hash = 0;          ///< Of a constant name.

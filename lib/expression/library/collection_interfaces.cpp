@@ -32,8 +32,9 @@ Value dispatch(Call& call) {
   if (own == nullptr) return call.raise(Fault::not_supported, "Collection was of a fixed size.");
   CallSite site = *call.site;
   site.member = own;
+  site.function = own->row->function;
   Call inner{call.run, call.arguments, call.count, &site};
-  return own->row->function(inner);
+  return site.function(inner);
 }
 
 // What arrays do as well.
