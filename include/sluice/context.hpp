@@ -135,8 +135,9 @@ class RequestContext {
 
   BackendTarget target;
   std::string_view chosen_backend_id;  ///< The member that was used last (`context.Backend.Id`).
-  /// The URL that the request would be sent to now: base and rest joined.
-  Url current_url() const;
+  /// The URL that the request would be sent to now: base and rest joined. Lives as long as the request, unchanged;
+  /// where a policy has changed the target meanwhile, another one is made.
+  const Url& current_url() const;
 
   // The answer so far. `has_response` is false until a backend, a policy or an error made one.
   Response response;
@@ -222,6 +223,12 @@ class RequestContext {
   inline static char kept_type = 0;  // Its address tells types apart.
 
   void append_hook(Hook*& list, void* action, Task<void> (*run)(void*, DeliveryOutcome));
+
+  struct CurrentUrl {
+    BackendTarget target;  ///< What it was made of.
+    Url url;
+  };
+  mutable const CurrentUrl* current_url_ = nullptr;
 
   const Kept* kept_ = nullptr;
   Hook* before_send_ = nullptr;

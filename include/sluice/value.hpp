@@ -32,7 +32,8 @@ enum class ValueKind : std::uint8_t {
   time_span,         ///< 100 ns ticks.
   guid,              ///< Points to 16 bytes in RFC 4122 order.
   enumeration,       ///< 32-bit value of a named enum; `type()` names it.
-  object             ///< Reference type; `object()->type` names it.
+  object,            ///< Reference type; `object()->type` names it.
+  entity             ///< Something of the gateway, pointed to as it is; `extra()` tells the expression engine what.
 };
 
 /// Describes a reference or enum type at run time; compared by address.
@@ -83,6 +84,12 @@ class Value {
     result.pointer_ = data;
     return result;
   }
+  static Value entity(std::uint16_t what, const void* target) {
+    Value result(ValueKind::entity, 0);
+    result.extra_ = what;
+    result.pointer_ = target;
+    return result;
+  }
   static Value enumeration(const ObjectType& type, std::int32_t value) {
     Value result(ValueKind::enumeration, 0);
     result.size_ = static_cast<std::uint32_t>(value);
@@ -105,6 +112,8 @@ class Value {
   constexpr bool is_null() const { return kind_ == ValueKind::null; }
   constexpr bool is_integer() const { return kind_ >= ValueKind::int8 && kind_ <= ValueKind::uint64; }
   constexpr bool is_string() const { return kind_ == ValueKind::string; }
+  /// Of a reference type, apart from strings.
+  constexpr bool is_reference() const { return kind_ >= ValueKind::object; }
 
   constexpr bool as_boolean() const { return bits_ != 0; }
   constexpr std::int64_t as_integer() const { return static_cast<std::int64_t>(bits_); }

@@ -85,11 +85,28 @@ RequestContext::RequestContext(Request& incoming, const Services& doors, const D
       variables(incoming.arena, doors.limits.request.variables),
       final_headers(incoming.arena) {}
 
-Url RequestContext::current_url() const {
+namespace {
+
+// Texts of a request never change in their place, so the place tells whether they are the same.
+bool same_place(std::string_view left, std::string_view right) {
+  return left.data() == right.data() && left.size() == right.size();
+}
+bool same_parts(const BackendTarget& left, const BackendTarget& right) {
+  return same_place(left.path, right.path) && same_place(left.query, right.query) &&
+         same_place(left.base.path, right.base.path) && same_place(left.base.host, right.base.host) &&
+         same_place(left.base.scheme, right.base.scheme) && left.base.port == right.base.port &&
+         left.has_base == right.has_base;
+}
+
+}  // namespace
+
+const Url& RequestContext::current_url() const {
+  if (current_url_ != nullptr && same_parts(current_url_->target, target)) return current_url_->url;
   Url url = target.has_base ? target.base : request.url;
   url.path = join_paths(target.has_base ? target.base.path : std::string_view(), target.path, arena);
   url.query = target.query;
-  return url;
+  current_url_ = arena.make<CurrentUrl>(CurrentUrl{target, url});
+  return current_url_->url;
 }
 
 Response& RequestContext::replace_response() {

@@ -30,7 +30,7 @@ void print_findings(const std::string& text, std::vector<ExpressionFinding> find
 
 /// The text a policy would use; of sequences the elements as JSON, as their text would be the name of a class.
 std::string shown(Evaluation& run, const Value& value) {
-  if (value.kind() != ValueKind::object || is_json(value) || element_of(type_of(value)) == nullptr)
+  if (!value.is_reference() || is_json(value) || element_of(type_of(value)) == nullptr)
     return std::string(to_text(value, run.arena));
   ArenaText text(&run.arena);
   serialize_value(run, text, value, false);

@@ -18,7 +18,7 @@ std::string constant_text(const Value& value) {
   arena.reset();
   if (value.is_null()) return "null";
   if (value.is_string()) return "\"" + std::string(value.as_string()) + "\"";
-  if (value.kind() == ValueKind::object) return std::string(type_name(value));
+  if (value.is_reference()) return std::string(type_name(value));
   return std::string(to_text(value, arena));
 }
 

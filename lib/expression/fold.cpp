@@ -14,7 +14,7 @@ bool gives_shared(const Node& node) {
 }
 /// A constant of the program must not point into the request: only values that hold all they are, texts, and objects
 /// that all requests share.
-bool may_stay(const Node& node, const Value& value) { return value.kind() != ValueKind::object || gives_shared(node); }
+bool may_stay(const Node& node, const Value& value) { return !value.is_reference() || gives_shared(node); }
 
 class Folder {
  public:
@@ -152,7 +152,7 @@ void fold_constants(Compilation& compilation, const ExpressionOptions& options) 
   Node* body = compilation.tree.main->body;
   while (body->kind == NodeKind::block && body->items.size() == 1) body = body->items[0];
   if (body->kind != NodeKind::result || body->items.empty()) return;
-  if (body->items[0]->is_constant() && body->items[0]->value.kind() != ValueKind::object) {
+  if (body->items[0]->is_constant() && !body->items[0]->value.is_reference()) {
     compilation.constant = body->items[0]->value;
   }
 }

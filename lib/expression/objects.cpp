@@ -303,7 +303,7 @@ bool equal_objects(const Value& left, const Value& right) {
 }
 
 std::uint32_t hash_object(const Value& value) {
-  const Type* type = dynamic_type(value);
+  const Type* type = type_of(value);
   if (type->kind == TypeKind::anonymous || type->kind == TypeKind::value ||
       (type->definition != nullptr && type->definition->name == "Tuple")) {
     std::uint32_t hash = 17;
@@ -345,7 +345,7 @@ std::string_view fields_text(Evaluation& run, const Value& value, const Type* ty
 }
 
 std::string_view object_text(Evaluation& run, const Value& value) {
-  const Type* type = dynamic_type(value);
+  const Type* type = type_of(value);
   if (type->kind == TypeKind::anonymous || type->kind == TypeKind::value ||
       (type->definition != nullptr && type->definition->name == "Tuple")) {
     return fields_text(run, value, type);
@@ -374,7 +374,8 @@ std::string_view text_of(Evaluation& run, const Value& value) {
       append_unit(text, static_cast<char16_t>(value.as_integer()));
       return run.text(text).as_string();
     }
-    case ValueKind::object: return object_text(run, value);
+    case ValueKind::object:
+    case ValueKind::entity: return object_text(run, value);
     default: return format_value(run, value, {});
   }
 }
@@ -392,7 +393,8 @@ std::string_view format_value(Evaluation& run, const Value& value, std::string_v
     case ValueKind::string:
     case ValueKind::boolean:
     case ValueKind::character:
-    case ValueKind::object: return text_of(run, value);
+    case ValueKind::object:
+    case ValueKind::entity: return text_of(run, value);
     default: text = format_number(value, format, fault); break;
   }
   if (!fault.empty()) {

@@ -300,7 +300,7 @@ bool same_reference(const Value& left, const Value& right) {
   if (left.is_null()) return true;
   // Differs: texts compare by value, as authors mean it.
   if (left.is_string()) return left.as_string() == right.as_string();
-  return left.kind() == ValueKind::object && left.data() == right.data();
+  return left.is_reference() && left.data() == right.data() && left.extra() == right.extra();
 }
 
 bool equal_values(const Value& left, const Value& right) {
@@ -318,6 +318,7 @@ bool equal_values(const Value& left, const Value& right) {
     case ValueKind::enumeration:
       return &left.enum_type() == &right.enum_type() && left.enum_value() == right.enum_value();
     case ValueKind::object: return equal_objects(left, right);
+    case ValueKind::entity: return same_reference(left, right);
     default: return left.bits() == right.bits();
   }
 }

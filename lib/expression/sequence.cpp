@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "expression/sequence.hpp"
 
+#include "expression/entity.hpp"
 #include "expression/library/json.hpp"
 #include "expression/unicode.hpp"
 
@@ -82,6 +83,12 @@ Items collected(Evaluation& run, const Value& sequence) {
   return run.failed() ? Items() : list.items();
 }
 
+Items entity_items(Evaluation& run, const Value& entity) {
+  if (elements_of(entity) != nullptr) return collected(run, entity);
+  const Value items = row_items(run, entity, type_of(entity));
+  return run.failed() ? Items() : items_of(run, items);
+}
+
 }  // namespace
 
 Items items_of(Evaluation& run, const Value& sequence) {
@@ -90,6 +97,7 @@ Items items_of(Evaluation& run, const Value& sequence) {
     return {};
   }
   if (sequence.is_string()) return text_items(run, sequence.as_string());
+  if (sequence.kind() == ValueKind::entity) return entity_items(run, sequence);
   if (sequence.kind() != ValueKind::object) {
     run.raise(Fault::invalid_cast, "The value is not a sequence.");
     return {};
@@ -131,6 +139,11 @@ const std::uint32_t* version_of(const Value& sequence) {
 }
 
 bool Walk::begin(Evaluation& run, const Value& sequence) {
+  if (sequence.kind() == ValueKind::entity) {
+    next_element_ = elements_of(sequence);
+    entity_ = sequence.data();
+    if (next_element_ != nullptr) return true;
+  }
   if (sequence.kind() == ValueKind::object && layout_of(dynamic_type(sequence)) == Layout::sequence) {
     const auto& lazy = *static_cast<const SequenceObject*>(sequence.as_object());
     if (lazy.begin != nullptr) {
@@ -146,6 +159,7 @@ bool Walk::begin(Evaluation& run, const Value& sequence) {
 
 bool Walk::next(Evaluation& run, Value& item) {
   if (!run.charge(1)) return false;
+  if (next_element_ != nullptr) return next_element_(run, entity_, index_, item);
   if (cursor_ != nullptr) {
     if (run.depth >= run.limits.call_depth) {
       run.exhaust("call depth");

@@ -3,6 +3,7 @@
 // is walked: arrays, lists, dictionaries, texts, JSON, headers.
 #pragma once
 
+#include "expression/entity.hpp"
 #include "expression/objects.hpp"
 
 namespace sluice::expression {
@@ -40,6 +41,8 @@ class Walk {
   std::uint32_t version_ = 0;
   const std::uint32_t* current_version_ = nullptr;
   Cursor* cursor_ = nullptr;
+  NextElement next_element_ = nullptr;
+  const void* entity_ = nullptr;
 };
 
 /// Values that grow in the arena.

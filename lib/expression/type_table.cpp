@@ -4,6 +4,7 @@
 // under a lock, and their number is bounded.
 #include "expression/type.hpp"
 
+#include "expression/entity.hpp"
 #include "expression/member.hpp"
 
 #include "base/text.hpp"
@@ -444,6 +445,7 @@ const Type* type_of(const Value& value) {
       TypeKind::date_time, TypeKind::date_time_offset, TypeKind::time_span, TypeKind::guid};
   if (value.kind() == ValueKind::enumeration) return static_cast<const Type*>(&value.enum_type());
   if (value.kind() == ValueKind::object) return static_cast<const Type*>(value.as_object()->type);
+  if (value.kind() == ValueKind::entity) return type_of_entity(value);
   return table().of_kind(kinds[static_cast<std::size_t>(value.kind())]);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // IMessageBody and IResponse: bodies as text, bytes, JSON; answers that variables hold.
+#include "expression/entity.hpp"
 #include "expression/library/body_types.hpp"
 #include "expression/library/context_objects.hpp"
 #include "expression/objects.hpp"
@@ -12,8 +13,16 @@
 namespace sluice::expression {
 namespace {
 
-Body& body(Call& call) { return *static_cast<Body*>(const_cast<void*>(call.object<HandleObject>(0).target)); }
-const Headers& headers_of(Call& call) { return *static_cast<const Headers*>(call.object<HandleObject>(0).second); }
+/// Reading a body may use it up, so what the entity points to is not constant.
+template <class Message>
+Message& message(Call& call) {
+  return const_cast<Message&>(target_of<Message>(call));
+}
+bool is_of_request(Call& call) { return is_entity(call[0], Entity::request_body); }
+Body& body(Call& call) { return is_of_request(call) ? message<Request>(call).body : message<Response>(call).body; }
+const Headers& headers_of(Call& call) {
+  return is_of_request(call) ? message<Request>(call).headers : message<Response>(call).headers;
+}
 
 constexpr HeaderName content_type("Content-Type");
 
@@ -79,22 +88,6 @@ Value read_body_text(Call& call, bool preserve) {
   return may_read(call, preserve) ? Value::string(decoded(call, body(call).data())) : Value();
 }
 
-namespace {
-
-const Type* response_type() {
-  static const Type* type = read_type("IResponse");
-  return type;
-}
-
-}  // namespace
-
-Value body_handle(Evaluation& run, Body& from, const Headers& headers) {
-  static const Type* type = read_type("IMessageBody");
-  return make_handle(run, type, &from, &headers);
-}
-
-Value response_handle(Evaluation& run, Response& response) { return make_handle(run, response_type(), &response); }
-
 extern const Family body_family{"body", "Message bodies.", "API Management policy expressions: IMessageBody", {}, {},
                                 members};
 
@@ -104,16 +97,12 @@ namespace sluice {
 
 Value make_response_value(RequestContext& context, Response&& response) {
   auto* kept = context.arena.make<Response>(std::move(response));
-  auto* handle = context.arena.make<expression::HandleObject>();
-  handle->type = expression::response_type();
-  handle->target = kept;
-  return Value::object(handle);
+  return expression::entity_value(expression::Entity::response, kept);
 }
 
 Response* response_of(const Value& value) {
-  if (value.kind() != ValueKind::object || value.as_object()->type != expression::response_type()) return nullptr;
-  const auto* handle = static_cast<const expression::HandleObject*>(value.as_object());
-  return static_cast<Response*>(const_cast<void*>(handle->target));
+  if (!expression::is_entity(value, expression::Entity::response)) return nullptr;
+  return static_cast<Response*>(const_cast<void*>(value.data()));
 }
 
 }  // namespace sluice

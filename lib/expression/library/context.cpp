@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // `context`: the request, the response so far, variables, who calls, and where this gateway stands.
+#include "expression/entity.hpp"
 #include "expression/library/context_objects.hpp"
 #include "expression/objects.hpp"
 #include "expression/temporal.hpp"
+
+#include "base/text.hpp"
 
 namespace sluice::expression {
 namespace {
@@ -37,59 +40,26 @@ constexpr EnumRow enums[] = {
 
 const Type* type_named(const char* name) { return read_type(name); }
 
-Value nothing_or(Call& call, const Type* type, const void* target) {
-  return target == nullptr ? Value() : make_handle(call.run, type, target);
-}
 Value text(std::string_view from) { return Value::string(from); }
 Value text_or_null(std::string_view from) { return from.empty() ? Value() : Value::string(from); }
 
 // context
-Value context_api(Call& call) {
-  static const Type* type = type_named("IApi");
-  return nothing_or(call, type, call.run.api);
-}
-Value context_operation(Call& call) {
-  static const Type* type = type_named("IOperation");
-  return nothing_or(call, type, call.run.operation);
-}
-Value context_product(Call& call) {
-  static const Type* type = type_named("IProduct");
-  return nothing_or(call, type, call.run.product);
-}
-Value context_deployment(Call& call) {
-  static const Type* type = type_named("IDeployment");
-  return nothing_or(call, type, call.run.deployment);
-}
-// Objects that say nothing of the one request are the same for all, so they are known when a pipeline is compiled.
-Value context_request(Call&) {
-  static const Type* type = type_named("IRequest");
-  static const HandleObject request{{type}, nullptr, nullptr};
-  return Value::object(&request);
-}
-Value context_variables(Call&) {
-  static const Type* type = type_named("IVariables");
-  static const HandleObject variables{{type}, nullptr, nullptr};
-  return Value::object(&variables);
-}
+Value context_api(Call& call) { return entity_or_null(Entity::api, call.run.api); }
+Value context_operation(Call& call) { return entity_or_null(Entity::operation, call.run.operation); }
+Value context_product(Call& call) { return entity_or_null(Entity::product, call.run.product); }
+Value context_deployment(Call& call) { return entity_or_null(Entity::deployment, call.run.deployment); }
+// What points to nothing says nothing of the one request: it is known when a pipeline is compiled.
+Value context_request(Call&) { return entity_value(Entity::request); }
+Value context_variables(Call&) { return entity_value(Entity::variables); }
 Value context_response(Call& call) {
   RequestContext& context = *call.run.context;
-  return context.has_response ? response_handle(call.run, context.response) : Value();
+  return context.has_response ? entity_value(Entity::response, &context.response) : Value();
 }
-Value context_subscription(Call& call) {
-  static const Type* type = type_named("ISubscription");
-  return nothing_or(call, type, call.run.context->subscription);
-}
-Value context_user(Call& call) {
-  static const Type* type = type_named("IUser");
-  return nothing_or(call, type, call.run.context->user);
-}
-Value context_last_error(Call& call) {
-  static const Type* type = type_named("ILastError");
-  return nothing_or(call, type, call.run.context->last_error);
-}
+Value context_subscription(Call& call) { return entity_or_null(Entity::subscription, call.run.context->subscription); }
+Value context_user(Call& call) { return entity_or_null(Entity::user, call.run.context->user); }
+Value context_last_error(Call& call) { return entity_or_null(Entity::last_error, call.run.context->last_error); }
 Value context_backend(Call& call) {
-  static const Type* type = type_named("IBackend");
-  return call.run.context->chosen_backend_id.empty() ? Value() : nothing_or(call, type, call.run.context);
+  return call.run.context->chosen_backend_id.empty() ? Value() : entity_value(Entity::backend);
 }
 Value context_request_id(Call& call) { return Value::pointer(ValueKind::guid, call.run.context->request_id.data()); }
 Value context_timestamp(Call& call) {
@@ -171,7 +141,7 @@ Value variables_items(Call& call) {
 // Headers
 /// Without a target: the request's, whichever request it is.
 const Headers& headers(Call& call) {
-  const void* target = call.object<HandleObject>(0).target;
+  const void* target = call[0].data();
   return target == nullptr ? call.run.context->request.headers : *static_cast<const Headers*>(target);
 }
 HeaderName header_name(Call& call, std::size_t argument) {
@@ -305,169 +275,113 @@ Value request_original_method(Call& call) {
   return text(context.original_method.empty() ? context.request.method : context.original_method);
 }
 Value request_ip(Call& call) { return text(call.run.context->request.client_address); }
-Value request_headers(Call&) {
-  static const Type* type = type_named("IHeaders");
-  static const HandleObject request{{type}, nullptr, nullptr};
-  return Value::object(&request);
-}
-Value request_matched(Call&) {
-  static const Type* type = type_named("IMatchedParameters");
-  static const HandleObject parameters{{type}, nullptr, nullptr};
-  return Value::object(&parameters);
-}
+Value request_headers(Call&) { return entity_value(Entity::headers); }
+Value request_matched(Call&) { return entity_value(Entity::matched_parameters); }
 Value request_body(Call& call) {
-  Body& body = call.run.context->request.body;
-  return body.is_none() ? Value() : body_handle(call.run, body, call.run.context->request.headers);
+  const Request& request = call.run.context->request;
+  return request.body.is_none() ? Value() : entity_value(Entity::request_body, &request);
 }
 Value request_has_body(Call& call) { return Value::boolean(!call.run.context->request.body.is_none()); }
-Value request_url(Call& call) { return url_value(call.run, call.run.context->current_url()); }
-Value request_original_url(Call& call) { return url_value(call.run, call.run.context->request.url); }
+Value request_url(Call& call) { return entity_value(Entity::url, &call.run.context->current_url()); }
+Value request_original_url(Call& call) { return entity_value(Entity::url, &call.run.context->request.url); }
 
 // Response
-Response& response(Call& call) {
-  return *static_cast<Response*>(const_cast<void*>(call.object<HandleObject>(0).target));
-}
+const Response& response(Call& call) { return target_of<Response>(call); }
 Value response_status(Call& call) { return Value::int32(response(call).status); }
 Value response_reason(Call& call) {
   const Response& from = response(call);
   return text(from.reason.empty() ? reason_phrase(from.status) : from.reason);
 }
-Value response_headers(Call& call) {
-  static const Type* type = type_named("IHeaders");
-  return make_handle(call.run, type, &response(call).headers);
-}
+Value response_headers(Call& call) { return entity_value(Entity::headers, &response(call).headers); }
 Value response_body(Call& call) {
-  Response& from = response(call);
-  return from.body.is_none() ? Value() : body_handle(call.run, from.body, from.headers);
+  const Response& from = response(call);
+  return from.body.is_none() ? Value() : entity_value(Entity::response_body, &from);
 }
 
 // Entities
-template <class Entity>
-const Entity& entity(Call& call) {
-  return *static_cast<const Entity*>(call.object<HandleObject>(0).target);
-}
-Value api_id(Call& call) { return text(entity<Api>(call).id); }
-Value api_name(Call& call) { return text(entity<Api>(call).display_name); }
-Value api_path(Call& call) { return text(entity<Api>(call).path); }
-Value api_revision(Call& call) { return text(entity<Api>(call).revision); }
-Value api_version(Call& call) { return text_or_null(entity<Api>(call).version); }
-Value api_current(Call& call) { return Value::boolean(entity<Api>(call).is_current); }
+Value api_id(Call& call) { return text(target_of<Api>(call).id); }
+Value api_name(Call& call) { return text(target_of<Api>(call).display_name); }
+Value api_path(Call& call) { return text(target_of<Api>(call).path); }
+Value api_revision(Call& call) { return text(target_of<Api>(call).revision); }
+Value api_version(Call& call) { return text_or_null(target_of<Api>(call).version); }
+Value api_current(Call& call) { return Value::boolean(target_of<Api>(call).is_current); }
 Value api_protocols(Call& call) {
-  const auto& protocols = entity<Api>(call).protocols;
+  const auto& protocols = target_of<Api>(call).protocols;
   Value* items = call.run.make_array<Value>(protocols.size());
   if (items == nullptr) return {};
   for (std::size_t i = 0; i < protocols.size(); ++i) items[i] = text(protocols[i]);
   return adopt_array(call.run, core().string_array, items, static_cast<std::uint32_t>(protocols.size()));
 }
 Value api_service_url(Call& call) {
-  const std::string& service = entity<Api>(call).service_url;
+  const std::string& service = target_of<Api>(call).service_url;
   if (service.empty()) return {};
   const Result<Url> url = parse_url(service, call.arena());
-  return url ? url_value(call.run, *url) : Value();
+  return url ? entity_value(Entity::url, call.arena().make<Url>(*url)) : Value();
 }
 Value api_key_names(Call& call) {
-  static const Type* type = type_named("ISubscriptionKeyParameterNames");
-  return make_handle(call.run, type, &entity<Api>(call).subscription_key_parameter_names);
+  return entity_value(Entity::key_names, &target_of<Api>(call).subscription_key_parameter_names);
 }
-Value key_header(Call& call) { return text(entity<SubscriptionKeyParameterNames>(call).header); }
-Value key_query(Call& call) { return text(entity<SubscriptionKeyParameterNames>(call).query); }
-Value operation_id(Call& call) { return text(entity<Operation>(call).id); }
-Value operation_name(Call& call) { return text(entity<Operation>(call).display_name); }
-Value operation_method(Call& call) { return text(entity<Operation>(call).method); }
-Value operation_template(Call& call) { return text(entity<Operation>(call).url_template); }
-Value product_id(Call& call) { return text(entity<Product>(call).id); }
-Value product_name(Call& call) { return text(entity<Product>(call).display_name); }
-Value product_approval(Call& call) { return Value::boolean(entity<Product>(call).approval_required); }
-Value product_subscription(Call& call) { return Value::boolean(entity<Product>(call).subscription_required); }
+Value key_header(Call& call) { return text(target_of<SubscriptionKeyParameterNames>(call).header); }
+Value key_query(Call& call) { return text(target_of<SubscriptionKeyParameterNames>(call).query); }
+Value operation_id(Call& call) { return text(target_of<Operation>(call).id); }
+Value operation_name(Call& call) { return text(target_of<Operation>(call).display_name); }
+Value operation_method(Call& call) { return text(target_of<Operation>(call).method); }
+Value operation_template(Call& call) { return text(target_of<Operation>(call).url_template); }
+Value product_id(Call& call) { return text(target_of<Product>(call).id); }
+Value product_name(Call& call) { return text(target_of<Product>(call).display_name); }
+Value product_approval(Call& call) { return Value::boolean(target_of<Product>(call).approval_required); }
+Value product_subscription(Call& call) { return Value::boolean(target_of<Product>(call).subscription_required); }
 Value product_limit(Call& call) {
-  const auto& limit = entity<Product>(call).subscriptions_limit;
+  const auto& limit = target_of<Product>(call).subscriptions_limit;
   return limit ? Value::int32(*limit) : Value();
 }
 Value product_state(Call& call) {
   static const Type* type = type_named("ProductState");
-  return Value::enumeration(*type, entity<Product>(call).published ? 1 : 0);
-}
-template <class Entity>
-Value named_entities(Call& call, const std::vector<std::string>& ids, const std::vector<Entity>* all,
-                     const Type* type) {
-  Value* items = call.run.make_array<Value>(ids.size());
-  if (items == nullptr) return {};
-  std::uint32_t count = 0;
-  for (const std::string& id : ids) {
-    if (all == nullptr) break;
-    for (const Entity& candidate : *all) {
-      if (candidate.id != id) continue;
-      items[count++] = make_handle(call.run, type, &candidate);
-      break;
-    }
-  }
-  return make_sequence(call.run, type, items, count);
+  return Value::enumeration(*type, target_of<Product>(call).published ? 1 : 0);
 }
 const ServiceModel* model(Call& call) { return call.run.context == nullptr ? nullptr : call.run.context->model; }
-Value product_groups(Call& call) {
-  static const Type* type = type_named("IGroup");
-  return named_entities<Group>(call, entity<Product>(call).group_ids,
-                               model(call) == nullptr ? nullptr : &model(call)->groups, type);
-}
-Value product_apis(Call& call) {
-  static const Type* type = type_named("IApi");
-  return named_entities<Api>(call, entity<Product>(call).api_ids, model(call) == nullptr ? nullptr : &model(call)->apis,
-                             type);
-}
-Value user_groups(Call& call) {
-  static const Type* type = type_named("IGroup");
-  return named_entities<Group>(call, entity<User>(call).group_ids,
-                               model(call) == nullptr ? nullptr : &model(call)->groups, type);
-}
-Value user_identities(Call& call) {
-  static const Type* type = type_named("IUserIdentity");
-  const auto& all = entity<User>(call).identities;
-  Value* items = call.run.make_array<Value>(all.size());
-  if (items == nullptr) return {};
-  for (std::size_t i = 0; i < all.size(); ++i) items[i] = make_handle(call.run, type, &all[i]);
-  return make_sequence(call.run, type, items, static_cast<std::uint32_t>(all.size()));
-}
+Value product_groups(Call& call) { return entity_value(Entity::product_groups, call[0].data()); }
+Value product_apis(Call& call) { return entity_value(Entity::product_apis, call[0].data()); }
+Value user_groups(Call& call) { return entity_value(Entity::user_groups, call[0].data()); }
+Value user_identities(Call& call) { return entity_value(Entity::user_identities, call[0].data()); }
 Value date_of(std::string_view from) {
   const std::optional<Value> date = parse_date_time(from, true);
   return date ? *date : Value();
 }
-Value user_id(Call& call) { return text(entity<User>(call).id); }
-Value user_email(Call& call) { return text(entity<User>(call).email); }
-Value user_first(Call& call) { return text(entity<User>(call).first_name); }
-Value user_last(Call& call) { return text(entity<User>(call).last_name); }
-Value user_note(Call& call) { return text_or_null(entity<User>(call).note); }
+Value user_id(Call& call) { return text(target_of<User>(call).id); }
+Value user_email(Call& call) { return text(target_of<User>(call).email); }
+Value user_first(Call& call) { return text(target_of<User>(call).first_name); }
+Value user_last(Call& call) { return text(target_of<User>(call).last_name); }
+Value user_note(Call& call) { return text_or_null(target_of<User>(call).note); }
 Value user_registered(Call& call) {
-  const Value date = date_of(entity<User>(call).registration_date);
+  const Value date = date_of(target_of<User>(call).registration_date);
   return date.is_null() ? Value::date_time(0, unspecified_kind) : date;
 }
-Value identity_id(Call& call) { return text(entity<UserIdentity>(call).id); }
-Value identity_provider(Call& call) { return text(entity<UserIdentity>(call).provider); }
-Value group_id(Call& call) { return text(entity<Group>(call).id); }
-Value group_name(Call& call) { return text(entity<Group>(call).display_name); }
-Value subscription_id(Call& call) { return text(entity<Subscription>(call).id); }
-Value subscription_name(Call& call) { return text(entity<Subscription>(call).display_name); }
+Value identity_id(Call& call) { return text(target_of<UserIdentity>(call).id); }
+Value identity_provider(Call& call) { return text(target_of<UserIdentity>(call).provider); }
+Value group_id(Call& call) { return text(target_of<Group>(call).id); }
+Value group_name(Call& call) { return text(target_of<Group>(call).display_name); }
+Value subscription_id(Call& call) { return text(target_of<Subscription>(call).id); }
+Value subscription_name(Call& call) { return text(target_of<Subscription>(call).display_name); }
 Value subscription_key(Call& call) {
   const std::string_view key = call.run.context->subscription_key;
-  return key.empty() ? text(entity<Subscription>(call).primary_key) : text(key);
+  return key.empty() ? text(target_of<Subscription>(call).primary_key) : text(key);
 }
-Value subscription_primary(Call& call) { return text(entity<Subscription>(call).primary_key); }
-Value subscription_secondary(Call& call) { return text(entity<Subscription>(call).secondary_key); }
+Value subscription_primary(Call& call) { return text(target_of<Subscription>(call).primary_key); }
+Value subscription_secondary(Call& call) { return text(target_of<Subscription>(call).secondary_key); }
 Value subscription_created(Call& call) {
-  const Value date = date_of(entity<Subscription>(call).created_date);
+  const Value date = date_of(target_of<Subscription>(call).created_date);
   return date.is_null() ? Value::date_time(0, unspecified_kind) : date;
 }
-Value subscription_start(Call& call) { return date_of(entity<Subscription>(call).start_date); }
-Value subscription_end(Call& call) { return date_of(entity<Subscription>(call).end_date); }
-Value deployment_region(Call& call) { return text(entity<Deployment>(call).region); }
-Value deployment_id(Call& call) { return text(entity<Deployment>(call).service_id); }
-Value deployment_name(Call& call) { return text(entity<Deployment>(call).service_name); }
-Value deployment_gateway_id(Call& call) { return text(entity<Deployment>(call).gateway_id); }
-Value deployment_gateway(Call& call) {
-  static const Type* type = type_named("IGateway");
-  return make_handle(call.run, type, &entity<Deployment>(call));
-}
-Value gateway_instance(Call& call) { return text(entity<Deployment>(call).gateway_instance_id); }
-Value gateway_managed(Call& call) { return Value::boolean(entity<Deployment>(call).gateway_id == "managed"); }
+Value subscription_start(Call& call) { return date_of(target_of<Subscription>(call).start_date); }
+Value subscription_end(Call& call) { return date_of(target_of<Subscription>(call).end_date); }
+Value deployment_region(Call& call) { return text(target_of<Deployment>(call).region); }
+Value deployment_id(Call& call) { return text(target_of<Deployment>(call).service_id); }
+Value deployment_name(Call& call) { return text(target_of<Deployment>(call).service_name); }
+Value deployment_gateway_id(Call& call) { return text(target_of<Deployment>(call).gateway_id); }
+Value deployment_gateway(Call& call) { return entity_value(Entity::gateway, call[0].data()); }
+Value gateway_instance(Call& call) { return text(target_of<Deployment>(call).gateway_instance_id); }
+Value gateway_managed(Call& call) { return Value::boolean(target_of<Deployment>(call).gateway_id == "managed"); }
 Value backend_id(Call& call) { return text(call.run.context->chosen_backend_id); }
 const Backend* backend(Call& call) {
   if (model(call) == nullptr) return nullptr;
@@ -483,13 +397,13 @@ Value backend_type(Call& call) {
 Value backend_region(Call& call) {
   return backend(call) == nullptr ? Value() : text_or_null(backend(call)->azure_region);
 }
-Value error_source(Call& call) { return text(entity<LastError>(call).source); }
-Value error_reason(Call& call) { return text(entity<LastError>(call).reason); }
-Value error_message(Call& call) { return text(entity<LastError>(call).message); }
-Value error_scope(Call& call) { return text(entity<LastError>(call).scope); }
-Value error_section(Call& call) { return text(entity<LastError>(call).section); }
-Value error_path(Call& call) { return text(entity<LastError>(call).path); }
-Value error_policy(Call& call) { return text_or_null(entity<LastError>(call).policy_id); }
+Value error_source(Call& call) { return text(target_of<LastError>(call).source); }
+Value error_reason(Call& call) { return text(target_of<LastError>(call).reason); }
+Value error_message(Call& call) { return text(target_of<LastError>(call).message); }
+Value error_scope(Call& call) { return text(target_of<LastError>(call).scope); }
+Value error_section(Call& call) { return text(target_of<LastError>(call).section); }
+Value error_path(Call& call) { return text(target_of<LastError>(call).path); }
+Value error_policy(Call& call) { return text_or_null(target_of<LastError>(call).policy_id); }
 Value error_code(Call& call) {
   return Value::int32(call.run.context->has_response ? call.run.context->response.status : 500);
 }
@@ -635,7 +549,42 @@ constexpr MemberRow members[] = {
     {"ILastError", "HttpErrorCode", "", "int", error_code, "", dynamic},
 };
 
+/// The next of the entities with these ids; ids that name nothing are passed over.
+template <class Named>
+bool next_named(Evaluation& run, const std::vector<std::string>& ids, std::vector<Named> ServiceModel::*all,
+                Entity kind, std::uint32_t& position, Value& item) {
+  if (run.context == nullptr || run.context->model == nullptr) return false;
+  while (position < ids.size()) {
+    const std::string& id = ids[position++];
+    for (const Named& candidate : run.context->model->*all) {
+      if (!same_text(candidate.id, id)) continue;
+      item = entity_value(kind, &candidate);
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
+
+bool next_group_of_user(Evaluation& run, const void* user, std::uint32_t& position, Value& item) {
+  return next_named(run, static_cast<const User*>(user)->group_ids, &ServiceModel::groups, Entity::group, position,
+                    item);
+}
+bool next_identity_of_user(Evaluation&, const void* user, std::uint32_t& position, Value& item) {
+  const auto& identities = static_cast<const User*>(user)->identities;
+  if (position >= identities.size()) return false;
+  item = entity_value(Entity::identity, &identities[position++]);
+  return true;
+}
+bool next_group_of_product(Evaluation& run, const void* product, std::uint32_t& position, Value& item) {
+  return next_named(run, static_cast<const Product*>(product)->group_ids, &ServiceModel::groups, Entity::group,
+                    position, item);
+}
+bool next_api_of_product(Evaluation& run, const void* product, std::uint32_t& position, Value& item) {
+  return next_named(run, static_cast<const Product*>(product)->api_ids, &ServiceModel::apis, Entity::api, position,
+                    item);
+}
 
 extern const Family context_family{"context",
                                    "What the gateway knows of the running request.",

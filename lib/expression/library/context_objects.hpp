@@ -6,12 +6,11 @@
 
 namespace sluice::expression {
 
-/// IUrl: a URL that lives in the arena.
-Value url_value(Evaluation& run, const Url& url);
-/// IMessageBody over a body and the headers that describe it.
-Value body_handle(Evaluation& run, Body& body, const Headers& headers);
-/// IResponse.
-Value response_handle(Evaluation& run, Response& response);
+// The sequences among the entities (`NextElement`).
+bool next_group_of_user(Evaluation& run, const void* user, std::uint32_t& position, Value& item);
+bool next_identity_of_user(Evaluation& run, const void* user, std::uint32_t& position, Value& item);
+bool next_group_of_product(Evaluation& run, const void* product, std::uint32_t& position, Value& item);
+bool next_api_of_product(Evaluation& run, const void* product, std::uint32_t& position, Value& item);
 
 /// The text of the body that the call's first argument is; null after raising.
 Value read_body_text(Call& call, bool preserve);

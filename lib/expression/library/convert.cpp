@@ -88,7 +88,7 @@ Value convert_value(Evaluation& run, const Value& value, const Type* to) {
   }
   const bool numeric = (from >= ValueKind::boolean && from <= ValueKind::decimal) || from == ValueKind::enumeration;
   if (!numeric || kind == TypeKind::date_time) {
-    if (from == ValueKind::object) return convert_object(run, value, to);
+    if (value.is_reference()) return convert_object(run, value, to);
     return invalid_cast(run, value, to);
   }
   if (kind == TypeKind::boolean) {

@@ -67,7 +67,7 @@ JsonToken* json_from(Evaluation& run, const Value& value, unsigned depth) {
     run.raise(Fault::json, "Self referencing loop detected.");
     return nullptr;
   }
-  if (value.kind() != ValueKind::object) return make_json_scalar(run, widened(value), scalar_type(value));
+  if (!value.is_reference()) return make_json_scalar(run, widened(value), scalar_type(value));
   if (is_json(value)) return static_cast<JsonToken*>(const_cast<Object*>(value.as_object()));
   const Type* type = type_of(value);
   if (type == core().byte_array) return make_json_scalar(run, value, JsonType::bytes);

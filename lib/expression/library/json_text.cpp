@@ -433,7 +433,7 @@ void write_json(Evaluation& run, ArenaText& to, const JsonToken* token, bool ind
 }
 
 void serialize_value(Evaluation& run, ArenaText& to, const Value& value, bool indent, unsigned depth) {
-  if (value.kind() != ValueKind::object) {
+  if (!value.is_reference()) {
     write_scalar(run, to, value);
     return;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What surrounds a request: workspace, GraphQL resolver, certificates of caller and service, the region's carbon
 // intensity, and forms.
+#include "expression/entity.hpp"
 #include "expression/library/certificate.hpp"
 #include "expression/library/context_objects.hpp"
 #include "expression/library/convert.hpp"
@@ -26,14 +27,14 @@ constexpr EnumRow enums[] = {
 };
 
 RequestContext& context(Call& call) { return *call.run.context; }
-Value handle(Call& call) { return make_handle(call.run, call.result(), &context(call)); }
 
-Value workspace(Call& call) { return context(call).workspace_id.empty() ? Value() : handle(call); }
+Value workspace(Call& call) { return context(call).workspace_id.empty() ? Value() : entity_value(Entity::workspace); }
 Value workspace_id(Call& call) { return Value::string(context(call).workspace_id); }
 Value workspace_name(Call& call) { return Value::string(context(call).workspace_name); }
 
 Value graphql(Call& call) {
-  return context(call).graphql_arguments.empty() && context(call).graphql_parent.empty() ? Value() : handle(call);
+  const bool outside = context(call).graphql_arguments.empty() && context(call).graphql_parent.empty();
+  return outside ? Value() : entity_value(Entity::graphql);
 }
 Value json_or_null(Call& call, std::string_view text) {
   if (text.empty()) return {};
@@ -43,13 +44,13 @@ Value json_or_null(Call& call, std::string_view text) {
 Value arguments(Call& call) { return json_or_null(call, context(call).graphql_arguments); }
 Value parent(Call& call) { return json_or_null(call, context(call).graphql_parent); }
 
-Value foundry(Call& call) { return context(call).foundry_deployment.empty() ? Value() : handle(call); }
+Value foundry(Call& call) { return context(call).foundry_deployment.empty() ? Value() : entity_value(Entity::foundry); }
 Value foundry_deployment(Call& call) { return Value::string(context(call).foundry_deployment); }
 
-Value sustainability(Call& call) { return make_handle(call.run, call.result(), call.run.deployment); }
+Value sustainability(Call& call) { return entity_value(Entity::sustainability, call[0].data()); }
 Value carbon_intensity(Call& call) {
   return Value::enumeration(*call.result(),
-                            parse_enum(call.result(), call.run.deployment->carbon_intensity, true).value_or(0));
+                            parse_enum(call.result(), target_of<Deployment>(call).carbon_intensity, true).value_or(0));
 }
 
 /// What get-authorization-context leaves in its variable: two fields.
@@ -65,7 +66,7 @@ Value request_certificate(Call& call) {
   auto info = read_certificate(der);
   return info ? make_certificate(call.run, std::move(*info)) : call.raise(Fault::cryptographic, info.error());
 }
-const std::vector<ServiceCertificate>& certificates(Call& call) { return call.run.deployment->certificates; }
+const std::vector<ServiceCertificate>& certificates(Call& call) { return target_of<Deployment>(call).certificates; }
 Value certificate_of(Call& call, const ServiceCertificate& from) {
   auto info = read_certificate(from.bytes, from.password);
   return info ? make_certificate(call.run, std::move(*info)) : call.raise(Fault::cryptographic, info.error());
@@ -124,7 +125,7 @@ Value certificate_items(Call& call) {
   if (keys && values) return adopt_array(call.run, core().object_array, items, count);
   return make_sequence(call.run, call.result()->arguments[0], items, count);
 }
-Value deployment_certificates(Call& call) { return make_handle(call.run, call.result(), call.run.deployment); }
+Value deployment_certificates(Call& call) { return entity_value(Entity::certificates, call[0].data()); }
 
 // Forms
 Value form_item(Call& call, DictionaryObject& form, std::string_view name, std::string_view value) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // System.Uri: RFC 3986 as .NET reads it.
+#include "expression/entity.hpp"
 #include "expression/objects.hpp"
 #include "expression/unicode.hpp"
 
@@ -359,7 +360,7 @@ Value scheme_name(Call&) {
   return Value::string(names[i]);
 }
 Value url_to_uri(Call& call) {
-  const Url& from = *static_cast<const Url*>(call.object<HandleObject>(0).target);
+  const Url& from = target_of<Url>(call);
   const std::string_view text = from.to_string(call.arena());
   return result(call, read_uri(call, text, absolute_kind), text);
 }

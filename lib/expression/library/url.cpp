@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // IUrl and its query.
-#include "expression/library/context_objects.hpp"
+#include "expression/entity.hpp"
 #include "expression/objects.hpp"
 
 #include "base/url.hpp"
@@ -8,7 +8,7 @@
 namespace sluice::expression {
 namespace {
 
-const Url& url(Call& call) { return *static_cast<const Url*>(call.object<HandleObject>(0).target); }
+const Url& url(Call& call) { return target_of<Url>(call); }
 
 Value scheme(Call& call) { return Value::string(url(call).scheme); }
 Value host(Call& call) { return Value::string(url(call).host); }
@@ -19,10 +19,7 @@ Value query_string(Call& call) {
   return query.empty() ? Value::string("") : Value::string(call.arena().concat({"?", query}));
 }
 Value to_string(Call& call) { return Value::string(url(call).to_string(call.arena())); }
-Value query(Call& call) {
-  static const Type* type = read_type("IQuery");
-  return make_handle(call.run, type, &url(call));
-}
+Value query(Call& call) { return entity_value(Entity::query, call[0].data()); }
 
 /// Values of one name, decoded.
 std::uint32_t values_of(Call& call, std::string_view name, Value* to, std::uint32_t most) {
@@ -108,12 +105,6 @@ constexpr MemberRow members[] = {
 };
 
 }  // namespace
-
-Value url_value(Evaluation& run, const Url& from) {
-  static const Type* type = read_type("IUrl");
-  Url* copy = run.arena.make<Url>(from);
-  return make_handle(run, type, copy);
-}
 
 extern const Family url_family{"url",  "URLs of the context.", "API Management policy expressions: IUrl", {}, {},
                                members};

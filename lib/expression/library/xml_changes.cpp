@@ -20,7 +20,7 @@ class Content {
   void add(const Value& content, unsigned level = 0) {
     if (content.is_null() || run_.failed() || !run_.charge(1)) return;
     if (is_xml(content)) return add_node(xml_node(content));
-    if (!content.is_string() && content.kind() == ValueKind::object && element_of(type_of(content)) != nullptr) {
+    if (!content.is_string() && content.is_reference() && element_of(type_of(content)) != nullptr) {
       if (level >= most_content_levels) {
         run_.exhaust("content levels");
         return;

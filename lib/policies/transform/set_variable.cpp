@@ -26,7 +26,7 @@ bool is_refused_type(std::string_view type) {
 
 bool may_be_stored(const Value& value) {
   if (value.kind() == ValueKind::enumeration) return false;
-  if (value.kind() != ValueKind::object) return true;
+  if (!value.is_reference()) return true;
   if (bytes_of(value) || response_of(value) != nullptr) return true;
   const std::string_view type = type_name(value);
   return type.starts_with("Newtonsoft.Json.Linq.") || type == "System.SByte[]" || type == "Jwt" ||
