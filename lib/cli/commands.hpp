@@ -38,6 +38,7 @@ int explain(const ExplainArguments& arguments);
 struct EvalArguments {
   std::string expression;  ///< `@(...)` or `@{...}`
   std::string fixture;     ///< The request and all else it may look at; empty: nothing is there.
+  bool program = false;    ///< Print what it was compiled to instead.
 };
 int eval(const EvalArguments& arguments);
 

@@ -70,7 +70,10 @@ int eval(const EvalArguments& arguments) {
   Findings findings;
   const auto compilation = compile(arguments.expression, {}, findings);
   print_findings(arguments.expression, std::move(findings).take());
-  return compilation == nullptr ? exit_errors : evaluate(*compilation, context.context());
+  if (compilation == nullptr) return exit_errors;
+  if (!arguments.program) return evaluate(*compilation, context.context());
+  std::fputs(dump_program(*compilation->program).c_str(), stdout);
+  return exit_ok;
 }
 
 }  // namespace sluice::cli

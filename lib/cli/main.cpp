@@ -55,6 +55,7 @@ int main(int count, char** values) {
       ->add_option("--fixture", eval_arguments.fixture,
                    "What `context` is: request, answer, entities, variables (JSON)")
       ->check(CLI::ExistingFile);
+  eval_command->add_flag("--program", eval_arguments.program, "Print the instructions it is compiled to instead");
   eval_command->callback([&] { result = eval(eval_arguments); });
 
   ReferenceArguments reference_arguments;

@@ -6,31 +6,49 @@
 
 namespace sluice::expression {
 
+namespace {
+
+struct Candidate {
+  const Member* member;
+  const Type* receiver;  ///< As the type has it.
+  std::ptrdiff_t nearer = 0;
+};
+
+/// Members of the type itself come before those of its bases and interfaces, and those of object come last.
+std::vector<const Member*> by_nearness(std::vector<Candidate> found) {
+  for (Candidate& candidate : found) {
+    candidate.nearer = std::count_if(found.begin(), found.end(), [&](const Candidate& other) {
+      return other.receiver != candidate.receiver && is_a(other.receiver, candidate.receiver);
+    });
+  }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.nearer < b.nearer; });
+  std::vector<const Member*> members;
+  for (const Candidate& candidate : found) members.push_back(candidate.member);
+  return members;
+}
+
+}  // namespace
+
 std::vector<const Member*> Checker::candidates_of(const Type* type, std::string_view name, bool is_static,
                                                   bool methods) {
-  std::vector<const Member*> found;
+  std::vector<Candidate> found;
   for (const Member* member : members_named(name)) {
     if (member->is_method != methods || member->is_static != is_static) continue;
     if (is_static) {
-      if (member->receiver->definition == type->definition && type->definition != nullptr) found.push_back(member);
+      if (member->receiver->definition == type->definition && type->definition != nullptr)
+        found.push_back({member, type});
       continue;
     }
     Bindings bindings;
-    if (member->receiver->kind == TypeKind::object ||
-        (unify(member->receiver, type, bindings) && is_a(type, substitute(member->receiver, bindings)))) {
-      found.push_back(member);
-    }
+    if (!unify(member->receiver, type, bindings)) continue;
+    const Type* receiver = substitute(member->receiver, bindings);
+    if (is_a(type, receiver)) found.push_back({member, receiver});
   }
   if (is_static && found.empty() && type->kind != TypeKind::object && (name == "Equals" || name == "ReferenceEquals")) {
     return candidates_of(core().object, name, true, methods);
   }
-  // A member of the type itself hides those of object: ToString, Equals.
-  if (!is_static &&
-      std::any_of(found.begin(), found.end(), [](const Member* m) { return m->receiver->kind != TypeKind::object; })) {
-    std::stable_partition(found.begin(), found.end(),
-                          [](const Member* m) { return m->receiver->kind != TypeKind::object; });
-  }
-  return found;
+  return by_nearness(std::move(found));
 }
 
 std::vector<const Member*> Checker::extensions_of(const Type* type, std::string_view name) {

@@ -21,330 +21,417 @@ struct Environment {
   Frame* outer;
 };
 
-class Machine {
- public:
-  Machine(Evaluation& run, const Program& program, const Code& code, Frame* outer)
-      : run_(run), program_(program), code_(code) {
-    frame_.outer = outer;
-    frame_.count = static_cast<std::uint32_t>(code.function->locals.size());
-  }
-
-  Value call(const Value* arguments, std::uint32_t count);
-
- private:
-  void begin_items(Value& state, const Value& source);
-  Value make_closure(const Node* node);
-  Value call_function(const Function* function, const Value* arguments, std::uint32_t count);
-  Value* outer_place(const Instruction& at) { return cell_of(run_, enclosing(&frame_, at.target)->slots[at.extra]); }
-  /// Where the exception under way goes on; null when it leaves the function.
-  const Instruction* handler_of(const Instruction* at) const {
-    if (run_.fatal) return nullptr;
-    const auto index = static_cast<std::uint32_t>(at - code_.instructions.data());
-    for (const Region& region : code_.regions) {
-      if (index >= region.first && index < region.end) return code_.instructions.data() + region.handler;
-    }
-    return nullptr;
-  }
-
-  Evaluation& run_;
-  const Program& program_;
-  const Code& code_;
-  Frame frame_;
+/// A function that runs.
+struct Activation {
+  Evaluation& run;
+  const Program& program;
+  const Code& code;
+  Frame frame;
 };
 
-inline std::int32_t int_of(const Value& value) { return static_cast<std::int32_t>(value.as_integer()); }
-inline bool same_texts(const Value& left, const Value& right) {
-  return left.kind() == right.kind() && (left.is_null() || same_text(left.as_string(), right.as_string()));
+Value execute(Evaluation& run, const Program& program, const Code& code, Frame* outer, const Value* arguments,
+              std::uint32_t count);
+
+Value* outer_place(Activation& self, const Instruction& at) {
+  return cell_of(self.run, enclosing(&self.frame, at.target)->slots[at.extra]);
 }
 
-/// Whether it is an object of that very type, so that nothing has to be looked up.
-inline bool is_exactly(const Value& value, const void* type) {
-  return value.kind() == ValueKind::object && value.as_object()->type == type;
-}
-
-Value Machine::call(const Value* arguments, std::uint32_t count) {
-  // Most functions fit into registers on the stack.
-  constexpr std::uint32_t few = 40;
-  alignas(Value) std::byte room[few * sizeof(Value)];
-  Value* r = reinterpret_cast<Value*>(room);
-  if (code_.registers > few) {
-    r = run_.make_array<Value>(code_.registers);
-    if (r == nullptr) return {};
+/// Where the exception under way goes on; null when it leaves the function.
+const Instruction* handler_of(const Activation& self, const Instruction* at) {
+  if (self.run.fatal) return nullptr;
+  const auto index = static_cast<std::uint32_t>(at - self.code.instructions.data());
+  for (const Region& region : self.code.regions) {
+    if (index >= region.first && index < region.end) return self.code.instructions.data() + region.handler;
   }
-  std::uninitialized_copy_n(code_.initial.data(), code_.registers, r);
-  for (std::uint32_t i = 0; i < count; ++i) r[i] = arguments[i];
-  frame_.slots = r;
-
-  const Instruction* const first = code_.instructions.data();
-  const Instruction* at = first;
-#define SLUICE_CHECK() \
-  if (run_.raised != nullptr) goto raised
-#define SLUICE_JUMP_IF(condition) \
-  if (!(condition)) break;        \
-  at = first + i.target;          \
-  continue
-  while (true) {
-    const Instruction& i = *at;
-    if (i.code > Opcode::result_nothing) __builtin_unreachable();  // Spares the check of every step.
-    switch (i.code) {
-      case Opcode::load: r[i.a] = *static_cast<const Value*>(i.pointer); break;
-      case Opcode::move: r[i.a] = r[i.b]; break;
-      case Opcode::load_cell: {
-        const Value* cell = cell_of(run_, r[i.b]);
-        SLUICE_CHECK();
-        r[i.a] = *cell;
-        break;
-      }
-      case Opcode::store_cell: {
-        Value* cell = cell_of(run_, r[i.a]);
-        SLUICE_CHECK();
-        *cell = r[i.b];
-        break;
-      }
-      case Opcode::load_outer: {
-        const Value* cell = outer_place(i);
-        SLUICE_CHECK();
-        r[i.a] = *cell;
-        break;
-      }
-      case Opcode::store_outer: {
-        Value* cell = outer_place(i);
-        SLUICE_CHECK();
-        *cell = r[i.a];
-        break;
-      }
-      case Opcode::fresh:
-        fresh_cell(run_, r[i.a], *static_cast<const Value*>(i.pointer));
-        SLUICE_CHECK();
-        break;
-      case Opcode::fresh_from:
-        fresh_cell(run_, r[i.a], Value(r[i.b]));
-        SLUICE_CHECK();
-        break;
-      case Opcode::address: r[i.a] = Value::pointer(ValueKind::uint64, &r[i.b]); break;
-      case Opcode::address_cell:
-        r[i.a] = Value::pointer(ValueKind::uint64, cell_of(run_, r[i.b]));
-        SLUICE_CHECK();
-        break;
-      case Opcode::address_outer:
-        r[i.a] = Value::pointer(ValueKind::uint64, outer_place(i));
-        SLUICE_CHECK();
-        break;
-      case Opcode::jump: at = first + i.target; continue;
-      case Opcode::jump_back:
-        if (!run_.charge(i.extra)) goto raised;
-        at = first + i.target;
-        continue;
-      case Opcode::jump_if: SLUICE_JUMP_IF(r[i.a].as_boolean());
-      case Opcode::jump_unless: SLUICE_JUMP_IF(!r[i.a].as_boolean());
-      case Opcode::jump_if_null: SLUICE_JUMP_IF(r[i.a].is_null());
-      case Opcode::jump_unless_null: SLUICE_JUMP_IF(!r[i.a].is_null());
-      case Opcode::jump_if_equal_int32: SLUICE_JUMP_IF(int_of(r[i.b]) == int_of(r[i.c]));
-      case Opcode::jump_if_not_equal_int32: SLUICE_JUMP_IF(int_of(r[i.b]) != int_of(r[i.c]));
-      case Opcode::jump_if_less_int32: SLUICE_JUMP_IF(int_of(r[i.b]) < int_of(r[i.c]));
-      case Opcode::jump_if_less_equal_int32: SLUICE_JUMP_IF(int_of(r[i.b]) <= int_of(r[i.c]));
-      case Opcode::jump_if_greater_int32: SLUICE_JUMP_IF(int_of(r[i.b]) > int_of(r[i.c]));
-      case Opcode::jump_if_greater_equal_int32: SLUICE_JUMP_IF(int_of(r[i.b]) >= int_of(r[i.c]));
-      case Opcode::jump_if_equal_string: SLUICE_JUMP_IF(same_texts(r[i.b], r[i.c]));
-      case Opcode::jump_if_not_equal_string: SLUICE_JUMP_IF(!same_texts(r[i.b], r[i.c]));
-      case Opcode::is_null: r[i.a] = Value::boolean(r[i.b].is_null()); break;
-      case Opcode::logical_not: r[i.a] = Value::boolean(!r[i.b].as_boolean()); break;
-      case Opcode::add_int32:
-        r[i.a] = Value::int32(static_cast<std::int32_t>(static_cast<std::uint32_t>(int_of(r[i.b])) +
-                                                        static_cast<std::uint32_t>(int_of(r[i.c]))));
-        break;
-      case Opcode::subtract_int32:
-        r[i.a] = Value::int32(static_cast<std::int32_t>(static_cast<std::uint32_t>(int_of(r[i.b])) -
-                                                        static_cast<std::uint32_t>(int_of(r[i.c]))));
-        break;
-      case Opcode::multiply_int32:
-        r[i.a] = Value::int32(static_cast<std::int32_t>(static_cast<std::uint32_t>(int_of(r[i.b])) *
-                                                        static_cast<std::uint32_t>(int_of(r[i.c]))));
-        break;
-      case Opcode::equal_int32: r[i.a] = Value::boolean(int_of(r[i.b]) == int_of(r[i.c])); break;
-      case Opcode::not_equal_int32: r[i.a] = Value::boolean(int_of(r[i.b]) != int_of(r[i.c])); break;
-      case Opcode::less_int32: r[i.a] = Value::boolean(int_of(r[i.b]) < int_of(r[i.c])); break;
-      case Opcode::less_equal_int32: r[i.a] = Value::boolean(int_of(r[i.b]) <= int_of(r[i.c])); break;
-      case Opcode::greater_int32: r[i.a] = Value::boolean(int_of(r[i.b]) > int_of(r[i.c])); break;
-      case Opcode::greater_equal_int32: r[i.a] = Value::boolean(int_of(r[i.b]) >= int_of(r[i.c])); break;
-      case Opcode::equal_string: r[i.a] = Value::boolean(same_texts(r[i.b], r[i.c])); break;
-      case Opcode::not_equal_string: r[i.a] = Value::boolean(!same_texts(r[i.b], r[i.c])); break;
-      case Opcode::binary: {
-        const Node& node = *static_cast<const Node*>(i.pointer);
-        r[i.a] = apply_binary(run_, node.op, node.operands, node.checked, r[i.b], r[i.c]);
-        SLUICE_CHECK();
-        break;
-      }
-      case Opcode::unary: {
-        const Node& node = *static_cast<const Node*>(i.pointer);
-        r[i.a] = apply_unary(run_, node.op, node.operands, node.checked, r[i.b]);
-        SLUICE_CHECK();
-        break;
-      }
-      case Opcode::convert: {
-        const Node& node = *static_cast<const Node*>(i.pointer);
-        r[i.a] = convert_number(run_, r[i.b], node.type, node.checked);
-        SLUICE_CHECK();
-        break;
-      }
-      case Opcode::cast:
-        if (is_exactly(r[i.b], i.pointer)) {
-          r[i.a] = r[i.b];
-          break;
-        }
-        r[i.a] = cast_value(run_, r[i.b], static_cast<const Type*>(i.pointer));
-        SLUICE_CHECK();
-        break;
-      case Opcode::try_cast: r[i.a] = try_cast_value(r[i.b], static_cast<const Type*>(i.pointer)); break;
-      case Opcode::is_type: r[i.a] = Value::boolean(value_is(r[i.b], static_cast<const Type*>(i.pointer))); break;
-      case Opcode::unwrap:
-        r[i.a] = unwrap_value(run_, r[i.b]);
-        SLUICE_CHECK();
-        break;
-      case Opcode::call_checked:
-        if (r[i.b].is_null()) {
-          run_.raise_null();
-          goto raised;
-        }
-        [[fallthrough]];
-      case Opcode::call: {
-        const CallSite* site = static_cast<const CallSite*>(i.pointer);
-        Call call{run_, r + i.b, i.c, site};
-        r[i.a] = site->function(call);
-        SLUICE_CHECK();
-        break;
-      }
-      case Opcode::call_function:
-        r[i.a] = call_function(static_cast<const Function*>(i.pointer), r + i.b, i.c);
-        SLUICE_CHECK();
-        break;
-      case Opcode::invoke:
-        r[i.a] = invoke_value(run_, r[i.b], r + i.b + 1, i.c - 1u);
-        SLUICE_CHECK();
-        break;
-      case Opcode::make_closure:
-        r[i.a] = make_closure(static_cast<const Node*>(i.pointer));
-        SLUICE_CHECK();
-        break;
-      case Opcode::make_delegate: {
-        const Node& node = *static_cast<const Node*>(i.pointer);
-        r[i.a] = expression::make_delegate(run_, node.type, node.site, i.c == 0 ? nullptr : &r[i.b]);
-        SLUICE_CHECK();
-        break;
-      }
-      case Opcode::new_array:
-        r[i.a] = make_array(run_, static_cast<const Type*>(i.pointer), r + i.b, i.c);
-        SLUICE_CHECK();
-        break;
-      case Opcode::new_sized_array:
-        r[i.a] = make_sized_array(run_, static_cast<const Type*>(i.pointer), r[i.b].as_integer());
-        SLUICE_CHECK();
-        break;
-      case Opcode::new_fields:
-        r[i.a] = make_fields(run_, static_cast<const Type*>(i.pointer), r + i.b, i.c);
-        SLUICE_CHECK();
-        break;
-      case Opcode::get_element:
-        r[i.a] = element_at(run_, r[i.b], r[i.c].as_integer());
-        SLUICE_CHECK();
-        break;
-      case Opcode::set_element:
-        set_element(run_, r[i.a], r[i.b].as_integer(), r[i.c]);
-        SLUICE_CHECK();
-        break;
-      case Opcode::get_field:
-        if (r[i.b].is_null()) {
-          run_.raise_null();
-          goto raised;
-        }
-        r[i.a] = static_cast<const FieldsObject*>(r[i.b].as_object())->fields[i.c];
-        break;
-      case Opcode::concatenate:
-        r[i.a] = expression::concatenate(run_, r + i.b, i.c);
-        SLUICE_CHECK();
-        break;
-      case Opcode::raise: throw_value(run_, r[i.a]); goto raised;
-      case Opcode::caught: {
-        // The next instruction is the jump for exceptions of other types.
-        const Type* wanted = static_cast<const Type*>(i.pointer);
-        const ExceptionObject* exception = run_.raised;
-        if (wanted != nullptr && !is_a(static_cast<const Type*>(exception->type), wanted)) break;
-        run_.raised = nullptr;
-        r[i.a] = Value::object(exception);
-        at += 2;
-        continue;
-      }
-      case Opcode::restore: run_.raised = static_cast<const ExceptionObject*>(r[i.a].as_object()); break;
-      case Opcode::propagate: goto raised;
-      case Opcode::begin_items:
-        begin_items(r[i.a], r[i.b]);
-        SLUICE_CHECK();
-        break;
-      case Opcode::next_item: {
-        auto& walk = *static_cast<Walk*>(const_cast<void*>(r[i.a].data()));
-        if (walk.next(run_, r[i.b])) break;
-        if (run_.failed()) goto raised;
-        at = first + i.target;
-        continue;
-      }
-      case Opcode::result: return r[i.a];
-      case Opcode::result_nothing: return {};
-    }
-    ++at;
-    continue;
-  raised:
-    at = handler_of(at);
-    if (at == nullptr) return {};
-  }
-#undef SLUICE_JUMP_IF
-#undef SLUICE_CHECK
+  return nullptr;
 }
 
-void Machine::begin_items(Value& state, const Value& source) {
+void begin_items(Evaluation& run, Value& state, const Value& source) {
   if (source.is_null()) {
-    run_.raise_null();
+    run.raise_null();
     return;
   }
-  auto* walk = run_.make<Walk>();
-  if (walk == nullptr || !walk->begin(run_, source)) return;
+  auto* walk = run.make<Walk>();
+  if (walk == nullptr || !walk->begin(run, source)) return;
   state = Value::pointer(ValueKind::object, walk);
 }
 
-Value Machine::make_closure(const Node* node) {
-  auto* closure = run_.make<Closure>();
-  auto* environment = run_.make<Environment>();
+Value make_closure(Activation& self, const Node* node) {
+  auto* closure = self.run.make<Closure>();
+  auto* environment = self.run.make<Environment>();
   if (closure == nullptr || environment == nullptr) return {};
-  Frame* owner = enclosing(&frame_, code_.function->depth - node->function->outer->depth);
-  *environment = {&program_, keep(run_, owner)};
+  Frame* owner = enclosing(&self.frame, self.code.function->depth - node->function->outer->depth);
+  *environment = {&self.program, keep(self.run, owner)};
   closure->type = node->type;
   closure->run = run_closure;
-  closure->code = &program_.functions[node->function->index];
+  closure->code = &self.program.functions[node->function->index];
   closure->environment = environment;
   return Value::object(closure);
 }
 
-Value Machine::call_function(const Function* function, const Value* arguments, std::uint32_t count) {
-  if (run_.depth >= run_.limits.call_depth) return run_.exhaust("call depth");
-  const Code& code = program_.functions[function->index];
-  if (!run_.charge(code.instructions.size())) return {};
-  ++run_.depth;
-  const Value value = Machine(run_, program_, code, enclosing(&frame_, code_.function->depth - function->outer->depth))
-                          .call(arguments, count);
-  --run_.depth;
+Value call_function(Activation& self, const Function* function, const Value* arguments, std::uint32_t count) {
+  Evaluation& run = self.run;
+  if (run.depth >= run.limits.call_depth) return run.exhaust("call depth");
+  const Code& code = self.program.functions[function->index];
+  if (!run.charge(code.instructions.size())) return {};
+  ++run.depth;
+  Frame* outer = enclosing(&self.frame, self.code.function->depth - function->outer->depth);
+  const Value value = execute(run, self.program, code, outer, arguments, count);
+  --run.depth;
   return value;
 }
+
+inline std::int32_t int_of(const Value& value) { return static_cast<std::int32_t>(value.as_integer()); }
+inline std::uint32_t bits_of(const Value& value) { return static_cast<std::uint32_t>(value.bits()); }
+/// Of arithmetic that wraps.
+inline Value wrapped(std::uint32_t bits) { return Value::int32(static_cast<std::int32_t>(bits)); }
+inline bool same_texts(const Value& left, const Value& right) {
+  return left.kind() == right.kind() && (left.is_null() || same_text(left.as_string(), right.as_string()));
+}
+
+// Every instruction ends with the jump to the next one's code. (A jump of its own for each: shorter than a loop around
+// a switch, and better foreseen.)
+#define SLUICE_ON(name) on_##name:
+#define SLUICE_GO() goto* places[static_cast<std::size_t>(at->code)]
+#define SLUICE_NEXT() \
+  do {                \
+    ++at;             \
+    SLUICE_GO();      \
+  } while (false)
+#define SLUICE_JUMP_IF(condition) \
+  do {                            \
+    if (condition) {              \
+      at = first + at->target;    \
+      SLUICE_GO();                \
+    }                             \
+    SLUICE_NEXT();                \
+  } while (false)
+#define SLUICE_CHECK() \
+  if (run.raised != nullptr) goto raised
+
+Value execute(Evaluation& run, const Program& program, const Code& code, Frame* outer, const Value* arguments,
+              std::uint32_t count) {
+  static constexpr const void* places[] = {
+#define X(name, doc) &&on_##name,
+      SLUICE_INSTRUCTIONS(X)
+#undef X
+  };
+  // Most functions fit into registers on the stack.
+  constexpr std::uint32_t few = 40;
+  alignas(Value) std::byte room[few * sizeof(Value)];
+  Value* r = reinterpret_cast<Value*>(room);
+  if (code.registers > few) {
+    r = run.make_array<Value>(code.registers);
+    if (r == nullptr) return {};
+  }
+  std::uninitialized_copy_n(code.initial.data(), code.registers, r);
+  for (std::uint32_t i = 0; i < count; ++i) r[i] = arguments[i];
+
+  Activation self{run, program, code, {r, outer, code.locals, false}};
+  Call call{run, nullptr, 0, nullptr};
+  const Instruction* const first = code.instructions.data();
+  const Instruction* at = first;
+  const auto a = [&]() -> Value& { return r[at->a]; };
+  const auto b = [&]() -> Value& { return r[at->b]; };
+  const auto c = [&]() -> Value& { return r[at->c]; };
+  SLUICE_GO();
+  {
+    SLUICE_ON(load) {
+      a() = *static_cast<const Value*>(at->pointer);
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(move) {
+      a() = b();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(load_cell) {
+      const Value* cell = cell_of(run, b());
+      SLUICE_CHECK();
+      a() = *cell;
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(store_cell) {
+      Value* cell = cell_of(run, a());
+      SLUICE_CHECK();
+      *cell = b();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(load_outer) {
+      const Value* cell = outer_place(self, *at);
+      SLUICE_CHECK();
+      a() = *cell;
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(store_outer) {
+      Value* cell = outer_place(self, *at);
+      SLUICE_CHECK();
+      *cell = a();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(fresh) {
+      fresh_cell(run, a(), *static_cast<const Value*>(at->pointer));
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(fresh_from) {
+      fresh_cell(run, a(), Value(b()));
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(address) {
+      a() = Value::pointer(ValueKind::uint64, &b());
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(address_cell) {
+      a() = Value::pointer(ValueKind::uint64, cell_of(run, b()));
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(address_outer) {
+      a() = Value::pointer(ValueKind::uint64, outer_place(self, *at));
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(jump) {
+      at = first + at->target;
+      SLUICE_GO();
+    }
+    SLUICE_ON(jump_back) {
+      if (!run.charge(at->extra)) goto raised;
+      at = first + at->target;
+      SLUICE_GO();
+    }
+    SLUICE_ON(jump_if) SLUICE_JUMP_IF(a().as_boolean());
+    SLUICE_ON(jump_unless) SLUICE_JUMP_IF(!a().as_boolean());
+    SLUICE_ON(jump_if_null) SLUICE_JUMP_IF(a().is_null());
+    SLUICE_ON(jump_unless_null) SLUICE_JUMP_IF(!a().is_null());
+    SLUICE_ON(jump_if_equal_int32) SLUICE_JUMP_IF(int_of(b()) == int_of(c()));
+    SLUICE_ON(jump_if_not_equal_int32) SLUICE_JUMP_IF(int_of(b()) != int_of(c()));
+    SLUICE_ON(jump_if_less_int32) SLUICE_JUMP_IF(int_of(b()) < int_of(c()));
+    SLUICE_ON(jump_if_less_equal_int32) SLUICE_JUMP_IF(int_of(b()) <= int_of(c()));
+    SLUICE_ON(jump_if_greater_int32) SLUICE_JUMP_IF(int_of(b()) > int_of(c()));
+    SLUICE_ON(jump_if_greater_equal_int32) SLUICE_JUMP_IF(int_of(b()) >= int_of(c()));
+    SLUICE_ON(jump_if_equal_string) SLUICE_JUMP_IF(same_texts(b(), c()));
+    SLUICE_ON(jump_if_not_equal_string) SLUICE_JUMP_IF(!same_texts(b(), c()));
+    SLUICE_ON(is_null) {
+      a() = Value::boolean(b().is_null());
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(logical_not) {
+      a() = Value::boolean(!b().as_boolean());
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(add_int32) {
+      a() = wrapped(bits_of(b()) + bits_of(c()));
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(subtract_int32) {
+      a() = wrapped(bits_of(b()) - bits_of(c()));
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(multiply_int32) {
+      a() = wrapped(bits_of(b()) * bits_of(c()));
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(equal_int32) {
+      a() = Value::boolean(int_of(b()) == int_of(c()));
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(not_equal_int32) {
+      a() = Value::boolean(int_of(b()) != int_of(c()));
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(less_int32) {
+      a() = Value::boolean(int_of(b()) < int_of(c()));
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(less_equal_int32) {
+      a() = Value::boolean(int_of(b()) <= int_of(c()));
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(greater_int32) {
+      a() = Value::boolean(int_of(b()) > int_of(c()));
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(greater_equal_int32) {
+      a() = Value::boolean(int_of(b()) >= int_of(c()));
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(equal_string) {
+      a() = Value::boolean(same_texts(b(), c()));
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(not_equal_string) {
+      a() = Value::boolean(!same_texts(b(), c()));
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(binary) {
+      const Node& node = *static_cast<const Node*>(at->pointer);
+      a() = apply_binary(run, node.op, node.operands, node.checked, b(), c());
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(unary) {
+      const Node& node = *static_cast<const Node*>(at->pointer);
+      a() = apply_unary(run, node.op, node.operands, node.checked, b());
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(convert) {
+      const Node& node = *static_cast<const Node*>(at->pointer);
+      a() = convert_number(run, b(), node.type, node.checked);
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(cast) {
+      const Type* type = static_cast<const Type*>(at->pointer);
+      a() = value_is(b(), type) ? b() : cast_value(run, b(), type);
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(try_cast) {
+      a() = try_cast_value(b(), static_cast<const Type*>(at->pointer));
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(is_type) {
+      a() = Value::boolean(value_is(b(), static_cast<const Type*>(at->pointer)));
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(unwrap) {
+      a() = unwrap_value(run, b());
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(call_checked) {
+      if (b().is_null()) {
+        run.raise_null();
+        goto raised;
+      }
+      goto on_call;
+    }
+    SLUICE_ON(call) {
+      call.arguments = &b();
+      call.count = at->c;
+      call.site = static_cast<const CallSite*>(at->pointer);
+      a() = call.site->function(call);
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(call_function) {
+      a() = call_function(self, static_cast<const Function*>(at->pointer), &b(), at->c);
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(invoke) {
+      a() = invoke_value(run, b(), &b() + 1, at->c - 1u);
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(make_closure) {
+      a() = make_closure(self, static_cast<const Node*>(at->pointer));
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(make_delegate) {
+      const Node& node = *static_cast<const Node*>(at->pointer);
+      a() = expression::make_delegate(run, node.type, node.site, at->c == 0 ? nullptr : &b());
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(new_array) {
+      a() = make_array(run, static_cast<const Type*>(at->pointer), &b(), at->c);
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(new_sized_array) {
+      a() = make_sized_array(run, static_cast<const Type*>(at->pointer), b().as_integer());
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(new_fields) {
+      a() = make_fields(run, static_cast<const Type*>(at->pointer), &b(), at->c);
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(get_element) {
+      a() = element_at(run, b(), c().as_integer());
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(set_element) {
+      set_element(run, a(), b().as_integer(), c());
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(get_field) {
+      if (b().is_null()) {
+        run.raise_null();
+        goto raised;
+      }
+      a() = static_cast<const FieldsObject*>(b().as_object())->fields[at->c];
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(concatenate) {
+      a() = expression::concatenate(run, &b(), at->c);
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(raise) {
+      throw_value(run, a());
+      goto raised;
+    }
+    SLUICE_ON(caught) {
+      // The next instruction is the jump for exceptions of other types.
+      const Type* wanted = static_cast<const Type*>(at->pointer);
+      const ExceptionObject* exception = run.raised;
+      if (wanted != nullptr && !is_a(static_cast<const Type*>(exception->type), wanted)) SLUICE_NEXT();
+      run.raised = nullptr;
+      a() = Value::object(exception);
+      at += 2;
+      SLUICE_GO();
+    }
+    SLUICE_ON(restore) {
+      run.raised = static_cast<const ExceptionObject*>(a().as_object());
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(propagate) goto raised;
+    SLUICE_ON(begin_items) {
+      begin_items(run, a(), b());
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(next_item) {
+      auto& walk = *static_cast<Walk*>(const_cast<void*>(a().data()));
+      if (walk.next(run, b())) SLUICE_NEXT();
+      if (run.failed()) goto raised;
+      at = first + at->target;
+      SLUICE_GO();
+    }
+    SLUICE_ON(result) return a();
+    SLUICE_ON(result_nothing) return {};
+  }
+raised:
+  at = handler_of(self, at);
+  if (at == nullptr) return {};
+  SLUICE_GO();
+}
+#undef SLUICE_CHECK
+#undef SLUICE_JUMP_IF
+#undef SLUICE_NEXT
+#undef SLUICE_GO
+#undef SLUICE_ON
 
 Value run_closure(Evaluation& run, const Closure& closure, const Value* arguments, std::uint32_t count) {
   const auto& environment = *static_cast<const Environment*>(closure.environment);
   const auto& code = *static_cast<const Code*>(closure.code);
   if (!run.charge(code.instructions.size())) return {};
-  return Machine(run, *environment.program, code, environment.outer).call(arguments, count);
+  return execute(run, *environment.program, code, environment.outer, arguments, count);
 }
 
 }  // namespace
 
 Value run_program(Evaluation& run, const Program& program) {
-  return Machine(run, program, program.functions[program.main], nullptr).call(nullptr, 0);
+  return execute(run, program, program.functions[program.main], nullptr, nullptr, 0);
 }
 
 }  // namespace sluice::expression

@@ -5,6 +5,8 @@
 
 #include "expression/frame.hpp"
 
+#include <algorithm>
+
 namespace sluice::expression {
 namespace {
 
@@ -27,7 +29,7 @@ bool changes(const Node* node, const Local* local) {
 /// Constants that are loaded into registers that nothing else writes stand there from the start; their loads go.
 class ConstantHoisting {
  public:
-  ConstantHoisting(Code& code, std::uint32_t locals) : code_(code), locals_(locals) {}
+  explicit ConstantHoisting(Code& code) : code_(code) {}
 
   void run() {
     code_.initial.assign(code_.registers, Value());
@@ -43,7 +45,7 @@ class ConstantHoisting {
     for (std::size_t i = 0; i < code_.instructions.size(); ++i) {
       const Instruction& at = code_.instructions[i];
       moved[i] = static_cast<std::uint32_t>(kept.size());
-      if (at.code == Opcode::load && at.a >= locals_ && writes[at.a] == 1)
+      if (at.code == Opcode::load && at.a >= code_.locals && writes[at.a] == 1)
         code_.initial[at.a] = *static_cast<const Value*>(at.pointer);
       else
         kept.push_back(at);
@@ -64,13 +66,12 @@ class ConstantHoisting {
 
  private:
   Code& code_;
-  const std::uint32_t locals_;
 };
 
 class FunctionLowering {
  public:
   FunctionLowering(const Function& function, Code& code) : function_(function), code_(code) {
-    next_ = most_ = static_cast<std::uint32_t>(function.locals.size());
+    next_ = most_ = code_.locals = static_cast<std::uint32_t>(function.locals.size());
     code_.function = &function;
   }
 
@@ -81,11 +82,12 @@ class FunctionLowering {
     if (function_.body != nullptr) statement(function_.body);
     emit(Opcode::result_nothing);
     code_.registers = most_;
-    if (!too_large_) ConstantHoisting(code_, static_cast<std::uint32_t>(function_.locals.size())).run();
+    if (!too_large_) ConstantHoisting(code_).run();
     return !too_large_;
   }
 
  private:
+  using Jumps = std::vector<std::size_t>;
   struct Context {
     enum class Kind { loop, breakable, region } kind;
     std::vector<std::size_t> breaks, continues;
@@ -149,9 +151,13 @@ class FunctionLowering {
   /// The register that holds the value; a variable's own when `later` does not change it.
   std::uint32_t operand(const Node* node, const Node* later = nullptr) {
     while (node->kind == NodeKind::retype) node = node->items[0];
-    if (node->kind == NodeKind::local && !node->local->captured && is_own(node->local) &&
-        !changes(later, node->local)) {
-      return slot(node->local);
+    const bool variable = node->kind == NodeKind::local || node->kind == NodeKind::assign;
+    if (variable && !node->local->captured && is_own(node->local) && !changes(later, node->local)) {
+      if (node->kind == NodeKind::local) return slot(node->local);
+      if (assigns_in_place(node)) {
+        value(node->items[0], slot(node->local));
+        return slot(node->local);
+      }
     }
     const std::uint32_t to = temporary();
     value(node, to);
@@ -180,8 +186,12 @@ class FunctionLowering {
     if (too_large_) return;
     const std::uint32_t saved = next_;
     emit_value(node, to);
-    // As long as there are few, each register has one use, and its constant can stay in it.
-    constexpr std::uint32_t few = 24;
+    release(saved);
+  }
+  /// Gives the registers from `saved` on back; but as long as there are few, each has one use, and a constant can stay
+  /// in it.
+  void release(std::uint32_t saved) {
+    constexpr std::uint32_t few = 32;
     if (next_ > few) next_ = saved;
   }
 
@@ -194,20 +204,15 @@ class FunctionLowering {
         else
           emit(node->local->captured ? Opcode::load_cell : Opcode::move, to, slot(node->local));
         return;
-      case NodeKind::assign: {
-        const Local* local = node->local;
-        if (is_own(local) && !local->captured) {
-          // Straight into the variable, unless its old value is needed on the way or a handler may see it.
-          if (regions_ == 0 && !changes(node->items[0], local)) {
-            value(node->items[0], slot(local));
-            if (to != slot(local)) emit(Opcode::move, to, slot(local));
-            return;
-          }
+      case NodeKind::assign:
+        if (assigns_in_place(node)) {
+          effect(node);
+          if (to != slot(node->local)) emit(Opcode::move, to, slot(node->local));
+          return;
         }
         value(node->items[0], to);
-        store(local, to);
+        store(node->local, to);
         return;
-      }
       case NodeKind::retype: value(node->items[0], to); return;
       case NodeKind::binary: binary(node, to); return;
       case NodeKind::unary: {
@@ -228,6 +233,15 @@ class FunctionLowering {
         return;
       }
       case NodeKind::conditional: {
+        if (is_null_conditional(node)) {
+          Jumps nothing;
+          value_or_jump(node, to, nothing);
+          const std::size_t end = emit(Opcode::jump);
+          patch_all(nothing);
+          value(node->items[1], to);
+          patch(end);
+          return;
+        }
         const Jumps jumps = branch_unless(node->items[0]);
         value(node->items[1], to);
         const std::size_t end = emit(Opcode::jump);
@@ -237,15 +251,18 @@ class FunctionLowering {
         return;
       }
       case NodeKind::coalesce: {
-        value(node->items[0], to);
-        const std::size_t jump = emit(Opcode::jump_unless_null, to);
+        Jumps nothing;
+        value_or_jump(node->items[0], to, nothing);
+        const std::size_t end = emit(Opcode::jump_unless_null, to);
+        patch_all(nothing);
         value(node->items[1], to);
-        patch(jump);
+        patch(end);
         return;
       }
       case NodeKind::is_null: emit(Opcode::is_null, to, operand(node->items[0])); return;
       case NodeKind::sequence:
-        for (const Node* item : node->items) value(item, to);
+        for (std::size_t i = 0; i + 1 < node->items.size(); ++i) effect(node->items[i]);
+        value(node->items.back(), to);
         return;
       case NodeKind::convert: emit_pointer(Opcode::convert, node, to, operand(node->items[0])); return;
       case NodeKind::cast: emit_pointer(Opcode::cast, node->type, to, operand(node->items[0])); return;
@@ -294,6 +311,52 @@ class FunctionLowering {
     }
   }
 
+  /// Straight into the variable, unless its old value is needed on the way or a handler may see it.
+  bool assigns_in_place(const Node* node) const {
+    return is_own(node->local) && !node->local->captured && regions_ == 0 && !changes(node->items[0], node->local);
+  }
+
+  /// `x?.rest`, with x held in a variable: null, or the rest of it.
+  static bool is_null_conditional(const Node* node) {
+    return node->kind == NodeKind::conditional && node->items[0]->kind == NodeKind::is_null &&
+           node->items[0]->items[0]->kind == NodeKind::assign && node->items[1]->is_constant() &&
+           node->items[1]->value.is_null();
+  }
+
+  /// The value; or a jump where a `?.` meets null.
+  void value_or_jump(const Node* node, std::uint32_t to, Jumps& jumps) {
+    while (node->kind == NodeKind::retype) node = node->items[0];
+    if (!is_null_conditional(node)) {
+      value(node, to);
+      return;
+    }
+    branch(node->items[0], true, jumps);
+    const Local* held = node->items[0]->items[0]->local;
+    present_.push_back(held);
+    value_or_jump(node->items[2], to, jumps);
+    present_.pop_back();
+  }
+
+  /// Whether the node is known not to be null.
+  bool is_present(const Node* node) const {
+    while (node->kind == NodeKind::retype) node = node->items[0];
+    if (node->is_constant()) return !node->value.is_null();
+    return node->kind == NodeKind::local && std::find(present_.begin(), present_.end(), node->local) != present_.end();
+  }
+
+  /// Evaluates what nobody asks the value of.
+  void effect(const Node* node) {
+    if (too_large_ || node->is_constant() || node->kind == NodeKind::local) return;
+    if (node->kind == NodeKind::sequence)
+      for (const Node* item : node->items) effect(item);
+    else if (node->kind == NodeKind::retype)
+      effect(node->items[0]);
+    else if (node->kind == NodeKind::assign && assigns_in_place(node))
+      value(node->items[0], slot(node->local));
+    else
+      value(node, temporary());
+  }
+
   void with_items(const Node* node, std::uint32_t to) {
     const auto count = static_cast<std::uint32_t>(node->items.size());
     // A single argument that is a variable is read in place.
@@ -301,7 +364,8 @@ class FunctionLowering {
     switch (node->kind) {
       case NodeKind::call: {
         const Member& member = *node->site->member;
-        const bool check = !member.is_static && !has(member.row->traits, Trait::accepts_null);
+        const bool check =
+            !member.is_static && !has(member.row->traits, Trait::accepts_null) && !is_present(node->items[0]);
         emit_pointer(check ? Opcode::call_checked : Opcode::call, node->site, to, first, count);
         return;
       }
@@ -343,8 +407,6 @@ class FunctionLowering {
     emit_pointer(Opcode::binary, node, to, left, right);
   }
 
-  using Jumps = std::vector<std::size_t>;
-
   /// Jumps that are taken when the condition is false.
   Jumps branch_unless(const Node* condition) {
     Jumps jumps;
@@ -368,7 +430,7 @@ class FunctionLowering {
       branch_compared(condition, when, jumps);
     else
       jumps.push_back(emit(when ? Opcode::jump_if : Opcode::jump_unless, operand(condition)));
-    next_ = saved;
+    release(saved);
   }
 
   void branch_both(const Node* condition, bool when, Jumps& jumps) {
@@ -418,7 +480,7 @@ class FunctionLowering {
     if (too_large_) return;
     const std::uint32_t saved = next_;
     emit_statement(node);
-    next_ = saved;
+    release(saved);
   }
 
   void emit_statement(const Node* node) {
@@ -426,20 +488,11 @@ class FunctionLowering {
       case NodeKind::block:
         for (const Node* item : node->items) statement(item);
         return;
-      case NodeKind::expression: {
-        const Node* inner = node->items[0];
-        // The value of an assignment to a plain variable is not needed twice.
-        if (inner->kind == NodeKind::assign && is_own(inner->local) && !inner->local->captured && regions_ == 0)
-          value(inner, slot(inner->local));
-        else
-          value(inner, temporary());
+      case NodeKind::expression: effect(node->items[0]); return;
+      case NodeKind::declare:
+        // No variable is read before it is assigned; only a captured one needs a cell of its own each time.
+        if (node->local->captured) emit_pointer(Opcode::fresh, default_of(node->local->type), slot(node->local));
         return;
-      }
-      case NodeKind::declare: {
-        const Value* initial = default_of(node->local->type);
-        emit_pointer(node->local->captured ? Opcode::fresh : Opcode::load, initial, slot(node->local));
-        return;
-      }
       case NodeKind::branch: {
         const Jumps jumps = branch_unless(node->items[0]);
         statement(node->items[1]);
@@ -485,7 +538,7 @@ class FunctionLowering {
         return;
       }
       case NodeKind::attempt: attempt(node); return;
-      default: value(node, temporary()); return;
+      default: effect(node); return;
     }
   }
 
@@ -649,6 +702,7 @@ class FunctionLowering {
   std::vector<Context> contexts_;
   std::uint32_t next_ = 0, most_ = 0;
   unsigned regions_ = 0;
+  std::vector<const Local*> present_;  ///< Variables that are not null here.
   bool too_large_ = false;
 };
 

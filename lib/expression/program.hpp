@@ -115,6 +115,7 @@ struct Code {
   std::vector<Instruction> instructions;
   std::vector<Region> regions;
   std::uint32_t registers = 0;
+  std::uint32_t locals = 0;    ///< The first registers are the function's variables.
   std::vector<Value> initial;  ///< What the registers hold at the start: null, or a constant that nothing overwrites.
 };
 

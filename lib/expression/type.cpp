@@ -171,7 +171,7 @@ bool widens(TypeKind from, TypeKind to) {
   }
 }
 
-bool value_is(const Value& value, const Type* type) {
+bool value_is_by_supers(const Value& value, const Type* type) {
   if (value.is_null()) return false;
   if (type->kind == TypeKind::nullable) type = type->arguments[0];
   return is_a(type_of(value), type);

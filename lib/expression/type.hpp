@@ -199,7 +199,16 @@ const Type* element_of(const Type* type);
 /// Implicit numeric conversion between predefined types.
 bool widens(TypeKind from, TypeKind to);
 /// Whether a value is of the type at run time; null is of none.
-bool value_is(const Value& value, const Type* type);
+bool value_is_by_supers(const Value& value, const Type* type);
+inline bool value_is(const Value& value, const Type* type) {
+  if (value.kind() == ValueKind::object && value.as_object()->type == type) return true;
+  // From bool to Guid the kinds of values and of types go in step.
+  constexpr unsigned step = static_cast<unsigned>(TypeKind::boolean) - static_cast<unsigned>(ValueKind::boolean);
+  static_assert(static_cast<unsigned>(TypeKind::guid) - static_cast<unsigned>(ValueKind::guid) == step);
+  const bool plain = value.kind() >= ValueKind::boolean && value.kind() <= ValueKind::guid;
+  if (plain && static_cast<unsigned>(value.kind()) + step == static_cast<unsigned>(type->kind)) return true;
+  return value_is_by_supers(value, type);
+}
 ValueKind value_kind(TypeKind kind);
 /// `default(T)`.
 Value default_value(const Type* type);

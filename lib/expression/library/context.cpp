@@ -113,7 +113,7 @@ Value variables_get(Call& call) {
   const bool has_default = call.count > 2;
   if (found == nullptr) return has_default ? call[2] : default_value(wanted);
   if (found->is_null()) return default_value(wanted);
-  if (wanted->kind == TypeKind::string ? found->is_string() : value_is(*found, wanted)) return *found;
+  if (value_is(*found, wanted)) return *found;
   return wrong_variable(call, *found, wanted);
 }
 Value entry_array(Call& call, Value* items, std::uint32_t count) {
