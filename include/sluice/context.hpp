@@ -40,6 +40,8 @@ struct VariableName {
   std::uint32_t hash;
   constexpr VariableName(std::string_view name) : text(name), hash(variable_hash(name)) {}  // NOLINT: implicit
   constexpr VariableName(const char* name) : VariableName(std::string_view(name)) {}        // NOLINT: implicit
+  /// A name whose hash is known.
+  constexpr VariableName(std::string_view name, std::uint32_t known) : text(name), hash(known) {}
 };
 
 /// `context.Variables`: few entries, found by hash in one pass. Values and names live in the request's arena.

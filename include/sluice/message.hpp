@@ -31,6 +31,8 @@ struct HeaderName {
   std::uint32_t hash;
   constexpr HeaderName(std::string_view name) : text(name), hash(header_hash(name)) {}  // NOLINT: implicit by design
   constexpr HeaderName(const char* name) : HeaderName(std::string_view(name)) {}        // NOLINT: implicit by design
+  /// A name whose hash is known.
+  constexpr HeaderName(std::string_view name, std::uint32_t known) : text(name), hash(known) {}
 };
 
 /// ASCII case-insensitive comparison, as field names compare.
@@ -42,6 +44,7 @@ struct Header {
   std::string_view value;
   std::uint32_t hash;
   bool is(const HeaderName& other) const { return hash == other.hash && equal_ignoring_case(name, other.text); }
+  HeaderName key() const { return {name, hash}; }
 };
 
 /// Field lines in the order received; names compare without case. Text lives in the arena: `set` and `append` copy

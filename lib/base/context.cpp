@@ -88,14 +88,19 @@ RequestContext::RequestContext(Request& incoming, const Services& doors, const D
 namespace {
 
 // Texts of a request never change in their place, so the place tells whether they are the same.
-bool same_place(std::string_view left, std::string_view right) {
-  return left.data() == right.data() && left.size() == right.size();
-}
 bool same_parts(const BackendTarget& left, const BackendTarget& right) {
-  return same_place(left.path, right.path) && same_place(left.query, right.query) &&
-         same_place(left.base.path, right.base.path) && same_place(left.base.host, right.base.host) &&
-         same_place(left.base.scheme, right.base.scheme) && left.base.port == right.base.port &&
-         left.has_base == right.has_base;
+  std::uintptr_t different = static_cast<std::uintptr_t>(left.base.port ^ right.base.port) |
+                             static_cast<std::uintptr_t>(left.has_base != right.has_base);
+  const auto place = [&](std::string_view one, std::string_view other) {
+    different |= reinterpret_cast<std::uintptr_t>(one.data()) ^ reinterpret_cast<std::uintptr_t>(other.data());
+    different |= one.size() ^ other.size();
+  };
+  place(left.path, right.path);
+  place(left.query, right.query);
+  place(left.base.path, right.base.path);
+  place(left.base.host, right.base.host);
+  place(left.base.scheme, right.base.scheme);
+  return different == 0;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 
+#include <cstring>
 #include <memory>
 
 namespace sluice::expression {
@@ -81,6 +82,17 @@ Value call_function(Activation& self, const Function* function, const Value* arg
   return value;
 }
 
+/// Word by word: results of calls were just stored that way, and a wider load would have to wait for both stores.
+/// (This file is compiled without what would join the two again.)
+inline void copy(Value& to, const Value& from) {
+  constexpr std::size_t half = sizeof(Value) / 2;
+  std::uint64_t first, second;
+  std::memcpy(&first, &from, half);
+  std::memcpy(&second, reinterpret_cast<const std::byte*>(&from) + half, half);
+  std::memcpy(static_cast<void*>(&to), &first, half);
+  std::memcpy(reinterpret_cast<std::byte*>(&to) + half, &second, half);
+}
+
 inline std::int32_t int_of(const Value& value) { return static_cast<std::int32_t>(value.as_integer()); }
 inline std::uint32_t bits_of(const Value& value) { return static_cast<std::uint32_t>(value.bits()); }
 /// Of arithmetic that wraps.
@@ -117,23 +129,29 @@ Value execute(Evaluation& run, const Program& program, const Code& code, Frame* 
 #undef X
   };
   // Most functions fit into registers on the stack.
-  constexpr std::uint32_t few = 40;
+  constexpr std::uint32_t few = 40;  // An even number as well.
   alignas(Value) std::byte room[few * sizeof(Value)];
   Value* r = reinterpret_cast<Value*>(room);
   if (code.registers > few) {
     r = run.make_array<Value>(code.registers);
     if (r == nullptr) return {};
   }
-  std::uninitialized_copy_n(code.initial.data(), code.registers, r);
-  for (std::uint32_t i = 0; i < count; ++i) r[i] = arguments[i];
+  for (std::uint32_t i = 0; i < code.registers; i += 2) {  // Two at a time: their number is even.
+    new (r + i) Value(code.initial[i]);
+    new (r + i + 1) Value(code.initial[i + 1]);
+  }
+  for (std::uint32_t i = 0; i < count; ++i) copy(r[i], arguments[i]);
 
   Activation self{run, program, code, {r, outer, code.locals, false}};
   Call call{run, nullptr, 0, nullptr};
   const Instruction* const first = code.instructions.data();
   const Instruction* at = first;
-  const auto a = [&]() -> Value& { return r[at->a]; };
-  const auto b = [&]() -> Value& { return r[at->b]; };
-  const auto c = [&]() -> Value& { return r[at->c]; };
+  const auto at_words = [&](std::size_t words) -> Value& {
+    return *reinterpret_cast<Value*>(reinterpret_cast<std::byte*>(r) + words * 8);
+  };
+  const auto a = [&]() -> Value& { return at_words(at->a); };
+  const auto b = [&]() -> Value& { return at_words(at->b); };
+  const auto c = [&]() -> Value& { return at_words(at->c); };
   SLUICE_GO();
   {
     SLUICE_ON(load) {
@@ -141,7 +159,7 @@ Value execute(Evaluation& run, const Program& program, const Code& code, Frame* 
       SLUICE_NEXT();
     }
     SLUICE_ON(move) {
-      a() = b();
+      copy(a(), b());
       SLUICE_NEXT();
     }
     SLUICE_ON(load_cell) {
@@ -285,7 +303,11 @@ Value execute(Evaluation& run, const Program& program, const Code& code, Frame* 
     }
     SLUICE_ON(cast) {
       const Type* type = static_cast<const Type*>(at->pointer);
-      a() = value_is(b(), type) ? b() : cast_value(run, b(), type);
+      if (value_is(b(), type)) {
+        copy(a(), b());
+        SLUICE_NEXT();
+      }
+      a() = cast_value(run, b(), type);
       SLUICE_CHECK();
       SLUICE_NEXT();
     }

@@ -10,7 +10,8 @@
 namespace sluice::expression {
 namespace {
 
-constexpr std::size_t register_limit = 60'000;
+constexpr std::size_t register_limit = 30'000;  // So that twice as much fits into an instruction's operand.
+static_assert(register_limit * words_of_register <= UINT16_MAX);
 /// Finally blocks are repeated on every way out; nested ones multiply.
 constexpr std::size_t instruction_limit = 500'000;
 
@@ -26,12 +27,33 @@ bool changes(const Node* node, const Local* local) {
   return false;
 }
 
-/// Constants that are loaded into registers that nothing else writes stand there from the start; their loads go.
-class ConstantHoisting {
+bool mentions(const Node* node, const Local* local) {
+  if (node == nullptr) return false;
+  if (node->local == local) return true;
+  return std::any_of(node->items.begin(), node->items.end(), [&](const Node* item) { return mentions(item, local); });
+}
+
+/// `x++` as it is checked: held = x, x = x + 1, held. Whether the value it holds serves nothing but being its value.
+bool holds_only_value(const Node* sequence) {
+  const Node *first = sequence->items.front(), *last = sequence->items.back();
+  if (first->kind != NodeKind::assign || last->kind != NodeKind::local || first->local != last->local) return false;
+  return std::none_of(sequence->items.begin() + 1, sequence->items.end() - 1,
+                      [&](const Node* item) { return mentions(item, first->local); });
+}
+
+/// The last step. Constants that are loaded into registers that nothing else writes stand there from the start; their
+/// loads go. Then registers are written as the evaluator reads them.
+class Finishing {
  public:
-  explicit ConstantHoisting(Code& code) : code_(code) {}
+  explicit Finishing(Code& code) : code_(code) {}
 
   void run() {
+    keep_constants();
+    write_registers();
+  }
+
+ private:
+  void keep_constants() {
     code_.initial.assign(code_.registers, Value());
     std::vector<unsigned> writes(code_.registers, 0);
     for (const Instruction& at : code_.instructions) {
@@ -64,7 +86,14 @@ class ConstantHoisting {
     code_.instructions = std::move(kept);
   }
 
- private:
+  void write_registers() {
+    for (Instruction& at : code_.instructions) {
+      at.a *= words_of_register;
+      at.b *= words_of_register;
+      if (!has_count(at.code)) at.c *= words_of_register;
+    }
+  }
+
   Code& code_;
 };
 
@@ -81,8 +110,8 @@ class FunctionLowering {
     }
     if (function_.body != nullptr) statement(function_.body);
     emit(Opcode::result_nothing);
-    code_.registers = most_;
-    if (!too_large_) ConstantHoisting(code_).run();
+    code_.registers = most_ + most_ % 2;
+    if (!too_large_) Finishing(code_).run();
     return !too_large_;
   }
 
@@ -348,13 +377,19 @@ class FunctionLowering {
   void effect(const Node* node) {
     if (too_large_ || node->is_constant() || node->kind == NodeKind::local) return;
     if (node->kind == NodeKind::sequence)
-      for (const Node* item : node->items) effect(item);
+      effects(node);
     else if (node->kind == NodeKind::retype)
       effect(node->items[0]);
     else if (node->kind == NodeKind::assign && assigns_in_place(node))
       value(node->items[0], slot(node->local));
     else
       value(node, temporary());
+  }
+
+  void effects(const Node* sequence) {
+    const bool held = holds_only_value(sequence);
+    if (held) effect(sequence->items.front()->items[0]);
+    for (std::size_t i = held ? 1 : 0; i < sequence->items.size(); ++i) effect(sequence->items[i]);
   }
 
   void with_items(const Node* node, std::uint32_t to) {

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 
 namespace sluice::expression {
 namespace {
@@ -100,14 +101,13 @@ Value make_bytes(Evaluation& run, const void* data, std::size_t count) {
 }
 
 Value make_fields(Evaluation& run, const Type* type, const Value* items, std::uint32_t count) {
-  auto* object = run.make<FieldsObject>();
-  Value* fields = run.make_array<Value>(count);
-  if (object == nullptr || (fields == nullptr && count != 0)) return {};
-  std::copy(items, items + count, fields);
-  object->type = type;
-  object->fields = fields;
-  object->count = count;
-  return Value::object(object);
+  // The fields stand behind the object.
+  static_assert(sizeof(FieldsObject) % alignof(Value) == 0);
+  void* place = run.allocate(sizeof(FieldsObject) + count * sizeof(Value), alignof(FieldsObject));
+  if (place == nullptr) return {};
+  Value* fields = reinterpret_cast<Value*>(static_cast<std::byte*>(place) + sizeof(FieldsObject));
+  std::uninitialized_copy_n(items, count, fields);
+  return Value::object(new (place) FieldsObject{{type}, fields, count});
 }
 
 Value make_pair(Evaluation& run, const Type* type, const Value& key, const Value& value) {

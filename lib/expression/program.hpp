@@ -60,7 +60,7 @@ namespace sluice::expression {
   X(is_type, "a = b is of the type")                                               \
   X(unwrap, "a = b, which must not be null")                                       \
   X(call, "a = member(b, b + 1, ...), c of them")                                  \
-  X(call_checked, "as call, the first of which must not be null")                  \
+  X(call_checked, "a = member(b, b + 1, ...), c of them; b must not be null")      \
   X(call_function, "a = function(b, b + 1, ...), c of them")                       \
   X(invoke, "a = delegate b called with b + 1, ..., c of them")                    \
   X(make_closure, "a = closure of the function")                                   \
@@ -76,7 +76,7 @@ namespace sluice::expression {
   X(caught, "a = the exception under way, which ends; by type, else go to target") \
   X(restore, "the exception in a is under way again")                              \
   X(propagate, "the exception under way goes on")                                  \
-  X(begin_items, "a = a walk over b")                                              \
+  X(begin_items, "a = walk over b")                                                \
   X(result, "return a")                                                            \
   X(result_nothing, "return nothing")
 
@@ -86,10 +86,30 @@ enum class Opcode : std::uint16_t {
 #undef X
 };
 
+/// Whether `c` counts, or numbers, something; else it is a register as `a` and `b` are.
+constexpr bool has_count(Opcode code) {
+  switch (code) {
+    case Opcode::call:
+    case Opcode::call_checked:
+    case Opcode::call_function:
+    case Opcode::invoke:
+    case Opcode::make_delegate:
+    case Opcode::new_array:
+    case Opcode::new_fields:
+    case Opcode::get_field:
+    case Opcode::concatenate: return true;
+    default: return false;
+  }
+}
+
 /// Whether instructions of the kind hold a target.
 constexpr bool has_target(Opcode code) { return code >= Opcode::jump && code <= Opcode::next_item; }
 
 struct Program;
+
+/// How registers are written into instructions: as their distance from the first one in words of 8 bytes, which costs
+/// the least to follow.
+inline constexpr std::uint32_t words_of_register = sizeof(Value) / 8;
 
 struct Instruction {
   Opcode code;
@@ -114,9 +134,9 @@ struct Code {
   const Function* function = nullptr;
   std::vector<Instruction> instructions;
   std::vector<Region> regions;
-  std::uint32_t registers = 0;
-  std::uint32_t locals = 0;    ///< The first registers are the function's variables.
-  std::vector<Value> initial;  ///< What the registers hold at the start: null, or a constant that nothing overwrites.
+  std::uint32_t registers = 0;  ///< An even number.
+  std::uint32_t locals = 0;     ///< The first registers are the function's variables.
+  std::vector<Value> initial;   ///< What the registers hold at the start: null, or a constant that nothing overwrites.
 };
 
 struct Program {

@@ -179,6 +179,16 @@ bool Walk::next(Evaluation& run, Value& item) {
   return true;
 }
 
+bool first_element(Evaluation& run, const Value& sequence, Value& item) {
+  const NextElement next = sequence.kind() == ValueKind::entity ? elements_of(sequence) : nullptr;
+  if (next != nullptr) {
+    std::uint32_t position = 0;
+    return next(run, sequence.data(), position, item);
+  }
+  Walk walk;
+  return walk.begin(run, sequence) && walk.next(run, item);
+}
+
 bool ValueList::add(Evaluation& run, const Value& value) {
   if (count_ == capacity_) {
     const std::uint32_t wider = capacity_ == 0 ? 8 : capacity_ * 2;

@@ -45,6 +45,9 @@ class Walk {
   const void* entity_ = nullptr;
 };
 
+/// The first element; false when there is none, and after a raise.
+bool first_element(Evaluation& run, const Value& sequence, Value& item);
+
 /// Values that grow in the arena.
 class ValueList {
  public:

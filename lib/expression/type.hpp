@@ -206,7 +206,8 @@ inline bool value_is(const Value& value, const Type* type) {
   constexpr unsigned step = static_cast<unsigned>(TypeKind::boolean) - static_cast<unsigned>(ValueKind::boolean);
   static_assert(static_cast<unsigned>(TypeKind::guid) - static_cast<unsigned>(ValueKind::guid) == step);
   const bool plain = value.kind() >= ValueKind::boolean && value.kind() <= ValueKind::guid;
-  if (plain && static_cast<unsigned>(value.kind()) + step == static_cast<unsigned>(type->kind)) return true;
+  if (plain && type->kind >= TypeKind::boolean && type->kind <= TypeKind::guid)
+    return static_cast<unsigned>(value.kind()) + step == static_cast<unsigned>(type->kind);
   return value_is_by_supers(value, type);
 }
 ValueKind value_kind(TypeKind kind);

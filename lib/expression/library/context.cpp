@@ -7,6 +7,8 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
+
 namespace sluice::expression {
 namespace {
 
@@ -82,10 +84,8 @@ Value context_trace_source(Call& call) {
 
 // Variables
 const Value* find_variable(Call& call) {
-  VariableName name("");
-  name.text = call.text(1);
-  name.hash = call.site->hashed ? call.site->hash : variable_hash(name.text);
-  return call.run.context->variables.find(name);
+  const std::uint32_t hash = call.site->hashed ? call.site->hash : variable_hash(call.text(1));
+  return call.run.context->variables.find({call.text(1), hash});
 }
 Value variables_item(Call& call) {
   if (call.is_null(1)) return call.null_argument("key");
@@ -145,10 +145,7 @@ const Headers& headers(Call& call) {
   return target == nullptr ? call.run.context->request.headers : *static_cast<const Headers*>(target);
 }
 HeaderName header_name(Call& call, std::size_t argument) {
-  HeaderName name("");
-  name.text = call.text(argument);
-  name.hash = call.site->hashed ? call.site->hash : header_hash(name.text);
-  return name;
+  return {call.text(argument), call.site->hashed ? call.site->hash : header_hash(call.text(argument))};
 }
 Value headers_get(Call& call) {
   if (call.is_null(1)) return call.null_argument("key");
@@ -163,75 +160,64 @@ Value headers_get(Call& call) {
   }
   return text(first->value);
 }
-Value header_values(Call& call, const Headers& all, const HeaderName& name) {
-  const std::size_t count = all.count(name);
+/// The values of all lines of that name; `first` is the first of them.
+Value header_values(Call& call, const Headers& all, const Header& first) {
+  const Header* const end = all.lines().data() + all.size();
+  const auto same = [&](const Header& line) { return line.is(first.key()); };
+  const auto count = 1 + static_cast<std::uint32_t>(std::count_if(&first + 1, end, same));
   Value* items = call.run.make_array<Value>(count);
   if (items == nullptr) return {};
-  std::size_t at = 0;
-  for (const Header& line : all) {
-    if (line.is(name)) items[at++] = text(line.value);
+  std::uint32_t at = 0;
+  for (const Header* line = &first; at < count; ++line) {
+    if (line == &first || same(*line)) items[at++] = text(line->value);
   }
-  return adopt_array(call.run, core().string_array, items, static_cast<std::uint32_t>(count));
+  return adopt_array(call.run, core().string_array, items, count);
 }
 Value key_not_found(Call& call) {
   return call.raise(Fault::key_not_found, "The given key was not present in the dictionary.");
 }
 Value headers_item(Call& call) {
   if (call.is_null(1)) return call.null_argument("key");
-  const HeaderName name = header_name(call, 1);
-  return headers(call).contains(name) ? header_values(call, headers(call), name) : key_not_found(call);
+  const Header* first = headers(call).find(header_name(call, 1));
+  return first != nullptr ? header_values(call, headers(call), *first) : key_not_found(call);
 }
 Value headers_contains(Call& call) { return Value::boolean(headers(call).contains(header_name(call, 1))); }
 Value headers_try_get(Call& call) {
-  const HeaderName name = header_name(call, 1);
-  const bool found = headers(call).contains(name);
-  call.out(2) = found ? header_values(call, headers(call), name) : Value();
-  return Value::boolean(found);
+  const Header* first = headers(call).find(header_name(call, 1));
+  call.out(2) = first != nullptr ? header_values(call, headers(call), *first) : Value();
+  return Value::boolean(first != nullptr);
 }
-/// The names, each once, in order.
-std::uint32_t distinct(const Headers& all, Value* names) {
+/// Something for each name, in the order of the first lines. `make` takes the first line of a name.
+template <class Make>
+Items for_each_name(Call& call, Make make) {
+  const Headers& all = headers(call);
+  Value* items = call.run.make_array<Value>(all.size());
   std::uint32_t count = 0;
-  for (const Header& line : all) {
-    bool seen = false;
-    for (const Header& earlier : all) {
-      if (&earlier == &line) break;
-      seen = seen || earlier.is(HeaderName(line.name));
-    }
-    if (!seen) names[count++] = text(line.name);
+  for (const Header* line = all.lines().data(); line != all.lines().data() + all.size() && items != nullptr; ++line) {
+    const bool seen =
+        std::any_of(all.lines().data(), line, [&](const Header& earlier) { return earlier.is(line->key()); });
+    if (!seen) items[count++] = make(*line);
   }
-  return count;
+  return call.run.failed() ? Items() : Items{items, count};
+}
+Items header_names(Call& call) {
+  return for_each_name(call, [](const Header& line) { return text(line.name); });
 }
 Value headers_keys(Call& call) {
-  const Headers& all = headers(call);
-  Value* names = call.run.make_array<Value>(all.size());
-  if (names == nullptr) return {};
-  return make_sequence(call.run, core().string, names, distinct(all, names));
+  const Items names = header_names(call);
+  return make_sequence(call.run, core().string, names.data, names.count);
 }
-Value headers_count(Call& call) {
-  const Headers& all = headers(call);
-  Value* names = call.run.make_array<Value>(all.size());
-  return names == nullptr ? Value() : Value::int32(static_cast<std::int32_t>(distinct(all, names)));
-}
+Value headers_count(Call& call) { return Value::int32(static_cast<std::int32_t>(header_names(call).count)); }
 Value headers_items(Call& call) {
   static const Type* pair = type_named("KeyValuePair<string,string[]>");
-  const Headers& all = headers(call);
-  Value* items = call.run.make_array<Value>(all.size());
-  if (items == nullptr) return {};
-  const std::uint32_t count = distinct(all, items);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const std::string_view name = items[i].as_string();
-    items[i] = make_pair(call.run, pair, text(name), header_values(call, all, HeaderName(name)));
-  }
-  return entry_array(call, items, count);
+  const Items items = for_each_name(call, [&](const Header& line) {
+    return make_pair(call.run, pair, text(line.name), header_values(call, headers(call), line));
+  });
+  return entry_array(call, const_cast<Value*>(items.data), items.count);
 }
 Value headers_values(Call& call) {
-  static const Type* element = core().string_array;
-  const Headers& all = headers(call);
-  Value* items = call.run.make_array<Value>(all.size());
-  if (items == nullptr) return {};
-  const std::uint32_t count = distinct(all, items);
-  for (std::uint32_t i = 0; i < count; ++i) items[i] = header_values(call, all, HeaderName(items[i].as_string()));
-  return make_sequence(call.run, element, items, count);
+  const Items items = for_each_name(call, [&](const Header& line) { return header_values(call, headers(call), line); });
+  return make_sequence(call.run, core().string_array, items.data, items.count);
 }
 
 // MatchedParameters

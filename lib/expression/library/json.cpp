@@ -56,32 +56,32 @@ Value wrong_key(Call& call, const char* what, const char* wanted, bool quoted) {
   return call.raise(Fault::argument,
                     std::string("Accessed ") + what + " values with invalid key value: " + key + ". " + wanted);
 }
-Value get_index(Call& call) {
-  JsonToken* of = token(call);
-  if (is_json_array(of)) {
-    if (!call[1].is_integer()) return wrong_key(call, "JArray", "Array position index expected.", true);
-    const auto& array = container(call);
-    const std::int64_t at = call.integer(1);
-    if (at < 0 || at >= array.count)
-      return call.raise(
-          Fault::argument_out_of_range,
-          "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')");
-    return Value::object(array.items[at]);
-  }
-  if (is_json_object(of)) {
-    if (!call[1].is_string())
-      return call.is_null(1) ? call.null_argument("propertyName")
-                             : wrong_key(call, "JObject", "Object property name expected.", true);
-    const JsonProperty* property = json_find(container(call), call.text(1));
-    return property == nullptr ? Value() : Value::object(property->value);
-  }
-  return call.raise(Fault::invalid_operation,
-                    "Cannot access child value on " + std::string(type_of(call[0])->full) + ".");
+Value outside(Call& call) {
+  return call.raise(
+      Fault::argument_out_of_range,
+      "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')");
+}
+Value get_item(Call& call) {
+  const JsonContainer& array = container(call);
+  const auto at = static_cast<std::uint64_t>(call.integer(1));  // What is negative is beyond the end as well.
+  return at < array.count ? Value::object(array.items[at]) : outside(call);
 }
 Value get_name(Call& call) {
   if (call.is_null(1)) return call.null_argument("propertyName");
   const JsonProperty* property = json_find(container(call), call.text(1));
   return property == nullptr ? Value() : Value::object(property->value);
+}
+Value get_index(Call& call) {
+  if (is_json_object(token(call))) {
+    if (call[1].is_string() || call.is_null(1)) return get_name(call);
+    return wrong_key(call, "JObject", "Object property name expected.", true);
+  }
+  if (is_json_array(token(call))) {
+    if (call[1].is_integer()) return get_item(call);
+    return wrong_key(call, "JArray", "Array position index expected.", true);
+  }
+  return call.raise(Fault::invalid_operation,
+                    "Cannot access child value on " + std::string(type_of(call[0])->full) + ".");
 }
 Value set_index(Call& call) {
   JsonToken* of = token(call);
@@ -91,10 +91,7 @@ Value set_index(Call& call) {
     if (!call[1].is_integer()) return wrong_key(call, "JArray", "Array position index expected.", true);
     auto& array = container(call);
     const std::int64_t at = call.integer(1);
-    if (at < 0 || at >= array.count)
-      return call.raise(
-          Fault::argument_out_of_range,
-          "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')");
+    if (at < 0 || at >= array.count) return outside(call);
     json_replace(call.run, array.items[at], value);
     return {};
   }
@@ -260,8 +257,9 @@ Value token_items(Call& call) {
   for (std::size_t i = 0; i < all.size(); ++i) items[i] = Value::object(all[i]);
   return adopt_array(call.run, core().object_array, items, static_cast<std::uint32_t>(all.size()));
 }
+Value array_count(Call& call) { return Value::int32(static_cast<std::int32_t>(container(call).count)); }
 Value count(Call& call) {
-  if (is_json_container(token(call))) return Value::int32(static_cast<std::int32_t>(container(call).count));
+  if (is_json_container(token(call))) return array_count(call);
   return Value::int32(static_cast<std::int32_t>(children_of(token(call)).size()));
 }
 Value select_token(Call& call) {
@@ -280,14 +278,27 @@ Value select_tokens(Call& call) {
 }
 
 // Conversions
+/// What a scalar holds, if that is what is wanted: the common case.
+bool holds(const JsonToken* found, const Type* wanted, Value& value) {
+  if (found->type != core().json_value) return false;
+  value = static_cast<const JsonScalar*>(found)->value;
+  wanted = without_nullable(wanted);
+  if (value_is(value, wanted)) return true;
+  const bool narrow = value.kind() == ValueKind::int64 && wanted->kind == TypeKind::int32 &&
+                      value.as_integer() == static_cast<std::int32_t>(value.as_integer());
+  if (narrow) value = Value::int32(static_cast<std::int32_t>(value.as_integer()));
+  return narrow;
+}
 Value to_value(Call& call) {
   const JsonToken* from = call.is_null(0) ? nullptr : token(call);
+  if (Value value; from != nullptr && holds(from, call.result(), value)) return value;
   return json_to(call.run, from, call.result());
 }
 Value from_value(Call& call) { return result(json_from(call.run, call[0])); }
 Value typed(Call& call, const JsonToken* found) {
   const Type* wanted = call.type();
   if (found == nullptr) return default_value(wanted);
+  if (Value value; holds(found, wanted, value)) return value;
   if (is_json_property(found) && !is_a(wanted, core().json_token))
     found = static_cast<const JsonProperty*>(found)->value;
   if (wanted->kind == TypeKind::object)
@@ -306,7 +317,6 @@ Value typed(Call& call, const JsonToken* found) {
     if (wanted->nullable()) return {};
     return call.raise(Fault::invalid_cast, "Null object cannot be converted to a value type.");
   }
-  if (value_is(scalar.value, wanted)) return scalar.value;
   if (wanted->kind == TypeKind::string) return convert_value(call.run, scalar.value, wanted);
   return convert_value(call.run, scalar.value, without_nullable(wanted));
 }
@@ -465,10 +475,7 @@ Value remove_all(Call& call) {
 }
 Value insert(Call& call) {
   auto& array = container(call);
-  if (call.integer(1) < 0 || call.integer(1) > array.count)
-    return call.raise(
-        Fault::argument_out_of_range,
-        "Index was out of range. Must be non-negative and less than the size of the collection. (Parameter 'index')");
+  if (call.integer(1) < 0 || call.integer(1) > array.count) return outside(call);
   add_content(call, array, call[2], call.integer(1));
   return {};
 }
@@ -664,7 +671,7 @@ constexpr MemberRow members[] = {
     {"JToken", "this=", "[object key, JToken value]", "void", set_index, "", changes},
     {"JObject", "this", "[string propertyName]", "JToken", get_name, "", changes},
     {"JObject", "this=", "[string propertyName, JToken value]", "void", set_index, "", changes},
-    {"JArray", "this", "[int index]", "JToken", get_index, "", changes},
+    {"JArray", "this", "[int index]", "JToken", get_item, "", changes},
     {"JArray", "this=", "[int index, JToken value]", "void", set_index, "", changes},
     {"static JToken", "Parse", "(string json)", "JToken", parse_token, "", changes},
     {"static JObject", "Parse", "(string json)", "JObject", parse_object, "", changes},
@@ -736,7 +743,7 @@ constexpr MemberRow members[] = {
     {"JArray", "Insert", "(int index, JToken item)", "void", insert, "", changes},
     {"JArray", "Clear", "()", "void", remove_all, "", changes},
     {"JArray", "IndexOf", "(JToken item)", "int", index_of, "", changes},
-    {"JArray", "Count", "", "int", count, "", changes},
+    {"JArray", "Count", "", "int", array_count, "", changes},
     {"JArray", "Contains", "(JToken item)", "bool", contains, "", changes},
     {"JProperty", "new", "(string name, object content)", "JProperty", new_property, "", changes},
     {"JProperty", "new", "(string name, params object[] content)", "JProperty", new_property, "", changes},

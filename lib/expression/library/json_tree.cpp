@@ -4,6 +4,8 @@
 
 #include "expression/unicode.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 
 namespace sluice::expression {
@@ -73,7 +75,7 @@ bool json_append(Evaluation& run, JsonContainer& container, JsonToken* item, std
 JsonProperty* json_find(const JsonContainer& object, std::string_view name, bool ignore_case) {
   for (std::uint32_t i = 0; i < object.count; ++i) {
     auto* property = static_cast<JsonProperty*>(object.items[i]);
-    if (property->name == name) return property;
+    if (same_text(property->name, name)) return property;
   }
   for (std::uint32_t i = 0; ignore_case && i < object.count; ++i) {
     auto* property = static_cast<JsonProperty*>(object.items[i]);

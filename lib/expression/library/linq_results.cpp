@@ -48,13 +48,16 @@ Value nothing_found(Call& call) {
 }
 Value default_result(Call& call) { return call.run.failed() ? Value() : default_value(call.result()); }
 
+bool find_first(Call& call, Value& found) {
+  return has_predicate(call) ? Passing(call).next(found) : first_element(call.run, call[0], found);
+}
 Value first(Call& call) {
   Value item;
-  return Passing(call).next(item) ? item : nothing_found(call);
+  return find_first(call, item) ? item : nothing_found(call);
 }
 Value first_or_default(Call& call) {
   Value item;
-  return Passing(call).next(item) ? item : default_result(call);
+  return find_first(call, item) ? item : default_result(call);
 }
 bool find_last(Call& call, Value& found) {
   Passing passing(call);
@@ -93,7 +96,7 @@ Value single_or_default(Call& call) {
 }
 Value any(Call& call) {
   Value item;
-  return Value::boolean(Passing(call).next(item));
+  return Value::boolean(find_first(call, item));
 }
 Value all(Call& call) {
   if (call.is_null(1)) return call.null_argument("predicate");

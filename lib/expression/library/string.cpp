@@ -3,6 +3,8 @@
 #include "expression/objects.hpp"
 #include "expression/unicode.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 
 namespace sluice::expression {
@@ -186,7 +188,7 @@ Value starts_with(Call& call) {
   const std::string_view what = call.text(1);
   const bool ignore =
       call.count > 2 && (call[2].kind() == ValueKind::boolean ? call.boolean(2) : ignores_case(call[2]));
-  if (!ignore) return Value::boolean(text.starts_with(what));
+  if (!ignore) return Value::boolean(text.size() >= what.size() && same_text(text.substr(0, what.size()), what));
   return Value::boolean(what.empty() ||
                         find(text.substr(0, std::min(text.size(), what.size() * 3)), what, 0, true) == 0);
 }
@@ -198,7 +200,8 @@ Value ends_with(Call& call) {
   const std::string_view what = call.text(1);
   const bool ignore =
       call.count > 2 && (call[2].kind() == ValueKind::boolean ? call.boolean(2) : ignores_case(call[2]));
-  if (!ignore) return Value::boolean(text.ends_with(what));
+  if (!ignore)
+    return Value::boolean(text.size() >= what.size() && same_text(text.substr(text.size() - what.size()), what));
   return Value::boolean(to_upper_text(text).ends_with(to_upper_text(what)));
 }
 

@@ -16,24 +16,22 @@ Value out_of_range(Call& call, const char* what) {
 Value concat_array(Call& call) {
   const Items items = items_of(call.run, call[0]);
   if (call.run.failed()) return {};
-  std::string made;
+  ArenaText made(&call.arena());
   for (const Value& item : items) {
     made += text_of(call.run, item);
     if (made.size() > call.run.limits.string_bytes) return call.run.exhaust("string bytes");
     if (call.run.failed()) return {};
   }
-  return call.text_result(made);
+  return call.run.adopt(std::move(made));
 }
 Value concat_values(Call& call) {
-  std::string made;
+  ArenaText made(&call.arena());
   for (std::size_t i = 0; i < call.count; ++i) made += text_of(call.run, call[i]);
-  return call.run.failed() ? Value() : call.text_result(made);
+  return call.run.failed() ? Value() : call.run.adopt(std::move(made));
 }
 Value join(Call& call) {
   if (call.is_null(1)) return call.null_argument("values");
-  const std::string separator = call[0].kind() == ValueKind::character
-                                    ? unit_text(static_cast<char16_t>(call.integer(0)))
-                                    : std::string(call.is_null(0) ? std::string_view() : call.text(0));
+  const std::string_view separator = text_of(call.run, call[0]);
   Items items = items_of(call.run, call[1]);
   if (call.run.failed()) return {};
   if (call.count > 3) {
@@ -41,14 +39,14 @@ Value join(Call& call) {
     if (start < 0 || count < 0 || start + count > items.count) return out_of_range(call, "startIndex");
     items = {items.data + start, static_cast<std::uint32_t>(count)};
   }
-  std::string made;
+  ArenaText made(&call.arena());
   for (std::uint32_t i = 0; i < items.count; ++i) {
     if (i != 0) made += separator;
     made += text_of(call.run, items.data[i]);
     if (made.size() > call.run.limits.string_bytes) return call.run.exhaust("string bytes");
     if (call.run.failed() || !call.run.charge(1)) return {};
   }
-  return call.text_result(made);
+  return call.run.adopt(std::move(made));
 }
 
 void align(std::string& to, std::string_view text, std::int64_t width) {
