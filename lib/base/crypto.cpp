@@ -5,8 +5,6 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#include <array>
-
 namespace sluice {
 
 std::size_t digest_size(HashAlgorithm algorithm) {
@@ -14,21 +12,22 @@ std::size_t digest_size(HashAlgorithm algorithm) {
   return sizes[static_cast<std::size_t>(algorithm)];
 }
 
-std::string digest(HashAlgorithm algorithm, std::string_view data) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-  unsigned size = 0;
-  if (EVP_Digest(data.data(), data.size(), bytes.data(), &size, digest_of(algorithm), nullptr) != 1) return {};
-  return {reinterpret_cast<const char*>(bytes.data()), size};
+Digest digest(HashAlgorithm algorithm, std::string_view data) {
+  static_assert(sizeof(Digest::bytes) >= EVP_MAX_MD_SIZE);
+  Digest made;
+  if (EVP_Digest(data.data(), data.size(), made.bytes.data(), &made.size, digest_of(algorithm), nullptr) != 1)
+    return {};
+  return made;
 }
 
-std::string hmac(HashAlgorithm algorithm, std::string_view key, std::string_view data) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-  unsigned size = 0;
-  const unsigned char* made =
-      HMAC(digest_of(algorithm), key.data(), static_cast<int>(key.size()),
-           reinterpret_cast<const unsigned char*>(data.data()), data.size(), bytes.data(), &size);
-  if (made == nullptr) return {};
-  return {reinterpret_cast<const char*>(bytes.data()), size};
+Digest hmac(HashAlgorithm algorithm, std::string_view key, std::string_view data) {
+  Digest made;
+  if (HMAC(digest_of(algorithm), key.data(), static_cast<int>(key.size()),
+           reinterpret_cast<const unsigned char*>(data.data()), data.size(), made.bytes.data(),
+           &made.size) == nullptr) {
+    return {};
+  }
+  return made;
 }
 
 }  // namespace sluice

@@ -2,17 +2,24 @@
 // Hashes and message authentication codes.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace sluice {
 
 enum class HashAlgorithm : std::uint8_t { md5, sha1, sha256, sha384, sha512 };
 
+/// The bytes of a digest; none when the algorithm is not available.
+struct Digest {
+  std::array<unsigned char, 64> bytes;
+  unsigned size = 0;
+  std::string_view view() const { return {reinterpret_cast<const char*>(bytes.data()), size}; }
+};
+
 /// Bytes of a digest.
 std::size_t digest_size(HashAlgorithm algorithm);
-std::string digest(HashAlgorithm algorithm, std::string_view data);
-std::string hmac(HashAlgorithm algorithm, std::string_view key, std::string_view data);
+Digest digest(HashAlgorithm algorithm, std::string_view data);
+Digest hmac(HashAlgorithm algorithm, std::string_view key, std::string_view data);
 
 }  // namespace sluice

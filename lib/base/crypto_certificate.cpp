@@ -129,7 +129,7 @@ CertificateInfo describe(X509* certificate, EVP_PKEY* key) {
   if (key != nullptr) info.private_key = encoded(key, i2d_PrivateKey);
   info.subject = name_text(X509_get_subject_name(certificate));
   info.issuer = name_text(X509_get_issuer_name(certificate));
-  info.thumbprint = hexadecimal(digest(HashAlgorithm::sha1, info.der));
+  info.thumbprint = hexadecimal(digest(HashAlgorithm::sha1, info.der).view());
   const ASN1_INTEGER* serial = X509_get0_serialNumber(certificate);
   info.serial_number = hexadecimal({reinterpret_cast<const char*>(ASN1_STRING_get0_data(serial)),
                                     static_cast<std::size_t>(ASN1_STRING_length(serial))});

@@ -387,7 +387,12 @@ std::string_view format_value(Evaluation& run, const Value& value, std::string_v
     case ValueKind::null: return {};
     case ValueKind::date_time:
     case ValueKind::date_time_offset:
-    case ValueKind::time_span: text = format_temporal(value, format, fault); break;
+    case ValueKind::time_span: {
+      ArenaText made(&run.arena);
+      format_temporal(made, value, format, fault);
+      if (fault.empty()) return run.adopt(std::move(made)).as_string();
+      break;
+    }
     case ValueKind::guid: text = format_guid(static_cast<const std::uint8_t*>(value.data()), format, fault); break;
     case ValueKind::enumeration: text = format_enum(value, format, fault); break;
     case ValueKind::string:

@@ -45,8 +45,10 @@ Parts parts_of(std::int64_t ticks) {
   return parts;
 }
 
+using Text = std::pmr::string;
+
 /// At least `width` digits, the sign counted in.
-void pad(std::string& to, std::int64_t number, int width) {
+void pad(Text& to, std::int64_t number, int width) {
   char digits[24];
   char* const end = std::end(digits);
   char* at = end;
@@ -61,6 +63,15 @@ void pad(std::string& to, std::int64_t number, int width) {
   to.append(at, end);
 }
 
+/// The first digits of a fraction of a second, without zeros at the end if they are not wanted; how many were written.
+std::size_t append_fraction(Text& to, std::int64_t ticks, std::size_t most, bool without_zeros) {
+  const std::size_t start = to.size();
+  pad(to, ticks, 7);
+  to.resize(start + std::min<std::size_t>(most, 7));
+  while (without_zeros && to.size() > start && to.back() == '0') to.pop_back();
+  return to.size() - start;
+}
+
 /// What a format sees of a date.
 struct Moment {
   std::int64_t ticks;
@@ -70,7 +81,7 @@ struct Moment {
   bool is_offset_type = false;
 };
 
-void append_offset(std::string& to, int minutes, bool colon, int digits = 2) {
+void append_offset(Text& to, int minutes, bool colon, int digits = 2) {
   to += minutes < 0 ? '-' : '+';
   minutes = std::abs(minutes);
   pad(to, minutes / 60, digits);
@@ -85,9 +96,8 @@ std::size_t run_length(std::string_view format, std::size_t at) {
   return end - at;
 }
 
-std::string custom_date(const Moment& moment, std::string_view format) {
+void custom_date(Text& text, const Moment& moment, std::string_view format) {
   const Parts parts = parts_of(moment.ticks);
-  std::string text;
   for (std::size_t i = 0; i < format.size();) {
     const char c = format[i];
     const std::size_t run = run_length(format, i);
@@ -119,14 +129,8 @@ std::string custom_date(const Moment& moment, std::string_view format) {
       case 's': pad(text, parts.second, std::min(width, 2)); break;
       case 'f':
       case 'F': {
-        std::string digits;
-        pad(digits, parts.fraction, 7);
-        digits.resize(std::min<std::size_t>(run, 7));
-        if (c == 'F') {
-          while (!digits.empty() && digits.back() == '0') digits.pop_back();
-          if (digits.empty() && !text.empty() && text.back() == '.') text.pop_back();
-        }
-        text += digits;
+        const std::size_t digits = append_fraction(text, parts.fraction, run, c == 'F');
+        if (c == 'F' && digits == 0 && !text.empty() && text.back() == '.') text.pop_back();
         break;
       }
       case 't': text += std::string_view(parts.hour < 12 ? "AM" : "PM").substr(0, width == 1 ? 1 : 2); break;
@@ -155,10 +159,9 @@ std::string custom_date(const Moment& moment, std::string_view format) {
     }
     i += used;
   }
-  return text;
 }
 
-std::string standard_date(const Moment& moment, char format, std::string& fault) {
+void standard_date(Text& to, const Moment& moment, char format, std::string& fault) {
   const bool offset = moment.is_offset_type;
   Moment utc = moment;
   if (offset) {
@@ -166,30 +169,31 @@ std::string standard_date(const Moment& moment, char format, std::string& fault)
     utc.offset_minutes = 0;
   }
   switch (format) {
-    case 'd': return custom_date(moment, "MM/dd/yyyy");
-    case 'D': return custom_date(moment, "dddd, dd MMMM yyyy");
-    case 'f': return custom_date(moment, "dddd, dd MMMM yyyy HH:mm");
-    case 'F': return custom_date(moment, "dddd, dd MMMM yyyy HH:mm:ss");
-    case 'g': return custom_date(moment, "MM/dd/yyyy HH:mm");
-    case 'G': return custom_date(moment, "MM/dd/yyyy HH:mm:ss");
+    case 'd': return custom_date(to, moment, "MM/dd/yyyy");
+    case 'D': return custom_date(to, moment, "dddd, dd MMMM yyyy");
+    case 'f': return custom_date(to, moment, "dddd, dd MMMM yyyy HH:mm");
+    case 'F': return custom_date(to, moment, "dddd, dd MMMM yyyy HH:mm:ss");
+    case 'g': return custom_date(to, moment, "MM/dd/yyyy HH:mm");
+    case 'G': return custom_date(to, moment, "MM/dd/yyyy HH:mm:ss");
     case 'm':
-    case 'M': return custom_date(moment, "MMMM dd");
+    case 'M': return custom_date(to, moment, "MMMM dd");
     case 'o':
-    case 'O': return custom_date(moment, offset ? "yyyy-MM-ddTHH:mm:ss.fffffffzzz" : "yyyy-MM-ddTHH:mm:ss.fffffffK");
+    case 'O':
+      return custom_date(to, moment, offset ? "yyyy-MM-ddTHH:mm:ss.fffffffzzz" : "yyyy-MM-ddTHH:mm:ss.fffffffK");
     case 'r':
-    case 'R': return custom_date(utc, "ddd, dd MMM yyyy HH:mm:ss 'GMT'");
-    case 's': return custom_date(moment, "yyyy-MM-ddTHH:mm:ss");
-    case 't': return custom_date(moment, "HH:mm");
-    case 'T': return custom_date(moment, "HH:mm:ss");
-    case 'u': return custom_date(utc, "yyyy-MM-dd HH:mm:ss'Z'");
-    case 'U': return custom_date(utc, "dddd, dd MMMM yyyy HH:mm:ss");
+    case 'R': return custom_date(to, utc, "ddd, dd MMM yyyy HH:mm:ss 'GMT'");
+    case 's': return custom_date(to, moment, "yyyy-MM-ddTHH:mm:ss");
+    case 't': return custom_date(to, moment, "HH:mm");
+    case 'T': return custom_date(to, moment, "HH:mm:ss");
+    case 'u': return custom_date(to, utc, "yyyy-MM-dd HH:mm:ss'Z'");
+    case 'U': return custom_date(to, utc, "dddd, dd MMMM yyyy HH:mm:ss");
     case 'y':
-    case 'Y': return custom_date(moment, "yyyy MMMM");
-    default: fault = "Input string was not in a correct format."; return {};
+    case 'Y': return custom_date(to, moment, "yyyy MMMM");
+    default: fault = "Input string was not in a correct format.";
   }
 }
 
-std::string format_span(std::int64_t ticks, std::string_view format, std::string& fault) {
+void format_span(Text& text, std::int64_t ticks, std::string_view format, std::string& fault) {
   const bool negative = ticks < 0;
   const std::uint64_t size = negative ? 0 - static_cast<std::uint64_t>(ticks) : static_cast<std::uint64_t>(ticks);
   const auto part = [&](std::int64_t unit, std::uint64_t modulus) {
@@ -199,26 +203,20 @@ std::string format_span(std::int64_t ticks, std::string_view format, std::string
   const std::int64_t hours = part(ticks_per_hour, 24), minutes = part(ticks_per_minute, 60),
                      seconds = part(ticks_per_second, 60);
   const auto fraction = static_cast<std::int64_t>(size % static_cast<std::uint64_t>(ticks_per_second));
-  std::string text;
   if (format.empty() || format == "c" || format == "t" || format == "T") {
     if (negative) text += '-';
-    if (days != 0) text += std::to_string(days) + ".";
+    if (days != 0) pad(text, days, 1), text += '.';
     pad(text, hours, 2), text += ':', pad(text, minutes, 2), text += ':', pad(text, seconds, 2);
     if (fraction != 0) text += '.', pad(text, fraction, 7);
-    return text;
+    return;
   }
   if (format == "g" || format == "G") {
     if (negative) text += '-';
-    if (days != 0 || format == "G") text += std::to_string(days) + ":";
+    if (days != 0 || format == "G") pad(text, days, 1), text += ':';
     pad(text, hours, format == "G" ? 2 : 1), text += ':', pad(text, minutes, 2), text += ':', pad(text, seconds, 2);
     if (format == "G") text += '.', pad(text, fraction, 7);
-    if (format == "g" && fraction != 0) {
-      std::string digits;
-      pad(digits, fraction, 7);
-      while (digits.back() == '0') digits.pop_back();
-      text += "." + digits;
-    }
-    return text;
+    if (format == "g" && fraction != 0) text += '.', append_fraction(text, fraction, 7, true);
+    return;
   }
   for (std::size_t i = 0; i < format.size();) {
     const char c = format[i];
@@ -230,14 +228,7 @@ std::string format_span(std::int64_t ticks, std::string_view format, std::string
       case 'm': pad(text, minutes, static_cast<int>(run)); break;
       case 's': pad(text, seconds, static_cast<int>(run)); break;
       case 'f':
-      case 'F': {
-        std::string digits;
-        pad(digits, fraction, 7);
-        digits.resize(std::min<std::size_t>(run, 7));
-        while (c == 'F' && !digits.empty() && digits.back() == '0') digits.pop_back();
-        text += digits;
-        break;
-      }
+      case 'F': append_fraction(text, fraction, run, c == 'F'); break;
       case '\\':
         if (i + 1 < format.size()) text += format[i + 1];
         used = 2;
@@ -250,11 +241,10 @@ std::string format_span(std::int64_t ticks, std::string_view format, std::string
         break;
       }
       case '%': used = 1; break;
-      default: fault = "Input string was not in a correct format."; return {};
+      default: fault = "Input string was not in a correct format."; return;
     }
     i += used;
   }
-  return text;
 }
 
 /// Reads pieces of a text from left to right.
@@ -541,21 +531,21 @@ std::optional<std::int64_t> date_ticks(int year, int month, int day, int hour, i
          second * ticks_per_second + millisecond * ticks_per_millisecond;
 }
 
-std::string format_temporal(const Value& value, std::string_view format, std::string& fault) {
-  if (value.kind() == ValueKind::time_span) return format_span(value.as_integer(), format, fault);
+void format_temporal(std::pmr::string& to, const Value& value, std::string_view format, std::string& fault) {
+  if (value.kind() == ValueKind::time_span) return format_span(to, value.as_integer(), format, fault);
   Moment moment{value.as_integer()};
   if (value.kind() == ValueKind::date_time_offset) {
     moment.offset_minutes = static_cast<std::int16_t>(value.extra());
     moment.ticks += static_cast<std::int64_t>(moment.offset_minutes) * ticks_per_minute;
     moment.has_offset = moment.is_offset_type = true;
-    if (format.empty()) return custom_date(moment, "MM/dd/yyyy HH:mm:ss zzz");
+    if (format.empty()) return custom_date(to, moment, "MM/dd/yyyy HH:mm:ss zzz");
   } else {
     moment.is_utc = value.extra() == utc_kind;
     moment.has_offset = value.extra() != unspecified_kind;
     if (format.empty()) format = "G";
   }
-  if (format.size() == 1) return standard_date(moment, format[0], fault);
-  return custom_date(moment, format);
+  if (format.size() == 1) return standard_date(to, moment, format[0], fault);
+  custom_date(to, moment, format);
 }
 
 std::optional<Value> parse_date_time(std::string_view text, bool round_trip) {

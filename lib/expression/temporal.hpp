@@ -6,6 +6,7 @@
 #include <sluice/value.hpp>
 
 #include <cstdint>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,8 +33,8 @@ int days_in_month(int year, int month);
 std::optional<std::int64_t> date_ticks(int year, int month, int day, int hour = 0, int minute = 0, int second = 0,
                                        int millisecond = 0);
 
-/// ToString of date_time, date_time_offset and time_span values. A bad format sets `fault`.
-std::string format_temporal(const Value& value, std::string_view format, std::string& fault);
+/// Appends ToString of date_time, date_time_offset and time_span values. A bad format sets `fault`.
+void format_temporal(std::pmr::string& to, const Value& value, std::string_view format, std::string& fault);
 /// `DateTime.Parse`; kind local when the text names a zone, since local time is UTC.
 std::optional<Value> parse_date_time(std::string_view text, bool round_trip = false);
 std::optional<Value> parse_date_time_exact(std::string_view text, std::string_view format);

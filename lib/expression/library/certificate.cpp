@@ -73,7 +73,7 @@ Value hexadecimal(Call& call, std::string_view data) {
 }
 Value public_key_text(Call& call) { return hexadecimal(call, self(call).public_key_bytes); }
 Value raw_text(Call& call) { return hexadecimal(call, self(call).der); }
-Value hash_bytes(Call& call) { return bytes(call, digest(HashAlgorithm::sha1, self(call).der)); }
+Value hash_bytes(Call& call) { return bytes(call, digest(HashAlgorithm::sha1, self(call).der).view()); }
 Value has_private_key(Call& call) { return Value::boolean(!self(call).private_key.empty()); }
 Value friendly_name(Call&) { return Value::string(""); }
 Value name_info(Call& call) {

@@ -326,14 +326,14 @@ void write_scalar(Evaluation& run, ArenaText& to, const Value& value) {
     case ValueKind::date_time: {
       std::string fault;
       to += '"';
-      to += format_temporal(value, "yyyy-MM-ddTHH:mm:ss.FFFFFFFK", fault);
+      format_temporal(to, value, "yyyy-MM-ddTHH:mm:ss.FFFFFFFK", fault);
       to += '"';
       break;
     }
     case ValueKind::date_time_offset: {
       std::string fault;
       to += '"';
-      to += format_temporal(value, "yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", fault);
+      format_temporal(to, value, "yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz", fault);
       to += '"';
       break;
     }

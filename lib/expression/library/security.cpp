@@ -82,10 +82,10 @@ Value compute(Call& call) {
     data = data.substr(static_cast<std::size_t>(start), static_cast<std::size_t>(count));
   }
   if (!call.run.charge(data.size() / 16 + 16)) return {};
-  const std::string made =
+  const Digest made =
       hash.keyed ? hmac(hash.algorithm, static_cast<const BytesObject*>(hash.key.as_object())->view(), data)
                  : digest(hash.algorithm, data);
-  return make_bytes(call.run, made.data(), made.size());
+  return make_bytes(call.run, made.bytes.data(), made.size);
 }
 Value hash_size(Call& call) {
   return Value::int32(static_cast<std::int32_t>(digest_size(call.object<HashObject>(0).algorithm) * 8));
