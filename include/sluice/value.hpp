@@ -48,7 +48,7 @@ struct Object {
 
 class Value {
  public:
-  constexpr Value() : kind_(ValueKind::null), flags_(0), extra_(0), size_(0), bits_(0) {}
+  constexpr Value() : head_(0), bits_(0) {}
 
   static constexpr Value boolean(bool value) { return {ValueKind::boolean, static_cast<std::uint64_t>(value)}; }
   static constexpr Value int32(std::int32_t value) { return integer(ValueKind::int32, value); }
@@ -70,7 +70,7 @@ class Value {
   /// The text is not copied. Longer than 4 GiB is not representable.
   static constexpr Value string(std::string_view text) {
     Value result(ValueKind::string, 0);
-    result.size_ = static_cast<std::uint32_t>(text.size());
+    result.set_size(static_cast<std::uint32_t>(text.size()));
     result.text_ = text.data();
     return result;
   }
@@ -86,57 +86,56 @@ class Value {
   }
   static Value entity(std::uint16_t what, const void* target) {
     Value result(ValueKind::entity, 0);
-    result.extra_ = what;
+    result.set_extra(what);
     result.pointer_ = target;
     return result;
   }
   static Value enumeration(const ObjectType& type, std::int32_t value) {
     Value result(ValueKind::enumeration, 0);
-    result.size_ = static_cast<std::uint32_t>(value);
+    result.set_size(static_cast<std::uint32_t>(value));
     result.pointer_ = &type;
     return result;
   }
   /// `ticks` since 0001-01-01 UTC, local or unspecified (`date_kind` 1 = UTC, 2 = local, 0 = unspecified).
   static constexpr Value date_time(std::int64_t ticks, std::uint8_t date_kind) {
     Value result(ValueKind::date_time, static_cast<std::uint64_t>(ticks));
-    result.extra_ = date_kind;
+    result.set_extra(date_kind);
     return result;
   }
   static constexpr Value date_time_offset(std::int64_t utc_ticks, std::int16_t offset_minutes) {
     Value result(ValueKind::date_time_offset, static_cast<std::uint64_t>(utc_ticks));
-    result.extra_ = static_cast<std::uint16_t>(offset_minutes);
+    result.set_extra(static_cast<std::uint16_t>(offset_minutes));
     return result;
   }
 
-  constexpr ValueKind kind() const { return kind_; }
-  constexpr bool is_null() const { return kind_ == ValueKind::null; }
-  constexpr bool is_integer() const { return kind_ >= ValueKind::int8 && kind_ <= ValueKind::uint64; }
-  constexpr bool is_string() const { return kind_ == ValueKind::string; }
+  constexpr ValueKind kind() const { return static_cast<ValueKind>(head_ & 0xFF); }
+  constexpr bool is_null() const { return kind() == ValueKind::null; }
+  constexpr bool is_integer() const { return kind() >= ValueKind::int8 && kind() <= ValueKind::uint64; }
+  constexpr bool is_string() const { return kind() == ValueKind::string; }
   /// Of a reference type, apart from strings.
-  constexpr bool is_reference() const { return kind_ >= ValueKind::object; }
+  constexpr bool is_reference() const { return kind() >= ValueKind::object; }
 
   constexpr bool as_boolean() const { return bits_ != 0; }
   constexpr std::int64_t as_integer() const { return static_cast<std::int64_t>(bits_); }
   constexpr std::uint64_t bits() const { return bits_; }
   double as_number() const { return number_; }
-  constexpr std::string_view as_string() const { return {text_, size_}; }
+  constexpr std::string_view as_string() const { return {text_, size()}; }
   const void* data() const { return pointer_; }
   const Object* as_object() const { return static_cast<const Object*>(pointer_); }
-  std::int32_t enum_value() const { return static_cast<std::int32_t>(size_); }
+  std::int32_t enum_value() const { return static_cast<std::int32_t>(size()); }
   const ObjectType& enum_type() const { return *static_cast<const ObjectType*>(pointer_); }
-  constexpr std::uint16_t extra() const { return extra_; }
-
-  /// A flag byte that the expression engine uses (text known to be ASCII).
-  constexpr std::uint8_t flags() const { return flags_; }
-  constexpr void set_flags(std::uint8_t flags) { flags_ = flags; }
+  constexpr std::uint16_t extra() const { return static_cast<std::uint16_t>(head_ >> 16); }
 
  private:
-  constexpr Value(ValueKind kind, std::uint64_t bits) : kind_(kind), flags_(0), extra_(0), size_(0), bits_(bits) {}
+  constexpr Value(ValueKind kind, std::uint64_t bits) : head_(static_cast<std::uint64_t>(kind)), bits_(bits) {}
 
-  ValueKind kind_;
-  std::uint8_t flags_;
-  std::uint16_t extra_;
-  std::uint32_t size_;
+  constexpr std::uint32_t size() const { return static_cast<std::uint32_t>(head_ >> 32); }
+  // Each once, while the value is made.
+  constexpr void set_extra(std::uint16_t extra) { head_ |= std::uint64_t{extra} << 16; }
+  constexpr void set_size(std::uint32_t size) { head_ |= std::uint64_t{size} << 32; }
+
+  // One word, so that copies are two words: the kind in 8 bits, 8 unused, `extra` in 16, a size in 32.
+  std::uint64_t head_;
   union {
     std::uint64_t bits_;
     double number_;

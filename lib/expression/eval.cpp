@@ -136,9 +136,10 @@ Value execute(Evaluation& run, const Program& program, const Code& code, Frame* 
     r = run.make_array<Value>(code.registers);
     if (r == nullptr) return {};
   }
-  for (std::uint32_t i = 0; i < code.registers; i += 2) {  // Two at a time: their number is even.
-    new (r + i) Value(code.initial[i]);
-    new (r + i + 1) Value(code.initial[i + 1]);
+  Value* to = r;
+  for (const Value *from = code.initial.data(), *end = from + code.registers; from != end; from += 2, to += 2) {
+    new (to) Value(from[0]);  // Two at a time: their number is even.
+    new (to + 1) Value(from[1]);
   }
   for (std::uint32_t i = 0; i < count; ++i) copy(r[i], arguments[i]);
 

@@ -44,15 +44,6 @@ const Type* type_of_fault(Fault fault) {
   return types[static_cast<std::size_t>(fault)];
 }
 
-Evaluation::Evaluation(Arena& to, RequestContext* request, const ExpressionLimits& budget)
-    : arena(to), context(request), limits(budget), steps_left_(budget.steps), memory_left_(budget.memory_bytes) {
-  if (request == nullptr) return;
-  deployment = &request->deployment;
-  api = request->api;
-  operation = request->operation;
-  product = request->product;
-}
-
 Value Evaluation::raise(Fault fault, std::string_view message) { return raise(type_of_fault(fault), message); }
 
 Value Evaluation::raise(const Type* type, std::string_view message, const ExceptionObject* inner) {

@@ -55,7 +55,14 @@ using ArenaText = std::pmr::string;
 
 class Evaluation {
  public:
-  Evaluation(Arena& to, RequestContext* request, const ExpressionLimits& budget);
+  Evaluation(Arena& to, RequestContext* request, const ExpressionLimits& budget)
+      : arena(to), context(request), limits(budget), steps_left_(budget.steps), memory_left_(budget.memory_bytes) {
+    if (request == nullptr) return;
+    deployment = &request->deployment;
+    api = request->api;
+    operation = request->operation;
+    product = request->product;
+  }
   Evaluation(const Evaluation&) = delete;
   Evaluation& operator=(const Evaluation&) = delete;
 

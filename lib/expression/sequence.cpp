@@ -179,14 +179,20 @@ bool Walk::next(Evaluation& run, Value& item) {
   return true;
 }
 
-bool first_element(Evaluation& run, const Value& sequence, Value& item) {
-  const NextElement next = sequence.kind() == ValueKind::entity ? elements_of(sequence) : nullptr;
-  if (next != nullptr) {
-    std::uint32_t position = 0;
-    return next(run, sequence.data(), position, item);
-  }
+namespace {
+
+bool walk_to_first(Evaluation& run, const Value& sequence, Value& item) {
   Walk walk;
   return walk.begin(run, sequence) && walk.next(run, item);
+}
+
+}  // namespace
+
+bool first_element(Evaluation& run, const Value& sequence, Value& item) {
+  const NextElement next = sequence.kind() == ValueKind::entity ? elements_of(sequence) : nullptr;
+  if (next == nullptr) return walk_to_first(run, sequence, item);
+  std::uint32_t position = 0;
+  return next(run, sequence.data(), position, item);
 }
 
 bool ValueList::add(Evaluation& run, const Value& value) {

@@ -278,27 +278,25 @@ Value select_tokens(Call& call) {
 }
 
 // Conversions
-/// What a scalar holds, if that is what is wanted: the common case.
-bool holds(const JsonToken* found, const Type* wanted, Value& value) {
-  if (found->type != core().json_value) return false;
-  value = static_cast<const JsonScalar*>(found)->value;
-  wanted = without_nullable(wanted);
-  if (value_is(value, wanted)) return true;
-  const bool narrow = value.kind() == ValueKind::int64 && wanted->kind == TypeKind::int32 &&
+/// What a scalar holds as the type, if it is as simple as it nearly always is; else null.
+inline Value held_as(const JsonToken* found, const Type* wanted) {
+  if (found->type != core().json_value) return {};
+  const Value& value = static_cast<const JsonScalar*>(found)->value;
+  if (wanted->kind == TypeKind::nullable) wanted = wanted->arguments[0];
+  const bool narrow = wanted->kind == TypeKind::int32 && value.kind() == ValueKind::int64 &&
                       value.as_integer() == static_cast<std::int32_t>(value.as_integer());
-  if (narrow) value = Value::int32(static_cast<std::int32_t>(value.as_integer()));
-  return narrow;
+  if (narrow) return Value::int32(static_cast<std::int32_t>(value.as_integer()));
+  return value_is(value, wanted) ? value : Value();
 }
 Value to_value(Call& call) {
   const JsonToken* from = call.is_null(0) ? nullptr : token(call);
-  if (Value value; from != nullptr && holds(from, call.result(), value)) return value;
-  return json_to(call.run, from, call.result());
+  const Value held = from == nullptr ? Value() : held_as(from, call.result());
+  return held.is_null() ? json_to(call.run, from, call.result()) : held;
 }
 Value from_value(Call& call) { return result(json_from(call.run, call[0])); }
-Value typed(Call& call, const JsonToken* found) {
+Value converted(Call& call, const JsonToken* found) {
   const Type* wanted = call.type();
   if (found == nullptr) return default_value(wanted);
-  if (Value value; holds(found, wanted, value)) return value;
   if (is_json_property(found) && !is_a(wanted, core().json_token))
     found = static_cast<const JsonProperty*>(found)->value;
   if (wanted->kind == TypeKind::object)
@@ -320,7 +318,15 @@ Value typed(Call& call, const JsonToken* found) {
   if (wanted->kind == TypeKind::string) return convert_value(call.run, scalar.value, wanted);
   return convert_value(call.run, scalar.value, without_nullable(wanted));
 }
+Value typed(Call& call, const JsonToken* found) {
+  const Value held = found == nullptr ? Value() : held_as(found, call.type());
+  return held.is_null() ? converted(call, found) : held;
+}
 Value value_of_key(Call& call) {
+  if (is_json_object(token(call)) && call[1].is_string()) {
+    const JsonProperty* property = json_find(container(call), call.text(1));
+    return typed(call, property == nullptr ? nullptr : property->value);
+  }
   Value found = get_index(call);
   if (call.run.failed()) return {};
   return typed(call, found.is_null() ? nullptr : static_cast<const JsonToken*>(found.as_object()));

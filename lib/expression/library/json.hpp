@@ -66,7 +66,9 @@ JsonContainer* make_json_container(Evaluation& run, bool is_object);
 JsonProperty* make_json_property(Evaluation& run, std::string_view name, JsonToken* value);
 /// Appends; a token that has a parent already is copied.
 bool json_append(Evaluation& run, JsonContainer& container, JsonToken* item, std::int64_t at = -1);
-JsonProperty* json_find(const JsonContainer& object, std::string_view name, bool ignore_case = false);
+JsonProperty* json_find(const JsonContainer& object, std::string_view name);
+/// The exact name first.
+JsonProperty* json_find(const JsonContainer& object, std::string_view name, bool ignore_case);
 bool json_set(Evaluation& run, JsonContainer& object, std::string_view name, JsonToken* value);
 JsonToken* json_copy(Evaluation& run, const JsonToken* token);
 void json_remove(JsonToken* token);

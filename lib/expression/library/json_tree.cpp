@@ -72,12 +72,18 @@ bool json_append(Evaluation& run, JsonContainer& container, JsonToken* item, std
   return true;
 }
 
-JsonProperty* json_find(const JsonContainer& object, std::string_view name, bool ignore_case) {
+JsonProperty* json_find(const JsonContainer& object, std::string_view name) {
   for (std::uint32_t i = 0; i < object.count; ++i) {
     auto* property = static_cast<JsonProperty*>(object.items[i]);
     if (same_text(property->name, name)) return property;
   }
-  for (std::uint32_t i = 0; ignore_case && i < object.count; ++i) {
+  return nullptr;
+}
+
+JsonProperty* json_find(const JsonContainer& object, std::string_view name, bool ignore_case) {
+  JsonProperty* exact = json_find(object, name);
+  if (exact != nullptr || !ignore_case) return exact;
+  for (std::uint32_t i = 0; i < object.count; ++i) {
     auto* property = static_cast<JsonProperty*>(object.items[i]);
     if (equal_ignore_case(property->name, name)) return property;
   }

@@ -48,8 +48,9 @@ Value nothing_found(Call& call) {
 }
 Value default_result(Call& call) { return call.run.failed() ? Value() : default_value(call.result()); }
 
+bool find_first_passing(Call& call, Value& found) { return Passing(call).next(found); }
 bool find_first(Call& call, Value& found) {
-  return has_predicate(call) ? Passing(call).next(found) : first_element(call.run, call[0], found);
+  return has_predicate(call) ? find_first_passing(call, found) : first_element(call.run, call[0], found);
 }
 Value first(Call& call) {
   Value item;
