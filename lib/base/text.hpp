@@ -28,25 +28,53 @@ constexpr bool is_token_char(char c) {
 }
 bool is_token(std::string_view text);
 
-/// `left == right`; short texts, as names and values of fields mostly are, are compared in place.
-inline bool same_text(std::string_view left, std::string_view right) {
-  const std::size_t size = left.size();
-  if (size != right.size()) return false;
+/// Texts of up to this many bytes, as names and values of fields mostly are, are compared and copied in place.
+inline constexpr std::size_t short_text = 16;
+
+/// Whether two texts of the same, short size are equal.
+inline bool same_short_text(const char* left, const char* right, std::size_t size) {
   const auto same_words = [&](auto word) {  // Two words that may overlap cover the text.
     decltype(word) first[2], last[2];
-    std::memcpy(first, left.data(), sizeof word);
-    std::memcpy(first + 1, right.data(), sizeof word);
-    std::memcpy(last, left.data() + size - sizeof word, sizeof word);
-    std::memcpy(last + 1, right.data() + size - sizeof word, sizeof word);
+    std::memcpy(first, left, sizeof word);
+    std::memcpy(first + 1, right, sizeof word);
+    std::memcpy(last, left + size - sizeof word, sizeof word);
+    std::memcpy(last + 1, right + size - sizeof word, sizeof word);
     return ((first[0] ^ first[1]) | (last[0] ^ last[1])) == 0;
   };
-  if (size > 16) return std::memcmp(left.data(), right.data(), size) == 0;
   if (size >= 8) return same_words(std::uint64_t{});
   if (size >= 4) return same_words(std::uint32_t{});
-  for (std::size_t i = 0; i < size; ++i) {
-    if (left[i] != right[i]) return false;
+  if (size >= 2) return same_words(std::uint16_t{});
+  return size == 0 || *left == *right;
+}
+/// `left == right`.
+inline bool same_text(std::string_view left, std::string_view right) {
+  if (left.size() != right.size()) return false;
+  if (left.size() > short_text) return std::memcmp(left.data(), right.data(), left.size()) == 0;
+  return same_short_text(left.data(), right.data(), left.size());
+}
+
+/// Copies the text to `to` and gives the place behind it.
+inline char* put_text(char* to, std::string_view text) {
+  const std::size_t size = text.size();
+  const auto put_words = [&](auto word) {
+    decltype(word) first, last;
+    std::memcpy(&first, text.data(), sizeof word);
+    std::memcpy(&last, text.data() + size - sizeof word, sizeof word);
+    std::memcpy(to, &first, sizeof word);
+    std::memcpy(to + size - sizeof word, &last, sizeof word);
+  };
+  if (size > short_text) {
+    std::memcpy(to, text.data(), size);
+  } else if (size >= 8) {
+    put_words(std::uint64_t{});
+  } else if (size >= 4) {
+    put_words(std::uint32_t{});
+  } else if (size >= 2) {
+    put_words(std::uint16_t{});
+  } else if (size == 1) {
+    *to = text[0];
   }
-  return true;
+  return to + size;
 }
 
 std::string to_lower(std::string_view text);

@@ -65,15 +65,6 @@ Value Evaluation::exhaust(std::string_view what) {
   return {};
 }
 
-char* Evaluation::text_buffer(std::size_t bytes) {
-  if (bytes > limits.string_bytes) {
-    exhaust("string bytes");
-    return nullptr;
-  }
-  if (!charge(bytes / 64)) return nullptr;
-  return static_cast<char*>(allocate(bytes == 0 ? 1 : bytes, 1));
-}
-
 Value Evaluation::text(std::string_view from) {
   char* to = text_buffer(from.size());
   if (to == nullptr) return {};

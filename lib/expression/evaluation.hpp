@@ -130,7 +130,13 @@ class Evaluation {
     return first;
   }
   /// Room for a text of that many bytes; null beyond the limits.
-  char* text_buffer(std::size_t bytes);
+  char* text_buffer(std::size_t bytes) {
+    if (bytes > limits.string_bytes) {
+      exhaust("string bytes");
+      return nullptr;
+    }
+    return charge(bytes / 64) ? static_cast<char*>(allocate(bytes == 0 ? 1 : bytes, 1)) : nullptr;
+  }
   /// A text copied into the arena.
   Value text(std::string_view text);
   /// A text that lives long enough already.

@@ -4,6 +4,8 @@
 
 #include "expression/objects.hpp"
 
+#include "base/text.hpp"
+
 namespace sluice::expression {
 
 Frame* keep(Evaluation& run, Frame* frame) {
@@ -34,28 +36,37 @@ Value unwrap_value(Evaluation& run, const Value& value) {
   return value;
 }
 
-Value concatenate(Evaluation& run, const Value* values, std::uint32_t count) {
-  constexpr std::uint32_t few = 16;
-  std::string_view small[few];
-  std::string_view* parts = small;
-  if (count > few) {
-    parts = run.make_array<std::string_view>(count);
-    if (parts == nullptr) return {};
-  }
-  std::size_t size = 0;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    parts[i] = values[i].is_string() ? values[i].as_string() : text_of(run, values[i]);
-    if (run.failed()) return {};
-    size += parts[i].size();
-  }
-  char* to = run.text_buffer(size);
+namespace {
+
+Value joined(Evaluation& run, const Value* texts, std::uint32_t count, std::size_t size) {
+  char* const to = run.text_buffer(size);
   if (to == nullptr) return {};
   char* end = to;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    if (!parts[i].empty()) std::memcpy(end, parts[i].data(), parts[i].size());
-    end += parts[i].size();
-  }
+  for (std::uint32_t i = 0; i < count; ++i) end = put_text(end, texts[i].as_string());
   return Value::string({to, size});
+}
+
+/// With texts made of the values that are none.
+Value joined_texts(Evaluation& run, const Value* values, std::uint32_t count) {
+  Value* texts = run.make_array<Value>(count);
+  std::size_t size = 0;
+  for (std::uint32_t i = 0; i < count && texts != nullptr; ++i) {
+    texts[i] = Value::string(text_of(run, values[i]));
+    size += texts[i].as_string().size();
+  }
+  return run.failed() ? Value() : joined(run, texts, count, size);
+}
+
+}  // namespace
+
+Value concatenate(Evaluation& run, const Value* values, std::uint32_t count) {
+  std::size_t size = 0;
+  bool texts_only = true;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    texts_only = texts_only && values[i].is_string();
+    size += values[i].as_string().size();
+  }
+  return texts_only ? joined(run, values, count, size) : joined_texts(run, values, count);
 }
 
 Value call_member(Evaluation& run, const CallSite& site, const Value* arguments, std::uint32_t count) {

@@ -325,7 +325,9 @@ Value typed(Call& call, const JsonToken* found) {
 Value value_of_key(Call& call) {
   if (is_json_object(token(call)) && call[1].is_string()) {
     const JsonProperty* property = json_find(container(call), call.text(1));
-    return typed(call, property == nullptr ? nullptr : property->value);
+    if (property == nullptr) return default_value(call.type());
+    const Value held = held_as(property->value, call.type());
+    return held.is_null() ? converted(call, property->value) : held;
   }
   Value found = get_index(call);
   if (call.run.failed()) return {};

@@ -73,11 +73,16 @@ bool json_append(Evaluation& run, JsonContainer& container, JsonToken* item, std
 }
 
 JsonProperty* json_find(const JsonContainer& object, std::string_view name) {
-  for (std::uint32_t i = 0; i < object.count; ++i) {
-    auto* property = static_cast<JsonProperty*>(object.items[i]);
-    if (same_text(property->name, name)) return property;
-  }
-  return nullptr;
+  const auto find = [&](auto same) -> JsonProperty* {
+    for (std::uint32_t i = 0; i < object.count; ++i) {
+      auto* property = static_cast<JsonProperty*>(object.items[i]);
+      if (property->name.size() == name.size() && same(property->name.data())) return property;
+    }
+    return nullptr;
+  };
+  const std::size_t size = name.size();
+  if (size <= short_text) return find([&](const char* other) { return same_short_text(other, name.data(), size); });
+  return find([&](const char* other) { return std::memcmp(other, name.data(), size) == 0; });
 }
 
 JsonProperty* json_find(const JsonContainer& object, std::string_view name, bool ignore_case) {
