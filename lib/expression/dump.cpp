@@ -49,7 +49,7 @@ std::string with_operands(const Instruction& at) {
 void dump_instruction(std::string& to, const Instruction& at) {
   to += with_operands(at);
   if (at.code == Opcode::load) to += " " + constant_text(*static_cast<const Value*>(at.pointer));
-  if (at.code == Opcode::call || at.code == Opcode::call_checked) {
+  if (calls_member(at.code)) {
     const Member& member = *static_cast<const CallSite*>(at.pointer)->member;
     to += ": " + member.receiver->display + "." + std::string(member.name);
   }

@@ -145,6 +145,7 @@ Value execute(Evaluation& run, const Program& program, const Code& code, Frame* 
 
   Activation self{run, program, code, {r, outer, code.locals, false}};
   Call call{run, nullptr, 0, nullptr};
+  Value pair[2];
   const Instruction* const first = code.instructions.data();
   const Instruction* at = first;
   const auto at_words = [&](std::size_t words) -> Value& {
@@ -335,6 +336,23 @@ Value execute(Evaluation& run, const Program& program, const Code& code, Frame* 
     SLUICE_ON(call) {
       call.arguments = &b();
       call.count = at->c;
+      call.site = static_cast<const CallSite*>(at->pointer);
+      a() = call.site->function(call);
+      SLUICE_CHECK();
+      SLUICE_NEXT();
+    }
+    SLUICE_ON(call_pair_checked) {
+      if (b().is_null()) {
+        run.raise_null();
+        goto raised;
+      }
+      goto on_call_pair;
+    }
+    SLUICE_ON(call_pair) {
+      copy(pair[0], b());
+      copy(pair[1], c());
+      call.arguments = pair;
+      call.count = 2;
       call.site = static_cast<const CallSite*>(at->pointer);
       a() = call.site->function(call);
       SLUICE_CHECK();

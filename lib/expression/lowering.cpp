@@ -179,7 +179,7 @@ class FunctionLowering {
 
   /// The register that holds the value; a variable's own when `later` does not change it.
   std::uint32_t operand(const Node* node, const Node* later = nullptr) {
-    while (node->kind == NodeKind::retype) node = node->items[0];
+    node = plain(node);
     const bool variable = node->kind == NodeKind::local || node->kind == NodeKind::assign;
     if (variable && !node->local->captured && is_own(node->local) && !changes(later, node->local)) {
       if (node->kind == NodeKind::local) return slot(node->local);
@@ -354,7 +354,7 @@ class FunctionLowering {
 
   /// The value; or a jump where a `?.` meets null.
   void value_or_jump(const Node* node, std::uint32_t to, Jumps& jumps) {
-    while (node->kind == NodeKind::retype) node = node->items[0];
+    node = plain(node);
     if (!is_null_conditional(node)) {
       value(node, to);
       return;
@@ -368,7 +368,7 @@ class FunctionLowering {
 
   /// Whether the node is known not to be null.
   bool is_present(const Node* node) const {
-    while (node->kind == NodeKind::retype) node = node->items[0];
+    node = plain(node);
     if (node->is_constant()) return !node->value.is_null();
     return node->kind == NodeKind::local && std::find(present_.begin(), present_.end(), node->local) != present_.end();
   }
@@ -392,18 +392,41 @@ class FunctionLowering {
     for (std::size_t i = held ? 1 : 0; i < sequence->items.size(); ++i) effect(sequence->items[i]);
   }
 
+  static const Node* plain(const Node* node) {
+    while (node->kind == NodeKind::retype) node = node->items[0];
+    return node;
+  }
+  /// Whether the value stands in a register anyway.
+  bool is_in_place(const Node* node) const {
+    node = plain(node);
+    return node->kind == NodeKind::local && !node->local->captured && is_own(node->local);
+  }
+
+  bool needs_check(const Node* call) const {
+    const Member& member = *call->site->member;
+    return !member.is_static && !has(member.row->traits, Trait::accepts_null) && !is_present(call->items[0]);
+  }
+
+  /// Two arguments of which one is a variable need not be brought together.
+  void call_pair(const Node* node, std::uint32_t to) {
+    const std::uint32_t first = operand(node->items[0], node->items[1]);
+    const std::uint32_t second = operand(node->items[1]);
+    emit_pointer(needs_check(node) ? Opcode::call_pair_checked : Opcode::call_pair, node->site, to, first, second);
+  }
+
   void with_items(const Node* node, std::uint32_t to) {
+    if (node->kind == NodeKind::call && node->items.size() == 2 &&
+        (is_in_place(node->items[0]) || is_in_place(node->items[1]))) {
+      call_pair(node, to);
+      return;
+    }
     const auto count = static_cast<std::uint32_t>(node->items.size());
     // A single argument that is a variable is read in place.
     const std::uint32_t first = count == 1 ? operand(node->items[0]) : consecutive(node->items);
     switch (node->kind) {
-      case NodeKind::call: {
-        const Member& member = *node->site->member;
-        const bool check =
-            !member.is_static && !has(member.row->traits, Trait::accepts_null) && !is_present(node->items[0]);
-        emit_pointer(check ? Opcode::call_checked : Opcode::call, node->site, to, first, count);
+      case NodeKind::call:
+        emit_pointer(needs_check(node) ? Opcode::call_checked : Opcode::call, node->site, to, first, count);
         return;
-      }
       case NodeKind::invoke: emit(Opcode::invoke, to, first, count); return;
       case NodeKind::call_function: emit_pointer(Opcode::call_function, node->function, to, first, count); return;
       case NodeKind::delegate: emit_pointer(Opcode::make_delegate, node, to, first, count); return;
@@ -453,9 +476,9 @@ class FunctionLowering {
   void branch(const Node* condition, bool when, Jumps& jumps) {
     if (too_large_) return;
     const std::uint32_t saved = next_;
-    while (condition->kind == NodeKind::retype) condition = condition->items[0];
-    const bool plain = condition->type->kind == TypeKind::boolean;
-    if (condition->kind == NodeKind::unary && condition->op == Operator::logical_not && plain)
+    condition = plain(condition);
+    const bool two_valued = condition->type->kind == TypeKind::boolean;
+    if (condition->kind == NodeKind::unary && condition->op == Operator::logical_not && two_valued)
       branch(condition->items[0], !when, jumps);
     else if (condition->kind == NodeKind::logical_and || condition->kind == NodeKind::logical_or)
       branch_both(condition, when, jumps);

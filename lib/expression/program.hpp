@@ -61,6 +61,8 @@ namespace sluice::expression {
   X(unwrap, "a = b, which must not be null")                                       \
   X(call, "a = member(b, b + 1, ...), c of them")                                  \
   X(call_checked, "a = member(b, b + 1, ...), c of them; b must not be null")      \
+  X(call_pair, "a = member(b, c)")                                                 \
+  X(call_pair_checked, "a = member(b, c); b must not be null")                     \
   X(call_function, "a = function(b, b + 1, ...), c of them")                       \
   X(invoke, "a = delegate b called with b + 1, ..., c of them")                    \
   X(make_closure, "a = closure of the function")                                   \
@@ -101,6 +103,9 @@ constexpr bool has_count(Opcode code) {
     default: return false;
   }
 }
+
+/// Whether instructions of the kind call a member.
+constexpr bool calls_member(Opcode code) { return code >= Opcode::call && code <= Opcode::call_pair_checked; }
 
 /// Whether instructions of the kind hold a target.
 constexpr bool has_target(Opcode code) { return code >= Opcode::jump && code <= Opcode::next_item; }

@@ -73,9 +73,13 @@ struct BlankFields : FieldsObject {
   std::vector<Value> held;
 };
 
+/// Which of the tokens of a JSON tree a type's objects are.
+enum class TokenRole : std::uint8_t { none, value, property, array, object };
+
 /// A type; `name` (of ObjectType) is its full .NET name.
 struct Type : ObjectType {
   TypeKind kind = TypeKind::error;
+  TokenRole json = TokenRole::none;
   char letter = 0;
   std::string display;  ///< As C# writes it: `List<string>`.
   std::string full;

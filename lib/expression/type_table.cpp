@@ -356,6 +356,11 @@ class TypeTable {
              read("JArray"),
              read("JValue"),
              read("JProperty")};
+    const auto mark = [](const Type* type, TokenRole json) { const_cast<Type*>(type)->json = json; };
+    mark(core_.json_value, TokenRole::value);
+    mark(core_.json_property, TokenRole::property);
+    mark(core_.json_array, TokenRole::array);
+    mark(core_.json_object, TokenRole::object);
   }
 
   std::mutex mutex_;

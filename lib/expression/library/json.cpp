@@ -280,7 +280,7 @@ Value select_tokens(Call& call) {
 // Conversions
 /// What a scalar holds as the type, if it is as simple as it nearly always is; else null.
 inline Value held_as(const JsonToken* found, const Type* wanted) {
-  if (found->type != core().json_value) return {};
+  if (!is_json_value(found)) return {};
   const Value& value = static_cast<const JsonScalar*>(found)->value;
   if (wanted->kind == TypeKind::nullable) wanted = wanted->arguments[0];
   const bool narrow = wanted->kind == TypeKind::int32 && value.kind() == ValueKind::int64 &&

@@ -54,12 +54,16 @@ struct JsonContainer : JsonToken {
   std::uint32_t version;  ///< Changes when an item is added or taken out.
 };
 
-inline bool is_json_object(const JsonToken* token) { return token->type == core().json_object; }
-inline bool is_json_array(const JsonToken* token) { return token->type == core().json_array; }
-inline bool is_json_property(const JsonToken* token) { return token->type == core().json_property; }
-inline bool is_json_container(const JsonToken* token) { return is_json_object(token) || is_json_array(token); }
+inline TokenRole json_kind(const Object* object) { return static_cast<const Type*>(object->type)->json; }
+inline bool is_json_object(const JsonToken* token) { return json_kind(token) == TokenRole::object; }
+inline bool is_json_array(const JsonToken* token) { return json_kind(token) == TokenRole::array; }
+inline bool is_json_property(const JsonToken* token) { return json_kind(token) == TokenRole::property; }
+inline bool is_json_value(const JsonToken* token) { return json_kind(token) == TokenRole::value; }
+inline bool is_json_container(const JsonToken* token) { return json_kind(token) >= TokenRole::array; }
 JsonType json_type(const JsonToken* token);
-bool is_json(const Value& value);
+inline bool is_json(const Value& value) {
+  return value.kind() == ValueKind::object && json_kind(value.as_object()) != TokenRole::none;
+}
 
 JsonScalar* make_json_scalar(Evaluation& run, const Value& value, JsonType kind);
 JsonContainer* make_json_container(Evaluation& run, bool is_object);

@@ -10,13 +10,6 @@
 
 namespace sluice::expression {
 
-bool is_json(const Value& value) {
-  if (value.kind() != ValueKind::object) return false;
-  const ObjectType* type = value.as_object()->type;
-  return type == core().json_object || type == core().json_array || type == core().json_value ||
-         type == core().json_property;
-}
-
 JsonType json_type(const JsonToken* token) {
   if (is_json_object(token)) return JsonType::object;
   if (is_json_array(token)) return JsonType::array;
@@ -72,17 +65,27 @@ bool json_append(Evaluation& run, JsonContainer& container, JsonToken* item, std
   return true;
 }
 
+namespace {
+
+JsonProperty* find_long(const JsonContainer& object, std::string_view name) {
+  for (std::uint32_t i = 0; i < object.count; ++i) {
+    auto* property = static_cast<JsonProperty*>(object.items[i]);
+    if (property->name == name) return property;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 JsonProperty* json_find(const JsonContainer& object, std::string_view name) {
-  const auto find = [&](auto same) -> JsonProperty* {
-    for (std::uint32_t i = 0; i < object.count; ++i) {
-      auto* property = static_cast<JsonProperty*>(object.items[i]);
-      if (property->name.size() == name.size() && same(property->name.data())) return property;
-    }
-    return nullptr;
-  };
-  const std::size_t size = name.size();
-  if (size <= short_text) return find([&](const char* other) { return same_short_text(other, name.data(), size); });
-  return find([&](const char* other) { return std::memcmp(other, name.data(), size) == 0; });
+  if (name.size() > short_text) return find_long(object, name);  // Apart, so that the rest makes no calls.
+  for (std::uint32_t i = 0; i < object.count; ++i) {
+    auto* property = static_cast<JsonProperty*>(object.items[i]);
+    const bool same =
+        property->name.size() == name.size() && same_short_text(property->name.data(), name.data(), name.size());
+    if (same) return property;
+  }
+  return nullptr;
 }
 
 JsonProperty* json_find(const JsonContainer& object, std::string_view name, bool ignore_case) {
