@@ -30,9 +30,6 @@ struct Activation {
   Frame frame;
 };
 
-Value execute(Evaluation& run, const Program& program, const Code& code, Frame* outer, const Value* arguments,
-              std::uint32_t count);
-
 Value* outer_place(Activation& self, const Instruction& at) {
   return cell_of(self.run, enclosing(&self.frame, at.target)->slots[at.extra]);
 }
@@ -120,6 +117,8 @@ inline bool same_texts(const Value& left, const Value& right) {
   } while (false)
 #define SLUICE_CHECK() \
   if (run.raised != nullptr) goto raised
+
+}  // namespace
 
 Value execute(Evaluation& run, const Program& program, const Code& code, Frame* outer, const Value* arguments,
               std::uint32_t count) {
@@ -462,6 +461,8 @@ raised:
 #undef SLUICE_GO
 #undef SLUICE_ON
 
+namespace {
+
 Value run_closure(Evaluation& run, const Closure& closure, const Value* arguments, std::uint32_t count) {
   const auto& environment = *static_cast<const Environment*>(closure.environment);
   const auto& code = *static_cast<const Code*>(closure.code);
@@ -470,9 +471,5 @@ Value run_closure(Evaluation& run, const Closure& closure, const Value* argument
 }
 
 }  // namespace
-
-Value run_program(Evaluation& run, const Program& program) {
-  return execute(run, program, program.functions[program.main], nullptr, nullptr, 0);
-}
 
 }  // namespace sluice::expression

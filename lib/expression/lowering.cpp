@@ -370,6 +370,7 @@ class FunctionLowering {
   bool is_present(const Node* node) const {
     node = plain(node);
     if (node->is_constant()) return !node->value.is_null();
+    if (node->kind == NodeKind::call) return has(node->site->member->row->traits, Trait::never_null);
     return node->kind == NodeKind::local && std::find(present_.begin(), present_.end(), node->local) != present_.end();
   }
 
@@ -583,13 +584,12 @@ class FunctionLowering {
           reopen(0);
           return;
         }
-        std::uint32_t from = 0;
         if (regions_ == 0) {
-          from = operand(node->items[0]);
-        } else {
-          from = temporary();
-          value(node->items[0], from);
+          give(node->items[0]);
+          return;
         }
+        const std::uint32_t from = temporary();
+        value(node->items[0], from);
         unwind(0);
         emit(Opcode::result, from);
         reopen(0);
@@ -597,6 +597,29 @@ class FunctionLowering {
       }
       case NodeKind::attempt: attempt(node); return;
       default: effect(node); return;
+    }
+  }
+
+  /// Returns the value, outside of any try; of two branches each returns its own.
+  void give(const Node* node) {
+    node = plain(node);
+    if (node->kind == NodeKind::logical_and || node->kind == NodeKind::logical_or) {
+      static const Value decided[] = {Value::boolean(false), Value::boolean(true)};
+      const bool decides = node->kind == NodeKind::logical_or;
+      Jumps jumps;
+      branch(node->items[0], decides, jumps);
+      give(node->items[1]);
+      patch_all(jumps);
+      const std::uint32_t to = temporary();
+      emit_pointer(Opcode::load, &decided[decides], to);
+      emit(Opcode::result, to);
+    } else if (node->kind == NodeKind::conditional && !is_null_conditional(node)) {
+      const Jumps jumps = branch_unless(node->items[0]);
+      give(node->items[1]);
+      patch_all(jumps);
+      give(node->items[2]);
+    } else {
+      emit(Opcode::result, operand(node));
     }
   }
 
@@ -786,7 +809,7 @@ const Program* lower(const Tree& tree, Arena& arena, Findings& findings) {
       return nullptr;
     }
   }
-  program->main = tree.main->index;
+  program->main = &program->functions[tree.main->index];
   return program;
 }
 

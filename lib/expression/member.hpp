@@ -26,7 +26,8 @@ enum class Trait : std::uint8_t {
   hash_header = 4,    ///< The first argument names a header: hashed when it is constant.
   typed = 8,          ///< The function looks at the call's type arguments.
   accepts_null = 16,  ///< Called on null (extension methods are anyway).
-  shared = 32         ///< Gives an object that is the same for every request: known when a pipeline is compiled.
+  shared = 32,        ///< Gives an object that is the same for every request: known when a pipeline is compiled.
+  never_null = 64     ///< What it gives need not be checked before its members are called.
 };
 constexpr Trait operator|(Trait left, Trait right) {
   return static_cast<Trait>(static_cast<std::uint8_t>(left) | static_cast<std::uint8_t>(right));

@@ -145,8 +145,8 @@ struct Code {
 };
 
 struct Program {
-  std::vector<Code> functions;  ///< By Function::index; the main one by `main`.
-  std::uint32_t main = 0;
+  std::vector<Code> functions;  ///< By Function::index.
+  const Code* main = nullptr;   ///< Of the expression itself.
 };
 
 }  // namespace sluice::expression

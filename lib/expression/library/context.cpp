@@ -395,12 +395,13 @@ Value error_code(Call& call) {
 }
 
 constexpr Trait dynamic = Trait::impure;
+constexpr Trait present = dynamic | Trait::never_null;
 constexpr MemberRow members[] = {
     {"IContext", "Api", "", "IApi", context_api, "The API of the request; null before one is matched.", dynamic},
     {"IContext", "Operation", "", "IOperation", context_operation, "The operation; null when none matched.", dynamic},
     {"IContext", "Product", "", "IProduct", context_product, "The product of the subscription; null without one.",
      dynamic},
-    {"IContext", "Deployment", "", "IDeployment", context_deployment, "This gateway.", dynamic},
+    {"IContext", "Deployment", "", "IDeployment", context_deployment, "This gateway.", present},
     {"IContext", "Request", "", "IRequest", context_request, "The request as it will be forwarded.", Trait::shared},
     {"IContext", "Response", "", "IResponse", context_response, "The answer so far; null until there is one.", dynamic},
     {"IContext", "Variables", "", "IVariables", context_variables, "Variables of this request.", Trait::shared},
@@ -454,20 +455,20 @@ constexpr MemberRow members[] = {
     {"IMatchedParameters", "Count", "", "int", matched_count, "", dynamic},
     {"IMatchedParameters", "$items", "()", "object[]", matched_items, "", dynamic},
 
-    {"IRequest", "Method", "", "string", request_method, "", dynamic},
-    {"IRequest", "OriginalMethod", "", "string", request_original_method, "", dynamic},
-    {"IRequest", "IpAddress", "", "string", request_ip, "", dynamic},
+    {"IRequest", "Method", "", "string", request_method, "", present},
+    {"IRequest", "OriginalMethod", "", "string", request_original_method, "", present},
+    {"IRequest", "IpAddress", "", "string", request_ip, "", present},
     {"IRequest", "Headers", "", "IHeaders", request_headers, "", Trait::shared},
     {"IRequest", "MatchedParameters", "", "IMatchedParameters", request_matched,
-     "Parameters of the URL template, decoded.", dynamic},
+     "Parameters of the URL template, decoded.", present},
     {"IRequest", "Body", "", "IMessageBody", request_body, "Null when there is none.", dynamic},
     {"IRequest", "HasBody", "", "bool", request_has_body, "", dynamic},
-    {"IRequest", "Url", "", "IUrl", request_url, "The URL the request would be sent to now.", dynamic},
-    {"IRequest", "OriginalUrl", "", "IUrl", request_original_url, "The URL as the caller sent it.", dynamic},
+    {"IRequest", "Url", "", "IUrl", request_url, "The URL the request would be sent to now.", present},
+    {"IRequest", "OriginalUrl", "", "IUrl", request_original_url, "The URL as the caller sent it.", present},
 
     {"IResponse", "StatusCode", "", "int", response_status, "", dynamic},
-    {"IResponse", "StatusReason", "", "string", response_reason, "", dynamic},
-    {"IResponse", "Headers", "", "IHeaders", response_headers, "", dynamic},
+    {"IResponse", "StatusReason", "", "string", response_reason, "", present},
+    {"IResponse", "Headers", "", "IHeaders", response_headers, "", present},
     {"IResponse", "Body", "", "IMessageBody", response_body, "", dynamic},
 
     {"IApi", "Id", "", "string", api_id},

@@ -87,13 +87,13 @@ Value query_count(Call& call) {
 
 constexpr Trait dynamic = Trait::impure;
 constexpr MemberRow members[] = {
-    {"IUrl", "Scheme", "", "string", scheme},
-    {"IUrl", "Host", "", "string", host},
+    {"IUrl", "Scheme", "", "string", scheme, "", Trait::never_null},
+    {"IUrl", "Host", "", "string", host, "", Trait::never_null},
     {"IUrl", "Port", "", "int", port},
-    {"IUrl", "Path", "", "string", path, "Begins with a slash; without query."},
-    {"IUrl", "QueryString", "", "string", query_string, "Begins with ? when not empty."},
-    {"IUrl", "Query", "", "IQuery", query},
-    {"IUrl", "ToString", "()", "string", to_string},
+    {"IUrl", "Path", "", "string", path, "Begins with a slash; without query.", Trait::never_null},
+    {"IUrl", "QueryString", "", "string", query_string, "Begins with ? when not empty.", Trait::never_null},
+    {"IUrl", "Query", "", "IQuery", query, "", Trait::never_null},
+    {"IUrl", "ToString", "()", "string", to_string, "", Trait::never_null},
     {"IQuery", "this", "[string key]", "string[]", query_item, "Raises for a missing name.", dynamic},
     {"IQuery", "ContainsKey", "(string key)", "bool", query_contains, "", dynamic},
     {"IQuery", "TryGetValue", "(string key, out string[] value)", "bool", query_try_get, "", dynamic},
