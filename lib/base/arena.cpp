@@ -72,6 +72,7 @@ void Arena::on_reset(void* object, void (*action)(void*)) {
 }
 
 void Arena::reset() {
+  if (current_ == nullptr) return;  // Nothing was made.
   // A finalizer may register another one; the list is taken entry by entry.
   while (finalizers_ != nullptr) {
     Finalizer* entry = finalizers_;

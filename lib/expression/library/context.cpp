@@ -541,9 +541,10 @@ template <class Named>
 bool next_named(Evaluation& run, const std::vector<std::string>& ids, std::vector<Named> ServiceModel::*all,
                 Entity kind, std::uint32_t& position, Value& item) {
   if (run.context == nullptr || run.context->model == nullptr) return false;
+  const std::vector<Named>& candidates = run.context->model->*all;
   while (position < ids.size()) {
-    const std::string& id = ids[position++];
-    for (const Named& candidate : run.context->model->*all) {
+    const std::string_view id = ids[position++];
+    for (const Named& candidate : candidates) {
       if (!same_text(candidate.id, id)) continue;
       item = entity_value(kind, &candidate);
       return true;

@@ -322,16 +322,19 @@ Value typed(Call& call, const JsonToken* found) {
   const Value held = found == nullptr ? Value() : held_as(found, call.type());
   return held.is_null() ? converted(call, found) : held;
 }
-Value value_of_key(Call& call) {
-  if (is_json_object(token(call)) && call[1].is_string()) {
-    const JsonProperty* property = json_find(container(call), call.text(1));
-    if (property == nullptr) return default_value(call.type());
-    const Value held = held_as(property->value, call.type());
-    return held.is_null() ? converted(call, property->value) : held;
-  }
+/// Apart, so that the short way below stays short.
+[[gnu::noinline]] Value value_of_any_key(Call& call) {
   Value found = get_index(call);
   if (call.run.failed()) return {};
   return typed(call, found.is_null() ? nullptr : static_cast<const JsonToken*>(found.as_object()));
+}
+Value value_of_key(Call& call) {
+  if (is_json_object(token(call)) && call[1].is_string()) {
+    const JsonProperty* property = json_find(container(call), call.text(1));
+    const Value held = property == nullptr ? Value() : held_as(property->value, call.type());
+    if (!held.is_null()) return held;
+  }
+  return value_of_any_key(call);
 }
 Value value_of_self(Call& call) {
   if (call.is_null(0)) return call.null_argument("value");
