@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// bench_expressions [--fixtures FOLDER] FILE.jsonl...: evaluates the expressions of a file, warm, on one thread, and
-// prints one JSON line each: id, median_ns and allocations of one evaluation. A line of the file has `name` (or `id`),
+// bench_expressions [--compile] [--fixtures FOLDER] FILE.jsonl...: evaluates the expressions of a file, warm, on one
+// thread, and prints one JSON line each: id, median_ns and allocations of one evaluation. With --compile it is the
+// compilation that is measured. A line of the file has `name` (or `id`),
 // `fixture` and `expression`; fixtures stand in that folder, or in `fixtures/` beside the file, or in
 // `expressions/fixtures/`.
 #include "measure.hpp"
@@ -15,6 +16,8 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace {
 
@@ -39,11 +42,31 @@ std::string field(const JsonValue& from, std::string_view name) {
   return found == nullptr ? std::string() : std::string(found->text);
 }
 
+void print(const std::string& id, const bench::Measured& got) {
+  std::printf("{\"id\":\"%s\",\"median_ns\":%.1f,\"allocations\":%.2f}\n", id.c_str(), got.median_ns, got.allocations);
+  std::fflush(stdout);
+}
+
+/// What the command line asks for.
+struct Options {
+  bool compilation = false;      ///< Measure compiling instead of evaluating.
+  std::filesystem::path folder;  ///< Of the fixtures; empty: beside each file.
+  std::vector<const char*> files;
+};
+
 /// Prints the line of one expression; what is wrong with it instead, if something is.
-std::string measure_expression(const std::string& id, const std::string& text, const JsonValue& fixture) {
+std::string measure_expression(const Options& options, const std::string& id, const std::string& text,
+                               const JsonValue& fixture) {
   Findings findings;
   const auto compilation = compile(text, {}, findings);
   if (compilation == nullptr) return "does not compile: " + std::move(findings).take().front().message;
+  if (options.compilation) {
+    print(id, bench::measure([&] {
+            Findings none;
+            bench::keep(compile(text, {}, none));
+          }));
+    return {};
+  }
   testing::ExpressionFixture context(fixture);
   Arena arena;  // The request's, reset between evaluations; what the fixture holds lives elsewhere.
   std::string problem;
@@ -56,13 +79,12 @@ std::string measure_expression(const std::string& id, const std::string& text, c
   };
   evaluate();
   if (!problem.empty()) return "fails: " + problem;
-  const bench::Measured got = bench::measure(evaluate);
-  std::printf("{\"id\":\"%s\",\"median_ns\":%.1f,\"allocations\":%.2f}\n", id.c_str(), got.median_ns, got.allocations);
-  std::fflush(stdout);
+  print(id, bench::measure(evaluate));
   return {};
 }
 
-std::string measure_line(const std::filesystem::path& folder, const std::string& line, std::string& id) {
+std::string measure_line(const Options& options, const std::filesystem::path& folder, const std::string& line,
+                         std::string& id) {
   Arena arena;
   const auto row = parse_json(line, arena);
   if (!row) return "is not JSON: " + row.error().message;
@@ -72,36 +94,54 @@ std::string measure_line(const std::filesystem::path& folder, const std::string&
   if (!text) return "there is no fixture '" + name + "'";
   const auto fixture = parse_json(*text, arena);
   if (!fixture) return "fixture '" + name + "' is not JSON: " + fixture.error().message;
-  return measure_expression(id, field(**row, "expression"), **fixture);
+  return measure_expression(options, id, field(**row, "expression"), **fixture);
+}
+
+Options read_options(int count, char** arguments) {
+  Options options;
+  for (int i = 1; i < count; ++i) {
+    const std::string_view argument = arguments[i];
+    if (argument == "--compile")
+      options.compilation = true;
+    else if (argument == "--fixtures" && i + 1 < count)
+      options.folder = arguments[++i];
+    else
+      options.files.push_back(arguments[i]);
+  }
+  return options;
+}
+
+/// Measures the expressions of one file; how many could not be.
+int measure_file(const Options& options, const char* name) {
+  std::ifstream file(name);
+  if (!file) {
+    std::fprintf(stderr, "%s: cannot be read\n", name);
+    return 1;
+  }
+  const std::filesystem::path folder =
+      options.folder.empty() ? std::filesystem::path(name).parent_path() : options.folder;
+  int failures = 0;
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number) {
+    if (line.empty()) continue;
+    std::string id;
+    const std::string problem = measure_line(options, folder, line, id);
+    if (problem.empty()) continue;
+    std::fprintf(stderr, "%s:%d: %s %s\n", name, number, id.c_str(), problem.c_str());
+    ++failures;
+  }
+  return failures;
 }
 
 }  // namespace
 
-int main(int count, char** files) {
-  const bool has_folder = count > 2 && std::string_view(files[1]) == "--fixtures";
-  const int first = has_folder ? 3 : 1;
-  if (count <= first) {
-    std::fprintf(stderr, "usage: bench_expressions [--fixtures FOLDER] FILE.jsonl...\n");
+int main(int count, char** arguments) {
+  const Options options = read_options(count, arguments);
+  if (options.files.empty()) {
+    std::fprintf(stderr, "usage: bench_expressions [--compile] [--fixtures FOLDER] FILE.jsonl...\n");
     return 2;
   }
   int failures = 0;
-  for (int i = first; i < count; ++i) {
-    std::ifstream file(files[i]);
-    if (!file) {
-      std::fprintf(stderr, "%s: cannot be read\n", files[i]);
-      ++failures;
-      continue;
-    }
-    std::string line;
-    for (int number = 1; std::getline(file, line); ++number) {
-      if (line.empty()) continue;
-      std::string id;
-      const std::string problem = measure_line(
-          has_folder ? std::filesystem::path(files[2]) : std::filesystem::path(files[i]).parent_path(), line, id);
-      if (problem.empty()) continue;
-      std::fprintf(stderr, "%s:%d: %s %s\n", files[i], number, id.c_str(), problem.c_str());
-      ++failures;
-    }
-  }
+  for (const char* file : options.files) failures += measure_file(options, file);
   return failures == 0 ? 0 : 1;
 }
