@@ -14,6 +14,8 @@ namespace sluice::expression {
   X(number_family)                \
   X(convert_family)               \
   X(context_family)               \
+  X(headers_family)               \
+  X(entities_family)              \
   X(regex_family)                 \
   X(date_time_family)             \
   X(guid_family)                  \
