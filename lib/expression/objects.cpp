@@ -8,6 +8,8 @@
 #include "expression/temporal.hpp"
 #include "expression/unicode.hpp"
 
+#include "base/text_hash.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <memory>
@@ -184,7 +186,7 @@ namespace {
 
 std::uint32_t key_hash(const DictionaryObject& dictionary, const Value& key) {
   if (dictionary.ignore_case && key.is_string())
-    return is_ascii(key.as_string()) ? header_hash(key.as_string()) : variable_hash(to_upper_text(key.as_string()));
+    return static_cast<std::uint32_t>(TextHash{}(to_upper_text(key.as_string())));
   return hash_value(key);
 }
 

@@ -8,6 +8,8 @@
 #include "expression/objects.hpp"
 #include "expression/unicode.hpp"
 
+#include "base/text_hash.hpp"
+
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -327,7 +329,7 @@ std::uint32_t hash_value(const Value& value) {
   const auto mix = [](std::uint64_t bits) { return static_cast<std::uint32_t>((bits * 0x9e3779b97f4a7c15ull) >> 32); };
   switch (value.kind()) {
     case ValueKind::null: return 0;
-    case ValueKind::string: return variable_hash(value.as_string());
+    case ValueKind::string: return static_cast<std::uint32_t>(TextHash{}(value.as_string()));
     case ValueKind::float32:
     case ValueKind::float64: return value.as_number() == 0 ? 0 : mix(value.bits());
     case ValueKind::decimal: return mix(static_cast<std::uint64_t>(decimal_of(value).to_double() * 1000));

@@ -457,31 +457,29 @@ Value add_after(Call& call) { return add_beside(call, 1); }
 Value add_before(Call& call) { return add_beside(call, 0); }
 Value remove_self(Call& call) {
   if (token(call)->parent == nullptr) return call.raise(Fault::invalid_operation, "The parent is missing.");
-  json_remove(token(call));
+  json_remove(call.run, token(call));
   return {};
 }
 Value remove_name(Call& call) {
   if (call.is_null(1)) return Value::boolean(false);
   JsonProperty* property = json_find(container(call), call.text(1));
-  if (property != nullptr) json_remove(property);
+  if (property != nullptr) json_remove(call.run, property);
   return Value::boolean(property != nullptr);
 }
 Value remove_item(Call& call) {
   if (call.is_null(1) || token(call, 1)->parent != token(call)) return Value::boolean(false);
-  json_remove(token(call, 1));
+  json_remove(call.run, token(call, 1));
   return Value::boolean(true);
 }
 Value remove_at(Call& call) {
   auto& array = container(call);
   if (call.integer(1) < 0 || call.integer(1) >= array.count)
     return call.raise(Fault::argument_out_of_range, "Index is equal to or greater than Count. (Parameter 'index')");
-  json_remove(array.items[call.integer(1)]);
+  json_remove(call.run, array.items[call.integer(1)]);
   return {};
 }
 Value remove_all(Call& call) {
-  auto& of = container(call);
-  for (std::uint32_t i = 0; i < of.count; ++i) of.items[i]->parent = nullptr;
-  of.count = 0;
+  json_remove_all(container(call));
   return {};
 }
 Value insert(Call& call) {
@@ -535,23 +533,23 @@ Value merge(Call& call) {
 }
 
 // Objects and properties
-Value property_call(Call& call) {
-  return call.is_null(1)
-             ? Value()
-             : result(json_find(container(call), call.text(1), call.count > 2 && (call[2].enum_value() & 1) != 0));
+/// `i`: the argument that is a StringComparison, if there are so many.
+JsonProperty* find_compared(Call& call, std::size_t i) {
+  const bool ignore_case =
+      call.count > i && call[i].kind() == ValueKind::enumeration && (call[i].enum_value() & 1) != 0;
+  if (!ignore_case) return json_find(container(call), call.text(1));
+  return call.run.charge(container(call).count / 8) ? json_find(container(call), call.text(1), true) : nullptr;
 }
+Value property_call(Call& call) { return call.is_null(1) ? Value() : result(find_compared(call, 2)); }
 Value properties(Call& call) { return sequence(call, children_of(token(call)), core().json_property); }
 Value contains_key(Call& call) { return Value::boolean(json_find(container(call), call.text(1)) != nullptr); }
 Value get_value(Call& call) {
   if (call.is_null(1)) return {};
-  const JsonProperty* found =
-      json_find(container(call), call.text(1), call.count > 2 && (call[2].enum_value() & 1) != 0);
+  const JsonProperty* found = find_compared(call, 2);
   return found == nullptr ? Value() : Value::object(found->value);
 }
 Value try_get_value(Call& call) {
-  const JsonProperty* found =
-      call.is_null(1) ? nullptr
-                      : json_find(container(call), call.text(1), call.count > 3 && (call[2].enum_value() & 1) != 0);
+  const JsonProperty* found = call.is_null(1) ? nullptr : find_compared(call, 2);
   call.out(call.count - 1) = found == nullptr ? Value() : Value::object(found->value);
   return Value::boolean(found != nullptr);
 }

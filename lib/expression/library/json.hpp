@@ -46,12 +46,15 @@ struct JsonProperty : JsonToken {
   JsonToken* value;
 };
 
+class JsonIndex;
+
 /// Array or object; an object's items are properties.
 struct JsonContainer : JsonToken {
   JsonToken** items;
   std::uint32_t count;
   std::uint32_t capacity;
   std::uint32_t version;  ///< Changes when an item is added or taken out.
+  JsonIndex* index;       ///< Of a wide object.
 };
 
 inline TokenRole json_kind(const Object* object) { return static_cast<const Type*>(object->type)->json; }
@@ -75,7 +78,8 @@ JsonProperty* json_find(const JsonContainer& object, std::string_view name);
 JsonProperty* json_find(const JsonContainer& object, std::string_view name, bool ignore_case);
 bool json_set(Evaluation& run, JsonContainer& object, std::string_view name, JsonToken* value);
 JsonToken* json_copy(Evaluation& run, const JsonToken* token);
-void json_remove(JsonToken* token);
+void json_remove(Evaluation& run, JsonToken* token);
+void json_remove_all(JsonContainer& container);
 void json_replace(Evaluation& run, JsonToken* token, JsonToken* by);
 bool json_equal(Evaluation& run, const JsonToken* left, const JsonToken* right);
 

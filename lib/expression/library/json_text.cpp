@@ -107,7 +107,7 @@ class Reader {
                    : unexpected("Invalid character after parsing property name. Expected ':' but got: ");
       ++at_;
       JsonToken* item = value(depth + 1);
-      if (item == nullptr || !put(*object, name, item)) return nullptr;
+      if (item == nullptr || !json_set(run_, *object, name, item)) return nullptr;
       blanks();
       if (peek() == ',') {
         ++at_;
@@ -117,13 +117,6 @@ class Reader {
       return at_ >= text_.size() ? fail("Unexpected end of content while loading JObject.")
                                  : unexpected("After parsing a value an unexpected character was encountered: ");
     }
-  }
-
-  /// The last of several values of one name counts.
-  bool put(JsonContainer& object, std::string_view name, JsonToken* item) {
-    if (object.count < 64) return json_set(run_, object, name, item);
-    if (!run_.charge(object.count / 16)) return false;
-    return json_set(run_, object, name, item);
   }
 
   JsonToken* array(unsigned depth) {

@@ -2,6 +2,7 @@
 // The JSON tree: making, linking, copying, comparing tokens.
 #include "expression/library/json.hpp"
 
+#include "expression/library/json_index.hpp"
 #include "expression/unicode.hpp"
 
 #include "base/text.hpp"
@@ -44,6 +45,18 @@ JsonProperty* make_json_property(Evaluation& run, std::string_view name, JsonTok
   return token;
 }
 
+namespace {
+
+/// Keeps the index of an object, which it gets when it becomes wide. False when a budget is used up.
+bool note_name(Evaluation& run, JsonContainer& object, JsonProperty* added) {
+  if (object.index != nullptr && object.index->add(added)) return true;
+  if (object.count < JsonIndex::wide) return true;
+  object.index = JsonIndex::make(run, object);
+  return object.index != nullptr;
+}
+
+}  // namespace
+
 bool json_append(Evaluation& run, JsonContainer& container, JsonToken* item, std::int64_t at) {
   if (item == nullptr || !run.charge(1)) return false;
   if (item->parent != nullptr) item = json_copy(run, item);
@@ -62,12 +75,13 @@ bool json_append(Evaluation& run, JsonContainer& container, JsonToken* item, std
   ++container.count;
   ++container.version;
   item->parent = &container;
-  return true;
+  return !is_json_object(&container) || note_name(run, container, static_cast<JsonProperty*>(item));
 }
 
 namespace {
 
 JsonProperty* find_long(const JsonContainer& object, std::string_view name) {
+  if (object.index != nullptr) return object.index->find(name);
   for (std::uint32_t i = 0; i < object.count; ++i) {
     auto* property = static_cast<JsonProperty*>(object.items[i]);
     if (property->name == name) return property;
@@ -78,7 +92,8 @@ JsonProperty* find_long(const JsonContainer& object, std::string_view name) {
 }  // namespace
 
 JsonProperty* json_find(const JsonContainer& object, std::string_view name) {
-  if (name.size() > short_text) return find_long(object, name);  // Apart, so that the rest makes no calls.
+  // What calls something stands apart, so that the rest needs to save nothing.
+  if (name.size() > short_text || object.index != nullptr) return find_long(object, name);
   for (std::uint32_t i = 0; i < object.count; ++i) {
     auto* property = static_cast<JsonProperty*>(object.items[i]);
     const bool same =
@@ -148,18 +163,23 @@ JsonToken* json_copy(Evaluation& run, const JsonToken* token) {
   return copy;
 }
 
-void json_remove(JsonToken* token) {
-  JsonToken* parent = token->parent;
-  if (parent == nullptr) return;
-  if (is_json_property(parent)) {
-    json_remove(parent);
-    return;
-  }
-  auto* container = static_cast<JsonContainer*>(parent);
+void json_remove(Evaluation& run, JsonToken* token) {
+  if (token->parent != nullptr && is_json_property(token->parent)) token = token->parent;
+  if (token->parent == nullptr) return;
+  auto* container = static_cast<JsonContainer*>(token->parent);
+  if (!run.charge(container->count / 32)) return;
+  if (container->index != nullptr) container->index->remove(static_cast<JsonProperty*>(token));
   JsonToken** end = std::remove(container->items, container->items + container->count, token);
   container->count = static_cast<std::uint32_t>(end - container->items);
   ++container->version;
   token->parent = nullptr;
+}
+
+void json_remove_all(JsonContainer& container) {
+  for (std::uint32_t i = 0; i < container.count; ++i) container.items[i]->parent = nullptr;
+  container.count = 0;
+  container.index = nullptr;
+  ++container.version;
 }
 
 void json_replace(Evaluation& run, JsonToken* token, JsonToken* by) {
@@ -174,7 +194,13 @@ void json_replace(Evaluation& run, JsonToken* token, JsonToken* by) {
     static_cast<JsonProperty*>(parent)->value = by;
   } else {
     auto* container = static_cast<JsonContainer*>(parent);
+    if (!run.charge(container->count / 32)) return;
+    if (is_json_object(container) && !is_json_property(by)) {
+      run.raise(Fault::argument, "Can not add " + std::string(by->type->name) + " to Newtonsoft.Json.Linq.JObject.");
+      return;
+    }
     std::replace(container->items, container->items + container->count, token, by);
+    if (container->index != nullptr) container->index = JsonIndex::make(run, *container);
   }
   by->parent = parent;
   token->parent = nullptr;
