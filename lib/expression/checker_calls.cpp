@@ -366,7 +366,9 @@ Node* Checker::finish_call(const Member& member, const Bindings& bindings, std::
   }
   node->site = site;
   node->items = std::move(items);
-  return node;
+  if (!has(traits, Trait::constant)) return node;
+  Call call{folding_, nullptr, 0, site};
+  return constant(member.row->function(call), result, at);
 }
 
 /// A call of a row that the checker itself needs.

@@ -245,7 +245,9 @@ Node* Checker::equality(Operator op, Node* left, Node* right, const Syntax* at) 
   const bool null_left = a->kind == TypeKind::null, null_right = b->kind == TypeKind::null;
   if (null_left || null_right) {
     Node* other = null_left ? right : left;
-    if (!other->type->nullable()) return nullptr;
+    // A number is never null; C# compares it all the same, where its type has the operator.
+    const bool compares = other->type->nullable() || other->type->kind <= TypeKind::enumeration;
+    if (!compares) return nullptr;
     Node* test = make(NodeKind::is_null, core().boolean, at);
     test->items = {other};
     if (op == Operator::equal) return test;

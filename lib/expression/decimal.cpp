@@ -339,6 +339,9 @@ std::optional<Decimal> divide(const Decimal& left, const Decimal& right) {
 
 std::optional<Decimal> remainder(const Decimal& left, const Decimal& right) {
   if (right.is_zero()) return std::nullopt;
+  Decimal size = left, by = right;
+  size.negative = by.negative = 0;
+  if (size.compare(by) < 0) return left;  // With the scale it has.
   Big a, b, rest;
   int scale = 0;
   align(left, right, a, b, scale);

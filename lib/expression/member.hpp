@@ -27,7 +27,8 @@ enum class Trait : std::uint8_t {
   typed = 8,          ///< The function looks at the call's type arguments.
   accepts_null = 16,  ///< Called on null (extension methods are anyway).
   shared = 32,        ///< Gives an object that is the same for every request: known when a pipeline is compiled.
-  never_null = 64     ///< What it gives need not be checked before its members are called.
+  never_null = 64,    ///< What it gives need not be checked before its members are called.
+  constant = 128      ///< A constant in the sense of C#: computed with its use, overflow checked.
 };
 constexpr Trait operator|(Trait left, Trait right) {
   return static_cast<Trait>(static_cast<std::uint8_t>(left) | static_cast<std::uint8_t>(right));

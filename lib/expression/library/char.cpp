@@ -164,8 +164,8 @@ constexpr MemberRow members[] = {
     {"static char", "ConvertFromUtf32", "(int utf32)", "string", from_utf32},
     {"static char", "ConvertToUtf32", "(string s, int index)", "int", to_utf32},
     {"static char", "ToString", "(char c)", "string", to_text_call},
-    {"static char", "MaxValue", "", "char", max_value},
-    {"static char", "MinValue", "", "char", min_value},
+    {"static char", "MaxValue", "", "char", max_value, "", Trait::constant},
+    {"static char", "MinValue", "", "char", min_value, "", Trait::constant},
 };
 #undef SLUICE_CHAR_TEST
 

@@ -3,6 +3,8 @@
 #include "expression/number_format.hpp"
 #include "expression/objects.hpp"
 
+#include <bit>
+
 namespace sluice::expression {
 namespace {
 
@@ -59,7 +61,31 @@ constexpr EnumRow enums[] = {
 
 Value object_to_string(Call& call) { return call.run.text_view(text_of(call.run, call[0])); }
 Value object_equals(Call& call) { return Value::boolean(equal_values(call[0], call[1])); }
-Value object_hash(Call& call) { return Value::int32(static_cast<std::int32_t>(hash_value(call[0]))); }
+/// As .NET makes the hashes of numbers and times, which expressions may print; of the rest our own.
+Value object_hash(Call& call) {
+  const Value& value = call[0];
+  const auto both_halves = [](std::uint64_t bits) {
+    return Value::int32(static_cast<std::int32_t>(bits ^ bits >> 32));
+  };
+  switch (value.kind()) {
+    case ValueKind::boolean:
+    case ValueKind::int32:
+    case ValueKind::uint32:
+    case ValueKind::uint8:
+    case ValueKind::uint16: return Value::int32(static_cast<std::int32_t>(value.as_integer()));
+    case ValueKind::character:
+      return Value::int32(static_cast<std::int32_t>(value.as_integer() | value.as_integer() << 16));
+    case ValueKind::int16: return Value::int32(static_cast<std::int32_t>((value.bits() & 0xFFFF) | value.bits() << 16));
+    case ValueKind::int8: return Value::int32(static_cast<std::int32_t>((value.bits() & 0xFF) ^ value.bits() << 8));
+    case ValueKind::int64:
+    case ValueKind::uint64:
+    case ValueKind::date_time:
+    case ValueKind::time_span: return both_halves(value.bits());
+    case ValueKind::float64: return value.as_number() == 0 ? Value::int32(0) : both_halves(value.bits());
+    case ValueKind::float32: return Value::int32(std::bit_cast<std::int32_t>(static_cast<float>(value.as_number())));
+    default: return Value::int32(static_cast<std::int32_t>(hash_value(value)));
+  }
+}
 Value object_type(Call& call) { return make_type(call.run, type_of(call[0])); }
 Value object_reference_equals(Call& call) { return Value::boolean(same_reference(call[0], call[1])); }
 Value object_new(Call& call) {
@@ -166,6 +192,13 @@ constexpr MemberRow members[] = {
     {"static Enum", "TryParse", "(string value, bool ignoreCase, out T result)", "bool", enum_try_parse, "",
      Trait::typed | Trait::impure},
     {"int", "CompareTo", "(int other)", "int", compare_to},
+    {"sbyte", "CompareTo", "(sbyte other)", "int", compare_to},
+    {"byte", "CompareTo", "(byte other)", "int", compare_to},
+    {"short", "CompareTo", "(short other)", "int", compare_to},
+    {"ushort", "CompareTo", "(ushort other)", "int", compare_to},
+    {"uint", "CompareTo", "(uint other)", "int", compare_to},
+    {"ulong", "CompareTo", "(ulong other)", "int", compare_to},
+    {"float", "CompareTo", "(float other)", "int", compare_to},
     {"long", "CompareTo", "(long other)", "int", compare_to},
     {"double", "CompareTo", "(double other)", "int", compare_to},
     {"decimal", "CompareTo", "(decimal other)", "int", compare_to},

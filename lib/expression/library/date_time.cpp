@@ -296,6 +296,36 @@ Value try_parse_span(Call& call) {
   return Value::boolean(made.has_value());
 }
 
+/// ToString with a format that is fixed.
+template <char format>
+Value date_as(Call& call) {
+  static constexpr char text[] = {format, '\0'};
+  return call.run.text_view(format_value(call.run, call[0], text));
+}
+constexpr std::int64_t file_time_epoch = 504'911'232'000'000'000;   // 1601-01-01
+constexpr std::int64_t automation_epoch = 599'264'352'000'000'000;  // 1899-12-30
+Value to_file_time(Call& call) { return Value::int64(call.integer(0) - file_time_epoch); }
+Value from_file_time(Call& call) {
+  const std::int64_t ticks = call.integer(0) + file_time_epoch;
+  if (call.integer(0) < 0 || ticks > max_date_ticks)
+    return call.raise(Fault::argument_out_of_range, "Not a valid Win32 FileTime. (Parameter 'fileTime')");
+  return Value::date_time(ticks, utc_kind);
+}
+Value to_automation_date(Call& call) {
+  const std::int64_t milliseconds = (call.integer(0) - automation_epoch) / ticks_per_millisecond;
+  return Value::float64(call.integer(0) == 0 ? 0 : static_cast<double>(milliseconds) / 86'400'000.0);
+}
+Value from_automation_date(Call& call) {
+  const double milliseconds = std::round(call.number(0) * 86'400'000.0);
+  const double ticks = milliseconds * 10'000.0 + static_cast<double>(automation_epoch);
+  if (!(ticks >= 0 && ticks <= static_cast<double>(max_date_ticks)))
+    return call.raise(Fault::argument, "Not a legal OleAut date.");
+  return Value::date_time(static_cast<std::int64_t>(milliseconds) * ticks_per_millisecond + automation_epoch,
+                          unspecified_kind);
+}
+Value min_offset(Call&) { return Value::date_time_offset(0, 0); }
+Value max_offset(Call&) { return Value::date_time_offset(max_date_ticks, 0); }
+
 // TimeZoneInfo: only UTC, which is also local.
 Value zone_utc(Call& call) {
   static const Type* type = read_type("TimeZoneInfo");
@@ -368,6 +398,16 @@ constexpr MemberRow members[] = {
      "(int year, int month, int day, int hour, int minute, int second, int millisecond, DateTimeKind kind)", "DateTime",
      date_new},
     {"DateTime", "Kind", "", "DateTimeKind", kind_call},
+    {"DateTime", "ToShortDateString", "()", "string", date_as<'d'>},
+    {"DateTime", "ToLongDateString", "()", "string", date_as<'D'>},
+    {"DateTime", "ToShortTimeString", "()", "string", date_as<'t'>},
+    {"DateTime", "ToLongTimeString", "()", "string", date_as<'T'>},
+    {"DateTime", "ToFileTimeUtc", "()", "long", to_file_time},
+    {"static DateTime", "FromFileTimeUtc", "(long fileTime)", "DateTime", from_file_time},
+    {"DateTime", "ToOADate", "()", "double", to_automation_date},
+    {"static DateTime", "FromOADate", "(double d)", "DateTime", from_automation_date},
+    {"static DateTimeOffset", "MinValue", "", "DateTimeOffset", min_offset},
+    {"static DateTimeOffset", "MaxValue", "", "DateTimeOffset", max_offset},
     {"DateTime", "ToUniversalTime", "()", "DateTime", to_universal},
     {"DateTime", "ToLocalTime", "()", "DateTime", to_local},
     {"DateTime", "IsDaylightSavingTime", "()", "bool", is_daylight},
@@ -429,11 +469,11 @@ constexpr MemberRow members[] = {
     {"TimeSpan", "op +", "(TimeSpan a, TimeSpan b)", "TimeSpan", span_sum},
     {"TimeSpan", "op -", "(TimeSpan a, TimeSpan b)", "TimeSpan", span_difference},
     {"TimeSpan", "op unary -", "(TimeSpan a)", "TimeSpan", negate},
-    {"static TimeSpan", "TicksPerMillisecond", "", "long", constant_ticks<ticks_per_millisecond>},
-    {"static TimeSpan", "TicksPerSecond", "", "long", constant_ticks<ticks_per_second>},
-    {"static TimeSpan", "TicksPerMinute", "", "long", constant_ticks<ticks_per_minute>},
-    {"static TimeSpan", "TicksPerHour", "", "long", constant_ticks<ticks_per_hour>},
-    {"static TimeSpan", "TicksPerDay", "", "long", constant_ticks<ticks_per_day>},
+    {"static TimeSpan", "TicksPerMillisecond", "", "long", constant_ticks<ticks_per_millisecond>, "", Trait::constant},
+    {"static TimeSpan", "TicksPerSecond", "", "long", constant_ticks<ticks_per_second>, "", Trait::constant},
+    {"static TimeSpan", "TicksPerMinute", "", "long", constant_ticks<ticks_per_minute>, "", Trait::constant},
+    {"static TimeSpan", "TicksPerHour", "", "long", constant_ticks<ticks_per_hour>, "", Trait::constant},
+    {"static TimeSpan", "TicksPerDay", "", "long", constant_ticks<ticks_per_day>, "", Trait::constant},
     {"static TimeSpan", "Zero", "", "TimeSpan", zero_span},
     {"static TimeSpan", "MaxValue", "", "TimeSpan", max_span},
     {"static TimeSpan", "MinValue", "", "TimeSpan", min_span},

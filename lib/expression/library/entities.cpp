@@ -28,7 +28,6 @@ constexpr EnumRow enums[] = {
     {"BackendType", "context:BackendType", "Single=0 Pool=1"},
 };
 
-
 Value text(std::string_view from) { return Value::string(from); }
 Value text_or_null(std::string_view from) { return from.empty() ? Value() : Value::string(from); }
 

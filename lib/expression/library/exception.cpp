@@ -47,6 +47,17 @@ Value make_exception(Call& call) {
   if (call.count > 1 && call[1].kind() == ValueKind::object) exception->inner = &call.object<ExceptionObject>(1);
   return Value::object(exception);
 }
+/// A message and the parameter it speaks of; the two exceptions about one parameter take its name first.
+template <std::size_t message_at>
+Value make_argument_exception(Call& call) {
+  auto* exception = call.run.make<ExceptionObject>();
+  if (exception == nullptr) return {};
+  exception->type = call.result();
+  std::string text(call.is_null(message_at) ? std::string_view() : call.text(message_at));
+  if (!call.is_null(1 - message_at)) text += " (Parameter '" + std::string(call.text(1 - message_at)) + "')";
+  exception->message = call.text_result(text).as_string();
+  return Value::object(exception);
+}
 Value message(Call& call) { return Value::string(call.object<ExceptionObject>(0).message); }
 Value inner(Call& call) {
   const ExceptionObject* cause = call.object<ExceptionObject>(0).inner;
@@ -83,6 +94,12 @@ constexpr MemberRow members[] = {
     SLUICE_EXCEPTION("TimeoutException"),
     SLUICE_EXCEPTION("KeyNotFoundException"),
     SLUICE_EXCEPTION("JsonException"),
+    {"ArgumentException", "new", "(string message, string paramName)", "", make_argument_exception<0>, "",
+     Trait::impure},
+    {"ArgumentNullException", "new", "(string paramName, string message)", "", make_argument_exception<1>, "",
+     Trait::impure},
+    {"ArgumentOutOfRangeException", "new", "(string paramName, string message)", "", make_argument_exception<1>, "",
+     Trait::impure},
     {"Exception", "Message", "", "string", message},
     {"Exception", "InnerException", "", "Exception", inner},
     {"Exception", "ToString", "()", "string", to_string},

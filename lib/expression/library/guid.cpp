@@ -68,6 +68,17 @@ Value guid_from_bytes(Call& call) {
   swap_fields(bytes);
   return guid_of(call, bytes);
 }
+Value guid_from_parts(Call& call) {
+  std::uint8_t bytes[16];
+  const auto a = static_cast<std::uint32_t>(call.integer(0));
+  for (unsigned i = 0; i < 4; ++i) bytes[i] = static_cast<std::uint8_t>(a >> (24 - 8 * i));
+  for (unsigned i = 0; i < 2; ++i) {
+    bytes[4 + 2 * i] = static_cast<std::uint8_t>(call.integer(1 + i) >> 8);
+    bytes[5 + 2 * i] = static_cast<std::uint8_t>(call.integer(1 + i));
+  }
+  for (unsigned i = 0; i < 8; ++i) bytes[8 + i] = static_cast<std::uint8_t>(call.integer(3 + i));
+  return guid_of(call, bytes);
+}
 Value guid_to_bytes(Call& call) {
   std::uint8_t bytes[16];
   std::memcpy(bytes, call[0].data(), 16);
@@ -85,6 +96,8 @@ constexpr MemberRow members[] = {
     {"Guid", "new", "()", "Guid", empty_guid},
     {"Guid", "new", "(string g)", "Guid", parse_guid_call},
     {"Guid", "new", "(byte[] b)", "Guid", guid_from_bytes},
+    {"Guid", "new", "(int a, short b, short c, byte d, byte e, byte f, byte g, byte h, byte i, byte j, byte k)", "Guid",
+     guid_from_parts},
     {"Guid", "ToByteArray", "()", "byte[]", guid_to_bytes},
 };
 

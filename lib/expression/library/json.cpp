@@ -226,7 +226,8 @@ Value values_typed(Call& call) {
   std::uint32_t count = 0;
   if (items == nullptr) return {};
   for (JsonToken* child : children_of(token(call))) {
-    items[count++] = is_a(wanted, core().json_token) ? Value::object(child) : json_to(call.run, child, wanted);
+    const bool as_is = wanted->kind == TypeKind::object || is_a(wanted, core().json_token);
+    items[count++] = as_is ? Value::object(child) : json_to(call.run, child, wanted);
     if (call.run.failed()) return {};
   }
   return make_sequence(call.run, wanted, items, count);
@@ -258,6 +259,23 @@ Value token_items(Call& call) {
   return adopt_array(call.run, core().object_array, items, static_cast<std::uint32_t>(all.size()));
 }
 Value array_count(Call& call) { return Value::int32(static_cast<std::int32_t>(container(call).count)); }
+/// The tokens of the same container before or behind this one.
+template <bool before>
+Value beside(Call& call) {
+  JsonToken* of = token(call);
+  if (of->parent == nullptr || !is_json_container(of->parent)) return sequence(call, {}, core().json_token);
+  const auto* in = static_cast<JsonContainer*>(of->parent);
+  JsonToken** const here = std::find(in->items, in->items + in->count, of);
+  if (!call.run.charge(in->count / 16)) return {};
+  const std::vector<JsonToken*> tokens =
+      before ? std::vector<JsonToken*>(in->items, here) : std::vector<JsonToken*>(here + 1, in->items + in->count);
+  return sequence(call, tokens, core().json_token);
+}
+Value ancestors(Call& call) {
+  std::vector<JsonToken*> all;
+  for (JsonToken* at = token(call)->parent; at != nullptr && call.run.charge(1); at = at->parent) all.push_back(at);
+  return call.run.failed() ? Value() : sequence(call, all, core().json_token);
+}
 Value count(Call& call) {
   if (is_json_container(token(call))) return array_count(call);
   return Value::int32(static_cast<std::int32_t>(children_of(token(call)).size()));
@@ -340,7 +358,11 @@ Value value_of_self(Call& call) {
   if (call.is_null(0)) return call.null_argument("value");
   return typed(call, token(call));
 }
-Value to_object(Call& call) { return json_deserialize(call.run, token(call), call.type()); }
+Value to_object(Call& call) {
+  // A number alone is converted as a cast does it, rounding; inside of a list it would be refused.
+  const bool number = without_nullable(call.type())->is_numeric() && is_json_value(token(call));
+  return number ? json_to(call.run, token(call), call.type()) : json_deserialize(call.run, token(call), call.type());
+}
 Value to_object_type(Call& call) {
   return json_deserialize(call.run, token(call), call.object<TypeObject>(1).described);
 }
@@ -607,6 +629,18 @@ Value sequence_values(Call& call) {
   return make_sequence(call.run, wanted, items, all.count);
 }
 
+/// The values below each of the tokens.
+Value children_of_each(Call& call) {
+  std::vector<JsonToken*> all;
+  for (const Value& item : items_of(call.run, call[0])) {
+    auto* of = static_cast<JsonToken*>(const_cast<Object*>(item.as_object()));
+    for (JsonToken* child : children_of(of))
+      all.push_back(is_json_property(child) ? static_cast<JsonProperty*>(child)->value : child);
+    if (!call.run.charge(1)) return {};
+  }
+  return call.run.failed() ? Value() : sequence(call, all, core().json_token);
+}
+
 // Bodies
 bool is_body_type(const Type* wanted) {
   return wanted == core().json_object || wanted == core().json_array || wanted == core().json_token;
@@ -712,6 +746,11 @@ constexpr MemberRow members[] = {
     {"JToken", "SelectToken", "(string path)", "JToken", select_token, "", changes},
     {"JToken", "SelectToken", "(string path, bool errorWhenNoMatch)", "JToken", select_token, "", changes},
     {"JToken", "SelectTokens", "(string path)", "IEnumerable<JToken>", select_tokens, "", changes},
+    {"JToken", "BeforeSelf", "()", "IEnumerable<JToken>", beside<true>, "", changes},
+    {"JToken", "AfterSelf", "()", "IEnumerable<JToken>", beside<false>, "", changes},
+    {"JToken", "Ancestors", "()", "IEnumerable<JToken>", ancestors, "From the parent up to the root.", changes},
+    {"static Extensions", "Values", "(this IEnumerable<JToken> source)", "IEnumerable<JToken>", children_of_each, "",
+     changes},
     {"JToken", "DeepClone", "()", "JToken", deep_clone, "", changes},
     {"JToken", "Remove", "()", "void", remove_self, "", changes},
     {"JToken", "Replace", "(JToken value)", "void", replace, "", changes},

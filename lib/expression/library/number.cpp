@@ -245,8 +245,8 @@ Value div_rem(Call& call) {
 #define SLUICE_NUMBER(name, Number, kind)                                                                    \
   {"static " name, "Parse", "(string s)", name, parse},                                                      \
       {"static " name, "TryParse", "(string s, out " name " result)", "bool", try_parse, "", Trait::impure}, \
-      {"static " name, "MaxValue", "", name, max_of<Number, kind>}, {                                        \
-    "static " name, "MinValue", "", name, min_of<Number, kind>                                               \
+      {"static " name, "MaxValue", "", name, max_of<Number, kind>, "", Trait::constant}, {                   \
+    "static " name, "MinValue", "", name, min_of<Number, kind>, "", Trait::constant                          \
   }
 #define SLUICE_EXTREMES(name)                                         \
   {"static Math", "Max", "(" name " a, " name " b)", name, larger}, { \
@@ -272,24 +272,24 @@ constexpr MemberRow members[] = {
     {"static bool", "TryParse", "(string value, out bool result)", "bool", try_parse_boolean, "", Trait::impure},
     {"static bool", "TrueString", "", "string", true_string},
     {"static bool", "FalseString", "", "string", false_string},
-    {"static double", "MaxValue", "", "double", double_max},
-    {"static double", "MinValue", "", "double", double_min},
-    {"static double", "Epsilon", "", "double", double_epsilon},
-    {"static double", "NaN", "", "double", double_nan},
-    {"static double", "PositiveInfinity", "", "double", double_infinity},
-    {"static double", "NegativeInfinity", "", "double", double_negative},
+    {"static double", "MaxValue", "", "double", double_max, "", Trait::constant},
+    {"static double", "MinValue", "", "double", double_min, "", Trait::constant},
+    {"static double", "Epsilon", "", "double", double_epsilon, "", Trait::constant},
+    {"static double", "NaN", "", "double", double_nan, "", Trait::constant},
+    {"static double", "PositiveInfinity", "", "double", double_infinity, "", Trait::constant},
+    {"static double", "NegativeInfinity", "", "double", double_negative, "", Trait::constant},
     {"static double", "IsNaN", "(double d)", "bool", is_nan},
     {"static double", "IsInfinity", "(double d)", "bool", is_infinity},
-    {"static float", "MaxValue", "", "float", float_max},
-    {"static float", "MinValue", "", "float", float_min},
-    {"static float", "NaN", "", "float", float_nan},
-    {"static float", "PositiveInfinity", "", "float", float_infinity},
-    {"static float", "NegativeInfinity", "", "float", float_negative},
-    {"static decimal", "One", "", "decimal", decimal_one},
-    {"static decimal", "Zero", "", "decimal", decimal_zero},
-    {"static decimal", "MinusOne", "", "decimal", decimal_minus_one},
-    {"static decimal", "MaxValue", "", "decimal", decimal_max},
-    {"static decimal", "MinValue", "", "decimal", decimal_min},
+    {"static float", "MaxValue", "", "float", float_max, "", Trait::constant},
+    {"static float", "MinValue", "", "float", float_min, "", Trait::constant},
+    {"static float", "NaN", "", "float", float_nan, "", Trait::constant},
+    {"static float", "PositiveInfinity", "", "float", float_infinity, "", Trait::constant},
+    {"static float", "NegativeInfinity", "", "float", float_negative, "", Trait::constant},
+    {"static decimal", "One", "", "decimal", decimal_one, "", Trait::constant},
+    {"static decimal", "Zero", "", "decimal", decimal_zero, "", Trait::constant},
+    {"static decimal", "MinusOne", "", "decimal", decimal_minus_one, "", Trait::constant},
+    {"static decimal", "MaxValue", "", "decimal", decimal_max, "", Trait::constant},
+    {"static decimal", "MinValue", "", "decimal", decimal_min, "", Trait::constant},
     {"static decimal", "Truncate", "(decimal d)", "decimal", decimal_truncate},
     {"static decimal", "Floor", "(decimal d)", "decimal", decimal_floor},
     {"static decimal", "Ceiling", "(decimal d)", "decimal", decimal_ceiling},
@@ -297,8 +297,8 @@ constexpr MemberRow members[] = {
     {"static decimal", "Round", "(decimal d, int decimals)", "decimal", decimal_round},
     {"static decimal", "Round", "(decimal d, int decimals, MidpointRounding mode)", "decimal", decimal_round},
 
-    {"static Math", "PI", "", "double", math_pi},
-    {"static Math", "E", "", "double", math_e},
+    {"static Math", "PI", "", "double", math_pi, "", Trait::constant},
+    {"static Math", "E", "", "double", math_e, "", Trait::constant},
     {"static Math", "Abs", "(sbyte value)", "sbyte", abs_whole},
     {"static Math", "Abs", "(short value)", "short", abs_whole},
     {"static Math", "Abs", "(int value)", "int", abs_whole},

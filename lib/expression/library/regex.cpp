@@ -118,8 +118,6 @@ MatchObject* next_match(Call& call, const RegexPattern& pattern, std::string_vie
   std::size_t at = last.start + last.value.size();
   if (last.value.empty()) {
     if (at >= input.size()) return nullptr;
-    if (MatchObject* here = match_at(call, pattern, input, at, true)) return here;
-    if (call.run.failed()) return nullptr;
     next_point(input, at);
   }
   return match_at(call, pattern, input, at);

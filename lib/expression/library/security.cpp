@@ -82,9 +82,9 @@ Value compute(Call& call) {
     data = data.substr(static_cast<std::size_t>(start), static_cast<std::size_t>(count));
   }
   if (!call.run.charge(data.size() / 16 + 16)) return {};
-  const Digest made =
-      hash.keyed ? hmac(hash.algorithm, static_cast<const BytesObject*>(hash.key.as_object())->view(), data)
-                 : digest(hash.algorithm, data);
+  const Digest made = hash.keyed
+                          ? hmac(hash.algorithm, static_cast<const BytesObject*>(hash.key.as_object())->view(), data)
+                          : digest(hash.algorithm, data);
   return make_bytes(call.run, made.bytes.data(), made.size);
 }
 Value hash_size(Call& call) {

@@ -151,6 +151,8 @@ Value last_index_of(Call& call) {
     const std::size_t end = byte_position(text, static_cast<std::size_t>(start) + 1);
     return unit_position(text, find_last(text.substr(0, end), what, ignore));
   }
+  // The last place where an empty text can begin is the last unit.
+  if (what.empty() && !text.empty()) return integer(utf16_length(text) - 1);
   return unit_position(text, find_last(text, what, ignore));
 }
 
