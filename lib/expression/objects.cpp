@@ -19,6 +19,12 @@ namespace {
 
 const Type* dynamic_type(const Value& value) { return static_cast<const Type*>(value.as_object()->type); }
 
+bool is_tuple_type(const Type* type) { return type->definition != nullptr && type->definition->name == "Tuple"; }
+/// Whether its objects are FieldsObjects, equal when their fields are.
+bool has_fields(const Type* type) {
+  return type->kind == TypeKind::anonymous || type->kind == TypeKind::value || is_tuple_type(type);
+}
+
 /// The row of that name whose receiver is nearest to the type; without parameters.
 const Member* nearest_member(const Type* type, std::string_view name) {
   const Member* best = nullptr;
@@ -292,8 +298,7 @@ bool equal_objects(const Value& left, const Value& right) {
   if (compares_by_text(type))
     return static_cast<const TextObject*>(left.as_object())->text ==
            static_cast<const TextObject*>(right.as_object())->text;
-  if (type->kind == TypeKind::anonymous || type->kind == TypeKind::value ||
-      (type->definition != nullptr && type->definition->name == "Tuple")) {
+  if (has_fields(type)) {
     const auto& a = *static_cast<const FieldsObject*>(left.as_object());
     const auto& b = *static_cast<const FieldsObject*>(right.as_object());
     for (std::uint32_t i = 0; i < a.count; ++i) {
@@ -306,8 +311,7 @@ bool equal_objects(const Value& left, const Value& right) {
 
 std::uint32_t hash_object(const Value& value) {
   const Type* type = type_of(value);
-  if (type->kind == TypeKind::anonymous || type->kind == TypeKind::value ||
-      (type->definition != nullptr && type->definition->name == "Tuple")) {
+  if (has_fields(type)) {
     std::uint32_t hash = 17;
     const auto& object = *static_cast<const FieldsObject*>(value.as_object());
     for (std::uint32_t i = 0; i < object.count; ++i) hash = hash * 31 + hash_value(object.fields[i]);
@@ -317,7 +321,20 @@ std::uint32_t hash_object(const Value& value) {
   return static_cast<std::uint32_t>((reinterpret_cast<std::uintptr_t>(value.data()) * 0x9e3779b97f4a7c15ull) >> 32);
 }
 
+bool is_tuple(const Value& value) {
+  if (value.kind() != ValueKind::object) return false;
+  return is_tuple_type(dynamic_type(value));
+}
+
 int compare_objects(const Value& left, const Value& right) {
+  if (is_tuple(left) && left.as_object()->type == right.as_object()->type) {
+    const auto& a = *static_cast<const FieldsObject*>(left.as_object());
+    const auto& b = *static_cast<const FieldsObject*>(right.as_object());
+    for (std::uint32_t i = 0; i < a.count; ++i) {
+      if (const int difference = compare_values(a.fields[i], b.fields[i]); difference != 0) return difference;
+    }
+    return 0;
+  }
   return left.data() == right.data() ? 0 : left.data() < right.data() ? -1 : 1;
 }
 
@@ -348,8 +365,7 @@ std::string_view fields_text(Evaluation& run, const Value& value, const Type* ty
 
 std::string_view object_text(Evaluation& run, const Value& value) {
   const Type* type = type_of(value);
-  if (type->kind == TypeKind::anonymous || type->kind == TypeKind::value ||
-      (type->definition != nullptr && type->definition->name == "Tuple")) {
+  if (has_fields(type)) {
     return fields_text(run, value, type);
   }
   if (const Member* member = implicit_members(type).text) {

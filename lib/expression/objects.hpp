@@ -111,6 +111,8 @@ bool dictionary_remove(DictionaryObject& dictionary, const Value& key);
 bool equal_objects(const Value& left, const Value& right);
 std::uint32_t hash_object(const Value& value);
 int compare_objects(const Value& left, const Value& right);
+/// Tuples are the only objects that have an order: that of their items.
+bool is_tuple(const Value& value);
 
 /// Whether a StringComparer compares without case.
 bool comparer_ignores_case(const Value& comparer);

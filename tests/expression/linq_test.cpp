@@ -78,3 +78,20 @@ TEST_CASE("a JSON object shows foreach its pairs, and LINQ its properties", "[ex
         "a");
   CHECK(text_of(R"cs(@(string.Join(",", JObject.Parse("{a:1,b:2}").Select(p => p.Path))))cs") == "a,b");
 }
+
+TEST_CASE("values that have no order are not sorted", "[expression][linq]") {
+  for (const char* values : {"new object[] { 1, \"a\", 2.5, true, 7L }", "new[] { new { A = 1 }, new { A = 2 } }",
+                             "new Dictionary<string, int> { { \"a\", 1 }, { \"b\", 2 } }"}) {
+    INFO(values);
+    CHECK(text_of("@(string.Join(\",\", " + std::string(values) + ".OrderBy(x => x)))")
+              .find("Failed to compare two elements in the array.") != std::string::npos);
+    CHECK(text_of("@{ try { return " + std::string(values) + ".Max(x => (object)x).ToString(); }" +
+                  " catch (ArgumentException) { return \"refused\"; } }") == "refused");
+  }
+  CHECK(text_of(R"cs(@(new object[] { null, 3, 1, null }.OrderBy(x => x).Last()))cs") == "3");
+}
+
+TEST_CASE("tuples are ordered by their items", "[expression][linq]") {
+  CHECK(text_of(R"cs(@(string.Join(" ", new[] { Tuple.Create(2, "a"), Tuple.Create(1, "z"), Tuple.Create(1, "b") }
+                        .OrderBy(x => x))))cs") == "(1, b) (1, z) (2, a)");
+}

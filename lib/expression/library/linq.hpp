@@ -43,6 +43,9 @@ class Seen {
 /// The last argument when it is a comparer, else null.
 Value comparer_of(std::span<const Value> arguments);
 bool is_comparer(const Value& value);
+/// Whether the values, apart from nulls, have an order: all of one kind, which is not objects. What has none would not
+/// only give no order, a sort by it would not end well. **Errors** (raised; then false): `fault`.
+bool have_order(Evaluation& run, std::span<const Value> values, Fault fault);
 /// By a StringComparer or, when that is null, by the values' own order.
 int compare_by(const Value& comparer, const Value& left, const Value& right);
 

@@ -23,6 +23,25 @@ Value comparer_of(std::span<const Value> arguments) {
   return !arguments.empty() && is_comparer(arguments.back()) ? arguments.back() : Value();
 }
 
+bool have_order(Evaluation& run, std::span<const Value> values, Fault fault) {
+  const Value* first = nullptr;
+  for (const Value& value : values) {
+    if (value.is_null()) continue;
+    if (first == nullptr) {
+      first = &value;
+      continue;
+    }
+    const bool fits = value.kind() == first->kind() && (!value.is_reference() || (is_tuple(value) && is_tuple(*first)));
+    if (fits) continue;
+    const bool wrapped = fault == Fault::invalid_operation;
+    const std::string_view why = value.kind() == first->kind() ? "At least one object must implement IComparable."
+                                                               : "The values are of different types.";
+    run.raise(fault, wrapped ? std::string_view("Failed to compare two elements in the array.") : why);
+    return false;
+  }
+  return true;
+}
+
 int compare_by(const Value& comparer, const Value& left, const Value& right) {
   return comparer.is_null() ? compare_values(left, right) : compare_texts(comparer, left, right);
 }
@@ -115,6 +134,8 @@ Items sorted(Evaluation& run, const SequenceObject& last) {
       levels[k].keys[i] = run.invoke(*levels[k].key_of, &items.data[i], 1);
       if (run.failed()) return {};
     }
+    const std::span<const Value> keys(levels[k].keys, items.count);
+    if (levels[k].comparer.is_null() && !have_order(run, keys, Fault::invalid_operation)) return {};
   }
   for (std::uint32_t i = 0; i < items.count; ++i) order[i] = i;
   // By index last: the order is stable, and nothing but the arena is needed.

@@ -276,7 +276,10 @@ Value extreme(Call& call, int sign) {
   Value best;
   Numbers numbers(call);
   for (Value value; numbers.next(value);) {
-    if (!value.is_null() && (best.is_null() || compare_values(value, best) * sign > 0)) best = value;
+    if (value.is_null()) continue;
+    const Value both[] = {best, value};
+    if (!have_order(call.run, both, Fault::argument)) return {};
+    if (best.is_null() || compare_values(value, best) * sign > 0) best = value;
   }
   if (call.run.failed()) return {};
   return best.is_null() && !call.result()->nullable() ? no_elements(call) : best;
