@@ -64,6 +64,7 @@ Node* Checker::error(const Syntax* at, std::string_view code, std::string messag
 Node* Checker::local_node(Local* local, const Syntax* at) {
   Node* node = make(NodeKind::local, local->type, at);
   node->local = local;
+  node->dynamic = local->dynamic;
   if (!frames_.empty() && local->owner != frames_.back().function) local->captured = true;
   return node;
 }

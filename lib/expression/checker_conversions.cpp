@@ -72,6 +72,9 @@ Node* Checker::convert(Node* node, const Type* to, const Syntax* at) {
   Node* converted = implicit(node, to);
   if (converted != nullptr) return converted;
   if (findings_.error_count() != before) return error(at);
+  // What comes of a dynamic variable is converted as a cast would, where it is used.
+  Node* cast = node->dynamic ? explicit_conversion(node, to) : nullptr;
+  if (cast != nullptr) return cast;
   if (node->kind == NodeKind::group)
     return error(at, "SL4005", "a method stands where a value of type '" + to->display + "' is needed",
                  "call it: add '()'");

@@ -298,7 +298,9 @@ Node* Checker::bind_index(const Syntax* syntax) {
   Resolution resolution;
   if (candidates.empty()) return error(syntax, "SL4003", "'" + target->type->display + "' cannot be indexed with []");
   if (!resolve(candidates, target->type, arguments, {}, resolution)) return no_overload("this", arguments, syntax);
-  return make_call(resolution, target, arguments, syntax);
+  Node* item = make_call(resolution, target, arguments, syntax);
+  item->dynamic = target->dynamic;
+  return item;
 }
 
 Node* Checker::bind_name_of(const Syntax* syntax) {

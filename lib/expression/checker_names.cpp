@@ -256,6 +256,13 @@ Checker::Operand Checker::instance_member(Node* receiver, const Syntax* syntax) 
     operand.explicit_types = resolve_types(syntax->types);
     return operand;
   }
+  if (receiver->dynamic && is_a(type, core().json_token)) {
+    // `j.a` of a dynamic j is j["a"].
+    Node* name = constant(Value::string(syntax->text), core().string, syntax);
+    operand.node = simple_call("JToken", "this", {receiver, name}, syntax);
+    operand.node->dynamic = true;
+    return operand;
+  }
   operand.node = unknown_member(type, syntax->text, syntax, false);
   return operand;
 }

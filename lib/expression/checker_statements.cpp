@@ -171,6 +171,7 @@ Node* Checker::bind_local(const Syntax* syntax) {
       }
     }
     Local* local = declare(item->text, own, item);
+    local->dynamic = inferred && syntax->type->text == "dynamic";
     if (value != nullptr && !own->is_error()) value = convert(value, own, item->items[0]);
     if (constant_wanted) {
       if (value != nullptr && !value->is_error() && !(value->is_constant() && value->literal))

@@ -24,6 +24,7 @@ struct Local {
   bool captured = false;  ///< Lives in a cell, because an inner function uses it.
   bool constant = false;
   bool read_only = false;  ///< foreach and using variables.
+  bool dynamic = false;    ///< Declared so: what it has no member for is looked up in its JSON.
   bool assigned = false;   ///< Has a value from the start (parameters, foreach variables).
   Value value;             ///< Of constants.
   std::uint32_t offset = 0;
@@ -101,6 +102,7 @@ struct Node {
   bool completes = true;  ///< Statements: the end can be reached.
   bool breaks = false;    ///< Statements: contains a `break` of the enclosing loop or switch.
   bool literal = false;   ///< Constant in the sense of C#.
+  bool dynamic = false;   ///< Of a dynamic variable.
   std::uint32_t offset = 0;
   std::uint32_t length = 1;
   std::uint32_t index = 0;

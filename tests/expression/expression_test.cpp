@@ -68,3 +68,11 @@ TEST_CASE("a body is reported among the effects", "[expression][unit]") {
             Effects::reads_request_body));
   CHECK(compile_expression("@(context.Request.Method)", {}).expression->effects() == Effects::none);
 }
+
+TEST_CASE("a dynamic variable reads the members of its JSON", "[expression]") {
+  CHECK(text_of(R"cs(@{ dynamic j = JObject.Parse("{\"a\":{\"b\":5,\"l\":[{\"x\":1}]}}");
+                        int n = j.a.b; return n + (int)j.a.l[0].x; })cs") == "6");
+  CHECK(text_of(R"cs(@{ dynamic j = JObject.Parse("{}"); return j.missing == null; })cs") == "True");
+  CHECK(text_of(R"cs(@{ dynamic d = 5; return d.foo; })cs").find("SL4003") != std::string::npos);
+  CHECK(text_of(R"cs(@{ var j = JObject.Parse("{}"); return j.foo; })cs").find("SL4003") != std::string::npos);
+}
