@@ -59,9 +59,12 @@ TEST_CASE("the last of several values of one name counts, in wide objects too", 
 }
 
 TEST_CASE("names that are taken out and added again do not fill an object", "[expression][json]") {
-  CHECK(text_of(on_object(30, R"cs(for (int i = 0; i < 3000; i++) { o.Remove("x" + (i - 1)); o["x" + i] = i; }
-                                   return o.Count + "," + o["x2999"] + "," + (o["x2998"] == null) + "," + o["k29"];)cs")) ==
-        "31,2999,True,29");
+  // Again and again, because where names stand in the index is another matter in each run.
+  for (int round = 0; round < 40; ++round) {
+    CHECK(text_of(on_object(24 + round, R"cs(for (int i = 0; i < 300; i++) { o.Remove("x" + (i - 1)); o["x" + i] = i; }
+                                   return o.Count + "," + o["x299"] + "," + (o["x298"] == null) + "," + o["k23"];)cs")) ==
+          std::to_string(25 + round) + ",299,True,23");
+  }
 }
 
 TEST_CASE("a property is replaced by a property only", "[expression][json]") {

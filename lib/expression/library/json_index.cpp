@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "expression/library/json_index.hpp"
 
+#include <algorithm>
+#include <bit>
+
 #include "base/text_hash.hpp"
 
 namespace sluice::expression {
@@ -14,8 +17,7 @@ JsonProperty taken_out;
 JsonIndex* JsonIndex::make(Evaluation& run, const JsonContainer& object) {
   auto* index = run.make<JsonIndex>();
   if (index == nullptr || !run.charge(object.count / 4)) return nullptr;
-  index->capacity_ = 4 * wide;
-  while (index->capacity_ < object.count * 4) index->capacity_ *= 2;
+  index->capacity_ = std::bit_ceil(std::max(object.count, wide) * 4);
   index->slots_ = run.make_array<JsonProperty*>(index->capacity_);
   if (index->slots_ == nullptr) return nullptr;
   for (std::uint32_t i = 0; i < object.count; ++i) index->add(static_cast<JsonProperty*>(object.items[i]));
