@@ -9,6 +9,7 @@
 #include "expression/tree.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -154,9 +155,21 @@ class Checker {
   Node* bind_new(const Syntax* syntax);
   Node* bind_new_array(const Syntax* syntax);
   Node* bind_anonymous(const Syntax* syntax);
-  Node* bind_tuple(const Syntax* syntax);
   Node* array_from(const Syntax* initializer, const Type* element, const Syntax* at);
   void initialize(Local* target, const Syntax* initializer, std::vector<Node*>& steps);
+
+  // Tuples (checker_tuples.cpp).
+  Node* bind_tuple(const Syntax* syntax);
+  std::optional<std::uint32_t> tuple_item(const Type* type, std::string_view name);
+  Node* item_of_tuple(Node* tuple, std::uint32_t index);
+  Node* make_tuple(std::vector<Node*> items, const Type* type, const Syntax* at);
+  Node* tuple_to(Node* node, const Type* to, bool may_narrow);
+  static bool is_untyped(const Type* type);
+  Node* tuple_equality(Operator op, Node* left, Node* right, const Syntax* at);
+  Node* store_item(const Syntax* target, Node* value, const Syntax* at);
+  Node* take_apart(const Syntax* target, Node* value, const Syntax* at);
+  Node* bind_deconstruction(const Syntax* target, Node* value, const Syntax* at);
+  Node* store_in_tuple(Node* place, const Syntax* at, const Syntax* value_syntax, std::string_view mark, bool postfix);
 
   // Conversions (checker_conversions.cpp).
   Node* convert(Node* node, const Type* to, const Syntax* at);  ///< Implicit; reports.

@@ -43,8 +43,10 @@ Node* Checker::store(const Syntax* target, const Syntax* at, const Syntax* value
     if (value_syntax->kind == SyntaxKind::default_of) return bind_default(value_syntax, type);
     return convert(bind_value(value_syntax), type, value_syntax);
   };
-  if (target->kind == SyntaxKind::tuple)
-    return error(at, "SL3005", "deconstruction into several variables cannot be used in policy expressions");
+  if (target->kind == SyntaxKind::tuple) {
+    if (!plain) return error(at, "SL4005", "a tuple cannot stand on the left of '" + std::string(mark) + "'");
+    return take_apart(target, bind_value(value_syntax), at);
+  }
   if (target->kind == SyntaxKind::name && target->types.empty()) {
     if (target->text == "_" && find("_") == nullptr && plain) return bind(value_syntax);
     ScopeEntry* entry = find(target->text);
@@ -69,6 +71,8 @@ Node* Checker::store(const Syntax* target, const Syntax* at, const Syntax* value
     if (value_syntax != nullptr) bind(value_syntax);
     return place;
   }
+  if (place->kind == NodeKind::field_get && place->items[0]->type->is_tuple())
+    return store_in_tuple(place, at, value_syntax, mark, postfix);
   const bool element = place->kind == NodeKind::array_get;
   if (!element && place->kind != NodeKind::call) {
     return error(at, "SL4005", "the left side of an assignment must be a variable, a property or an element");

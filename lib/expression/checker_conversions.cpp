@@ -58,6 +58,10 @@ Node* Checker::implicit(Node* node, const Type* to) {
     Node* value = implicit(node, inner);
     return value == nullptr ? nullptr : retype(value, to);
   }
+  if (from->is_tuple() && without_nullable(to)->is_tuple()) {
+    Node* tuple = tuple_to(node, without_nullable(to), false);
+    return tuple == nullptr ? nullptr : retype(tuple, to);
+  }
   if (is_a(from, to)) return retype(node, to);
   return user_conversion(node, to, false);
 }
@@ -100,6 +104,7 @@ Node* Checker::explicit_conversion(Node* node, const Type* to) {
     return made;
   };
   const auto number = [](const Type* type) { return type->is_numeric() || type->kind == TypeKind::enumeration; };
+  if (from->is_tuple() && to->is_tuple()) return tuple_to(node, to, true);
   const Type* plain_from = without_nullable(from);
   const Type* plain_to = without_nullable(to);
   if (number(plain_from) && number(plain_to)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `new`: objects with initialisers, arrays, anonymous objects, tuples.
+// `new`: objects with initialisers, arrays, anonymous objects.
 #include "expression/checker.hpp"
 
 namespace sluice::expression {
@@ -148,11 +148,6 @@ Node* Checker::bind_anonymous(const Syntax* syntax) {
   if (bad) return error(syntax);
   node->type = anonymous_of(fields);
   return node;
-}
-
-Node* Checker::bind_tuple(const Syntax* syntax) {
-  return error(syntax, "SL3005", "tuples '(a, b)' cannot be used in policy expressions yet",
-               "use Tuple.Create or an anonymous object");
 }
 
 }  // namespace sluice::expression

@@ -225,6 +225,12 @@ Checker::Operand Checker::instance_member(Node* receiver, const Syntax* syntax) 
       return operand;
     }
   }
+  if (type->is_tuple()) {
+    if (const auto index = tuple_item(type, syntax->text)) {
+      operand.node = item_of_tuple(receiver, *index);
+      return operand;
+    }
+  }
   if (type->kind == TypeKind::nullable && (syntax->text == "Value" || syntax->text == "HasValue")) {
     if (syntax->text == "Value") {
       operand.node = make(NodeKind::unwrap, type->arguments[0], syntax);
@@ -324,6 +330,16 @@ std::vector<const Type*> Checker::resolve_types(const std::vector<Syntax*>& synt
 const Type* Checker::resolve_type(const Syntax* syntax) {
   switch (syntax->kind) {
     case SyntaxKind::type_array: return array_of(resolve_type(syntax->items[0]));
+    case SyntaxKind::type_tuple: {
+      std::vector<Field> items;
+      for (const Syntax* item : syntax->items) {
+        items.push_back({std::string(item->text), resolve_type(item->type)});
+        if (items.back().type->is_error()) return core().error;
+      }
+      if (const Type* type = tuple_of(items)) return type;
+      error(syntax, "SL3005", "tuples of more than seven items cannot be used");
+      return core().error;
+    }
     case SyntaxKind::type_nullable: {
       const Type* type = resolve_type(syntax->items[0]);
       if (!type->is_error() && !type->is_value()) {

@@ -237,6 +237,7 @@ Node* Checker::concatenation(Node* left, Node* right, const Syntax* at) {
 Node* Checker::equality(Operator op, Node* left, Node* right, const Syntax* at) {
   const Type* a = left->type;
   const Type* b = right->type;
+  if (a->is_tuple() && b->is_tuple()) return tuple_equality(op, left, right, at);
   if (a->kind == TypeKind::string && (b->kind == TypeKind::string || b->kind == TypeKind::null)) {
     return make_binary(op, core().string, core().boolean, left, right, at);
   }

@@ -165,7 +165,7 @@ Node* Checker::bind_local(const Syntax* syntax) {
     }
     if (own == nullptr) {
       own = value->type;
-      if (own->kind == TypeKind::null || own->kind == TypeKind::lambda || own->kind == TypeKind::void_type) {
+      if (is_untyped(own)) {
         error(item, "SL4005", "'var' cannot take its type from this value");
         own = core().error;
       }
@@ -195,6 +195,8 @@ Node* Checker::bind_local(const Syntax* syntax) {
 
 Node* Checker::bind_expression_statement(const Syntax* syntax) {
   const Syntax* inner = syntax->items[0];
+  if (inner->kind == SyntaxKind::assign && inner->items[0]->kind == SyntaxKind::tuple && inner->text == "=")
+    return bind_deconstruction(inner->items[0], bind_value(inner->items[1]), inner);
   Node* node = make(NodeKind::expression, core().void_type, syntax);
   node->items = {bind(inner)};
   const bool step = inner->kind == SyntaxKind::unary && (inner->text == "++" || inner->text == "--");
@@ -274,7 +276,8 @@ Node* Checker::bind_while(const Syntax* syntax) {
 Node* Checker::bind_foreach(const Syntax* syntax) {
   if (syntax->items.size() < 2) return error(syntax);
   Node* source = bind_value(syntax->items[0]);
-  const bool inferred = syntax->type->kind == SyntaxKind::type_name && syntax->type->text == "var";
+  const bool inferred =
+      syntax->type == nullptr || (syntax->type->kind == SyntaxKind::type_name && syntax->type->text == "var");
   const Type* declared = inferred ? nullptr : resolve_type(syntax->type);
   // Of its two sequences a JObject shows `foreach` the pairs; as tokens it is walked when the variable is one.
   if (source->type == core().json_object && (inferred || !is_a(declared, core().json_token)))
@@ -288,7 +291,7 @@ Node* Checker::bind_foreach(const Syntax* syntax) {
   const std::size_t scope = scope_.size();
   Node* loop = make(NodeKind::foreach_loop, core().void_type, syntax);
   Local* raw = temporary(element);
-  Local* local = declare(syntax->text, type, syntax);
+  Local* local = syntax->guard != nullptr ? temporary(type) : declare(syntax->text, type, syntax);
   local->assigned = true;
   local->read_only = true;
   Node* converted = type->is_error() || element->is_error() ? local_node(raw, syntax)
@@ -300,13 +303,17 @@ Node* Checker::bind_foreach(const Syntax* syntax) {
   fresh->local = local;
   Node* take = make(NodeKind::expression, core().void_type, syntax);
   take->items = {converted->is_error() ? converted : assign_node(local, converted)};
+  Node* block = make(NodeKind::block, core().void_type, syntax);
+  block->items = {fresh, take};
+  if (syntax->guard != nullptr) {
+    block->items.push_back(bind_deconstruction(syntax->guard, local_node(local, syntax), syntax->guard));
+    for (std::size_t i = scope; i < scope_.size(); ++i) scope_[i].local->read_only = true;
+  }
   ++frames_.back().loops;
   ++frames_.back().breakables;
-  Node* body = bind_statement(syntax->items[1]);
+  block->items.push_back(bind_statement(syntax->items[1]));
   --frames_.back().loops;
   --frames_.back().breakables;
-  Node* block = make(NodeKind::block, core().void_type, syntax);
-  block->items = {fresh, take, body};
   loop->local = raw;
   loop->items = {source, block};
   scope_.resize(scope);

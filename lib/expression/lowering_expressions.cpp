@@ -198,7 +198,7 @@ void FunctionLowering::with_items(const Node* node, std::uint32_t to) {
     case NodeKind::call_function: emit_pointer(Opcode::call_function, node->function, to, first, count); return;
     case NodeKind::delegate: emit_pointer(Opcode::make_delegate, node, to, first, count); return;
     case NodeKind::array_new: emit_pointer(Opcode::new_array, node->type, to, first, count); return;
-    case NodeKind::fields_new: emit_pointer(Opcode::new_fields, node->type, to, first, count); return;
+    case NodeKind::fields_new: emit_pointer(Opcode::new_fields, without_names(node->type), to, first, count); return;
     case NodeKind::concat: emit(Opcode::concatenate, to, first, count); return;
     default: too_large_ = true; return;
   }

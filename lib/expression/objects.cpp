@@ -19,7 +19,9 @@ namespace {
 
 const Type* dynamic_type(const Value& value) { return static_cast<const Type*>(value.as_object()->type); }
 
-bool is_tuple_type(const Type* type) { return type->definition != nullptr && type->definition->name == "Tuple"; }
+bool is_tuple_type(const Type* type) {
+  return type->is_tuple() || (type->definition != nullptr && type->definition->name == "Tuple");
+}
 /// Whether its objects are FieldsObjects, equal when their fields are.
 bool has_fields(const Type* type) {
   return type->kind == TypeKind::anonymous || type->kind == TypeKind::value || is_tuple_type(type);
@@ -352,7 +354,7 @@ std::string_view fields_text(Evaluation& run, const Value& value, const Type* ty
     }
     text += object.count == 0 ? "}" : " }";
   } else {
-    const bool pair = type->kind == TypeKind::value;
+    const bool pair = !is_tuple_type(type);
     text = pair ? "[" : "(";
     for (std::uint32_t i = 0; i < object.count; ++i) {
       if (i != 0) text += ", ";

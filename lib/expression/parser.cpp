@@ -114,6 +114,7 @@ Syntax* Parser::parse_type_core() {
     node->text = start.text;
     return node;
   }
+  if (start.is("(")) return parse_tuple_type();
   if (start.kind != TokenKind::identifier) {
     report(start, "SL3003", "expected a type, found '" + std::string(start.text) + "'");
     return error_node(start);
@@ -174,11 +175,12 @@ Syntax* Parser::parse_type(bool arrays) {
 
 Syntax* Parser::try_type() {
   const std::size_t start = at_, findings = findings_.size(), last = last_error_at_;
-  const bool had_failed = failed_;
+  const bool had_failed = failed_, was_too_deep = too_deep_;
   Syntax* type = parse_type();
   if (type->kind == SyntaxKind::error || findings_.size() != findings) {
     findings_.rewind(findings);
     failed_ = had_failed;
+    too_deep_ = was_too_deep;
     last_error_at_ = last;
     at_ = start;
     return nullptr;

@@ -57,7 +57,6 @@ class Parser {
   Syntax* parse_suffixes(Syntax* left, bool inside_chain);
   Syntax* parse_suffix(Syntax* left);
   Syntax* parse_keyword_atom();
-  Syntax* parse_parenthesized();
   Syntax* parse_new();
   Syntax* parse_anonymous(const Token& start);
   Syntax* parse_array_creation(Syntax* node);
@@ -81,7 +80,14 @@ class Parser {
   bool accept_name(std::string_view contextual);
   Syntax* parse_query();
 
-  // Types (parser_types.cpp).
+  // Tuples (parser_tuples.cpp).
+  Syntax* parse_parenthesized();
+  Syntax* parse_tuple_type();
+  bool is_deconstruction(std::string_view behind) const;
+  Syntax* parse_deconstruction(bool all_new);
+  Syntax* parse_deconstruction_statement();
+
+  // Types (parser.cpp).
   Syntax* parse_type(bool arrays = true);
   Syntax* parse_type_core();
   Syntax* try_type();

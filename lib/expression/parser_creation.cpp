@@ -8,7 +8,10 @@ namespace sluice::expression {
 Syntax* Parser::parse_new() {
   const Token start = take();
   if (peek().is("{")) return parse_anonymous(start);
-  if (peek().is("(")) {
+  const std::size_t at_type = at_;
+  const Syntax* tuple = peek().is("(") ? try_type() : nullptr;
+  at_ = at_type;
+  if (peek().is("(") && tuple == nullptr) {
     unsupported(start, "new() without a type, of C# 9,");
     take();
     std::vector<Syntax*> arguments;

@@ -370,12 +370,13 @@ Syntax* Parser::parse_argument() {
 bool Parser::parse_type_arguments_if_any(Syntax* node) {
   if (!peek().is("<")) return false;
   const std::size_t start = at_, findings = findings_.size(), last = last_error_at_;
-  const bool had_failed = failed_;
+  const bool had_failed = failed_, was_too_deep = too_deep_;
   std::vector<Syntax*> types;
   const bool ok = parse_type_list(types) && findings_.size() == findings && follows_type_arguments(peek());
   if (!ok) {
     findings_.rewind(findings);
     failed_ = had_failed;
+    too_deep_ = was_too_deep;
     last_error_at_ = last;
     at_ = start;
     return false;
@@ -465,21 +466,6 @@ Syntax* Parser::parse_keyword_atom() {
   }
   report(token, "SL3003", "unexpected '" + std::string(text) + "'");
   return error_node(token);
-}
-
-Syntax* Parser::parse_parenthesized() {
-  const Token& open = take();
-  Syntax* inner = parse_expression();
-  if (peek().is(",")) {
-    Syntax* node = make(SyntaxKind::tuple, open);
-    node->items = {inner};
-    while (accept(",")) node->items.push_back(parse_expression());
-    expect(")", "behind the tuple");
-    return close(node);
-  }
-  expect(")", "to close the parenthesis");
-  inner->parenthesized = true;
-  return inner;
 }
 
 bool Parser::looks_like_lambda() const {

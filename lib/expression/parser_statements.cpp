@@ -147,6 +147,7 @@ Syntax* Parser::parse_local_or_expression() {
     return error_node(peek());
   }
   if (is_name("async")) unsupported(peek(), "async");
+  if (is_deconstruction("=")) return parse_deconstruction_statement();
   if (is_declaration()) {
     Syntax* node = make(SyntaxKind::local, peek());
     node->type = parse_type();
@@ -218,6 +219,8 @@ Syntax* Parser::parse_for() {
   Syntax* init = make(SyntaxKind::block, peek());
   if (peek().is(";")) {
     take();
+  } else if (is_deconstruction("=")) {
+    init->items.push_back(parse_deconstruction_statement());
   } else if (is_declaration()) {
     Syntax* local = make(SyntaxKind::local, peek());
     local->type = parse_type();
@@ -249,16 +252,16 @@ Syntax* Parser::parse_for() {
 Syntax* Parser::parse_foreach() {
   Syntax* node = make(SyntaxKind::foreach_statement, take());
   expect("(", "behind 'foreach'");
-  if (peek().is("(") || (is_name("var") && peek(1).is("("))) {
-    unsupported(peek(), "deconstruction in 'foreach'");
-    return node;
+  if (is_deconstruction("in")) {
+    node->guard = parse_deconstruction(false);
+  } else {
+    node->type = parse_type();
+    if (peek().kind != TokenKind::identifier) {
+      report(peek(), "SL3004", "expected the name of a variable");
+      return close(node);
+    }
+    node->text = take().text;
   }
-  node->type = parse_type();
-  if (peek().kind != TokenKind::identifier) {
-    report(peek(), "SL3004", "expected the name of a variable");
-    return close(node);
-  }
-  node->text = take().text;
   expect("in", "in 'foreach'");
   node->items.push_back(parse_expression());
   expect(")", "behind the head of 'foreach'");

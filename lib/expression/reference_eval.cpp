@@ -167,7 +167,7 @@ class Walker {
       case NodeKind::array_sized: return make_sized_array(run_, node->type, values[0].as_integer());
       case NodeKind::array_get: return element_at(run_, values[0], values[1].as_integer());
       case NodeKind::array_set: return set_element(run_, values[0], values[1].as_integer(), values[2]);
-      case NodeKind::fields_new: return make_fields(run_, node->type, values, count);
+      case NodeKind::fields_new: return make_fields(run_, without_names(node->type), values, count);
       case NodeKind::field_get: {
         if (values[0].is_null()) return run_.raise_null();
         return static_cast<const FieldsObject*>(values[0].as_object())->fields[node->index];

@@ -22,7 +22,7 @@ enum class SyntaxKind : std::uint8_t {
   call,              ///< items[0] ( arguments )
   index,             ///< items[0] [ arguments ]
   argument,          ///< items[0]; `text` = name, `text2` = out/ref
-  out_variable,      ///< out T text; `type`
+  out_variable,      ///< T text; `type` or null: of out arguments, of tuples taken apart, of a tuple's type
   null_conditional,  ///< items[0] ?. items[1], in which `receiver` stands for the value
   receiver,
   cast,         ///< (type) items[0]
@@ -42,7 +42,7 @@ enum class SyntaxKind : std::uint8_t {
   index_setter,   ///< [arguments = items except last] = last
   lambda,         ///< parameters (items: parameter), body
   parameter,      ///< `text`, `type` or null
-  tuple,
+  tuple,          ///< items: expressions, arguments with names; taken apart: out_variable, places, tuples
   type_of,
   default_of,  ///< `type` or null
   name_of,
@@ -53,7 +53,7 @@ enum class SyntaxKind : std::uint8_t {
   type_name,      ///< `text` dotted name; `types` = arguments.
   type_array,     ///< items[0][]
   type_nullable,  ///< items[0]?
-  type_tuple,
+  type_tuple,     ///< items: out_variable, with or without `text`
   // Statements.
   block,
   local,       ///< `type` (null: var), items: declarator; text = "const" when constant
@@ -61,7 +61,7 @@ enum class SyntaxKind : std::uint8_t {
   expression_statement,
   if_statement,
   for_statement,      ///< items: init(block), condition or null, step(block), body
-  foreach_statement,  ///< `type`, text, items: sequence, body
+  foreach_statement,  ///< `type`, text, or a tuple in `guard`; items: sequence, body
   while_statement,
   do_statement,      ///< items: body, condition
   switch_statement,  ///< items[0] value, then sections

@@ -81,6 +81,11 @@ const Type* substitute(const Type* type, const Bindings& bindings) {
   if (type->kind == TypeKind::array) return array_of(arguments[0]);
   if (type->kind == TypeKind::nullable)
     return arguments[0]->is_value() || arguments[0]->open ? nullable_of(arguments[0]) : arguments[0];
+  if (type->is_tuple() && !type->fields.empty()) {
+    std::vector<Field> items = type->fields;
+    for (std::size_t i = 0; i < items.size(); ++i) items[i].type = arguments[i];
+    return tuple_of(items);
+  }
   return instance_of(*type->definition, arguments);
 }
 
@@ -95,6 +100,7 @@ bool is_a(const Type* from, const Type* to) {
   if (from->kind == TypeKind::array && to->kind == TypeKind::array) {
     return is_reference(from->arguments[0]) && is_a(from->arguments[0], to->arguments[0]);
   }
+  if (to->is_tuple() && from->is_tuple()) return without_names(from) == without_names(to);
   if (to->is_value()) return false;  // Nothing derives from a struct.
   const auto& supers = supers_of(from);
   if (to->definition == nullptr || !to->definition->covariant)
@@ -182,7 +188,7 @@ namespace {
 const BlankFields& blank_of(const Type* type) {
   return type->blank.get([&] {
     BlankFields made;
-    made.type = type;
+    made.type = without_names(type);
     for (const Type* argument : type->arguments) made.held.push_back(default_value(argument));
     made.fields = made.held.data();  // A vector that is moved keeps its elements where they are.
     made.count = static_cast<std::uint32_t>(made.held.size());

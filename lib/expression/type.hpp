@@ -85,8 +85,8 @@ struct Type : ObjectType {
   std::string full;
   const TypeDefinition* definition = nullptr;
   std::vector<const Type*> arguments;
-  const Type* result = nullptr;  ///< Of functions; null for Action.
-  std::vector<Field> fields;
+  const Type* result = nullptr;           ///< Of functions; null for Action.
+  std::vector<Field> fields;              ///< Of anonymous types, and of tuples whose items have names.
   bool open = false;                      ///< Contains a type parameter.
   Once<std::vector<const Type*>> supers;  ///< See `supers_of`.
   Once<ImplicitMembers> implicit;
@@ -100,6 +100,8 @@ struct Type : ObjectType {
            (kind >= TypeKind::date_time && kind <= TypeKind::enumeration) || kind == TypeKind::nullable ||
            kind == TypeKind::value;
   }
+  /// `(int, string)`; the class Tuple is another matter.
+  bool is_tuple() const;
   /// Values of it may be null.
   bool nullable() const { return !is_value() || kind == TypeKind::nullable; }
 };
@@ -147,7 +149,10 @@ struct TypeDefinition {
   bool compared_by_text = false;
   Layout layout = Layout::by_row;
   bool covariant = false;  ///< Its arguments may be wider: IEnumerable<string> is an IEnumerable<object>.
+  bool tuple = false;      ///< ValueTuple.
 };
+
+inline bool Type::is_tuple() const { return kind == TypeKind::value && definition->tuple; }
 
 /// Types for the letters of a signature.
 struct Bindings {
@@ -177,6 +182,10 @@ const Type* nullable_of(const Type* type);
 const Type* without_nullable(const Type* type);
 const Type* function_of(const std::vector<const Type*>& parameters, const Type* result);
 const Type* anonymous_of(const std::vector<Field>& fields);
+/// `(int, string)`, or `(int a, string b)`: the same type for values, with names for the checker. Null: too many items.
+const Type* tuple_of(const std::vector<Field>& items);
+/// The tuple without the names of its items; other types as they are.
+const Type* without_names(const Type* type);
 /// `definition` over `arguments`.
 const Type* instance_of(const TypeDefinition& definition, std::span<const Type* const> arguments);
 const Type* instance_of(const TypeDefinition& definition, std::initializer_list<const Type*> arguments);

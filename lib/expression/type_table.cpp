@@ -99,8 +99,9 @@ class TypeTable {
 
   const Type* instance_of(const TypeDefinition& definition, std::span<const Type* const> arguments) {
     if (definition.letters.empty() && arguments.empty() && definition.pattern != nullptr) return definition.pattern;
-    std::string display(definition.name), full(definition.full);
-    append_arguments(display, arguments, '<', '>', false);
+    std::string display, full(definition.full);
+    if (!definition.tuple) display = definition.name;
+    append_arguments(display, arguments, definition.tuple ? '(' : '<', definition.tuple ? ')' : '>', false);
     append_arguments(full, arguments, '[', ']', true);
     return intern(display, [&](Type& type) {
       type.full = full;
@@ -143,6 +144,30 @@ class TypeTable {
       type.full = "<anonymous>";
       type.kind = TypeKind::anonymous;
       type.fields = fields;
+    });
+  }
+
+  const Type* tuple(const std::vector<Field>& items) {
+    std::vector<const Type*> arguments;
+    bool named = false;
+    std::string display = "(";
+    for (const Field& item : items) {
+      arguments.push_back(item.type);
+      named = named || !item.name.empty();
+      if (display.size() > 1) display += ", ";
+      display += item.type->display;
+      if (!item.name.empty()) display += " " + item.name;
+    }
+    const TypeDefinition* definition = find("ValueTuple", items.size());
+    if (definition == nullptr) return nullptr;
+    const Type* plain = instance_of(*definition, arguments);
+    if (!named) return plain;
+    return intern(display + ")", [&](Type& type) {
+      type.full = plain->full;
+      type.kind = TypeKind::value;
+      type.definition = definition;
+      type.arguments = plain->arguments;
+      type.fields = items;
     });
   }
 
@@ -234,6 +259,7 @@ class TypeTable {
     const std::size_t open = name.find('<');
     definition.name = name.substr(0, open);
     definition.full = full;
+    definition.tuple = definition.name == "ValueTuple" && kind == TypeKind::value;
     definition.layout = layout_of(definition.name, name.find('<') != std::string_view::npos);
     for (const std::string_view interface :
          {"IEnumerable", "IReadOnlyList", "IReadOnlyCollection", "IGrouping", "IOrderedEnumerable"})
@@ -421,6 +447,10 @@ const Type* nullable_of(const Type* type) {
 }
 const Type* without_nullable(const Type* type) { return type->kind == TypeKind::nullable ? type->arguments[0] : type; }
 const Type* anonymous_of(const std::vector<Field>& fields) { return table().anonymous(fields); }
+const Type* tuple_of(const std::vector<Field>& items) { return table().tuple(items); }
+const Type* without_names(const Type* type) {
+  return type->is_tuple() && !type->fields.empty() ? table().instance_of(*type->definition, type->arguments) : type;
+}
 const Type* instance_of(const TypeDefinition& definition, std::span<const Type* const> arguments) {
   if (arguments.empty() || arguments.size() > 2) return table().instance_of(definition, arguments);
   const Type* second = arguments.size() == 2 ? arguments[1] : nullptr;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// List, Dictionary, HashSet, Queue, Stack, Tuple, Array; and what the interfaces of collections promise.
+// List, Dictionary, HashSet, Queue, Stack, Array; and what the interfaces of collections promise.
 #include "expression/objects.hpp"
 
 #include <algorithm>
@@ -15,11 +15,6 @@ constexpr TypeRow types[] = {
     {"HashSet<T>", "System.Collections.Generic.HashSet`1", TypeKind::reference, "ISet<T>;IReadOnlyCollection<T>"},
     {"Dictionary<K,V>", "System.Collections.Generic.Dictionary`2", TypeKind::reference,
      "IDictionary<K,V>;IReadOnlyDictionary<K,V>"},
-    {"Tuple", "System.Tuple", TypeKind::static_class},
-    {"Tuple<A>", "System.Tuple`1"},
-    {"Tuple<A,B>", "System.Tuple`2"},
-    {"Tuple<A,B,C>", "System.Tuple`3"},
-    {"Tuple<A,B,C,D>", "System.Tuple`4"},
 };
 
 ListObject& list(Call& call, std::size_t i = 0) { return call.object<ListObject>(i); }
@@ -438,13 +433,6 @@ Value overlaps(Call& call) {
   return Value::boolean(false);
 }
 
-// Tuple
-Value tuple_new(Call& call) { return make_fields(call.run, call.result(), call.arguments, call.count); }
-template <std::uint32_t number>
-Value tuple_item(Call& call) {
-  return call.object<FieldsObject>(0).fields[number];
-}
-
 // Arrays
 Value bytes_length(Call& call) {
   return whole(call[0].as_object()->type == core().byte_array ? call.object<BytesObject>(0).count
@@ -616,20 +604,6 @@ constexpr MemberRow members[] = {
     {"HashSet<T>", "SetEquals", "(IEnumerable<T> other)", "bool", set_equals, "", changes},
     {"HashSet<T>", "RemoveWhere", "(Predicate<T> match)", "int", remove_where, "", changes},
     {"HashSet<T>", "Overlaps", "(IEnumerable<T> other)", "bool", overlaps, "", changes},
-    {"static Tuple", "Create", "(A item1, B item2)", "Tuple<A,B>", tuple_new},
-    {"static Tuple", "Create", "(A item1, B item2, C item3)", "Tuple<A,B,C>", tuple_new},
-    {"static Tuple", "Create", "(A item1, B item2, C item3, D item4)", "Tuple<A,B,C,D>", tuple_new},
-    {"Tuple<A,B>", "new", "(A item1, B item2)", "", tuple_new},
-    {"Tuple<A,B,C>", "new", "(A item1, B item2, C item3)", "", tuple_new},
-    {"Tuple<A,B>", "Item1", "", "A", tuple_item<0>},
-    {"Tuple<A,B>", "Item2", "", "B", tuple_item<1>},
-    {"Tuple<A,B,C>", "Item1", "", "A", tuple_item<0>},
-    {"Tuple<A,B,C>", "Item2", "", "B", tuple_item<1>},
-    {"Tuple<A,B,C>", "Item3", "", "C", tuple_item<2>},
-    {"Tuple<A,B,C,D>", "Item1", "", "A", tuple_item<0>},
-    {"Tuple<A,B,C,D>", "Item2", "", "B", tuple_item<1>},
-    {"Tuple<A,B,C,D>", "Item3", "", "C", tuple_item<2>},
-    {"Tuple<A,B,C,D>", "Item4", "", "D", tuple_item<3>},
     {"Array", "Length", "", "int", bytes_length},
     {"Array", "Clone", "()", "object", array_clone, "", changes},
     {"static Array", "Reverse", "(Array array)", "void", array_reverse, "", changes},

@@ -52,7 +52,7 @@ JsonToken* from_fields(Evaluation& run, const Value& value, const Type* type, un
   static constexpr std::string_view pair_names[] = {"Key", "Value"};
   for (std::uint32_t i = 0; made != nullptr && i < object.count; ++i) {
     const std::string_view name = type->kind == TypeKind::anonymous ? std::string_view(type->fields[i].name)
-                                  : type->kind == TypeKind::value
+                                  : type->kind == TypeKind::value && !type->is_tuple()
                                       ? pair_names[i & 1]
                                       : run.text("Item" + std::to_string(i + 1)).as_string();
     if (!json_set(run, *made, name, json_from(run, object.fields[i], depth + 1))) return nullptr;

@@ -29,6 +29,7 @@ namespace sluice::expression {
   X(certificate_family)           \
   X(surroundings_family)          \
   X(collections_family)           \
+  X(tuple_family)                 \
   X(collection_interfaces_family) \
   X(linq_operators_family)        \
   X(linq_results_family)          \
