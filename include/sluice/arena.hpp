@@ -50,6 +50,13 @@ class Arena final : public std::pmr::memory_resource {
     return {first, count};
   }
 
+  /// Memory for `count` elements of a trivial type, to be filled.
+  template <class T>
+  T* make_room(std::size_t count) {
+    static_assert(std::is_trivially_destructible_v<T> && std::is_trivially_copyable_v<T>);
+    return static_cast<T*>(allocate_bytes(sizeof(T) * count, alignof(T)));
+  }
+
   /// A copy of `text` that lives in the arena.
   std::string_view copy(std::string_view text) {
     if (text.empty()) return {};

@@ -12,16 +12,18 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace sluice {
 
 /// Case-insensitive hash of a field name (FNV-1a over ASCII lower case).
+inline constexpr std::uint32_t empty_header_hash = 2166136261u;
+constexpr std::uint32_t extend_header_hash(std::uint32_t hash, std::uint8_t lower_case) {
+  return (hash ^ lower_case) * 16777619u;
+}
 constexpr std::uint32_t header_hash(std::string_view name) {
-  std::uint32_t hash = 2166136261u;
-  for (char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    hash = (hash ^ (byte >= 'A' && byte <= 'Z' ? byte + 32u : byte)) * 16777619u;
-  }
+  std::uint32_t hash = empty_header_hash;
+  for (char c : name) hash = extend_header_hash(hash, static_cast<std::uint8_t>(c >= 'A' && c <= 'Z' ? c + 32 : c));
   return hash;
 }
 
@@ -43,6 +45,7 @@ struct Header {
   std::string_view name;
   std::string_view value;
   std::uint32_t hash;
+  bool is_checked = false;  ///< Known to hold nothing that a head may not: not looked at again when it is written.
   bool is(const HeaderName& other) const { return hash == other.hash && equal_ignoring_case(name, other.text); }
   HeaderName key() const { return {name, hash}; }
 };
@@ -72,22 +75,44 @@ class Headers {
   void append(const HeaderName& name, std::string_view value);
   void set_view(const HeaderName& name, std::string_view value);
   void append_view(const HeaderName& name, std::string_view value);
+  /// Appends a line of other headers as it is; its text must outlive the arena's use.
+  void append_line(const Header& line) { push(line); }
   /// Removes all lines of that name; true when there were any.
   bool remove(const HeaderName& name);
   void clear() { count_ = 0; }
+  /// Takes the lines as they are, in memory of the arena that holds `capacity` of them. There must be none yet.
+  void adopt(std::span<Header> lines, std::uint32_t capacity);
+  /// Removes the lines for which `drop(line)` holds; true when there were any.
+  template <class Drop>
+  bool remove_if(Drop drop);
   /// Takes over the lines of `other`, copying their text.
   void assign(const Headers& other);
 
   Arena& arena() const { return *arena_; }
 
  private:
-  void push(Header line);
+  void push(const Header& line) {
+    if (count_ == capacity_) grow();
+    lines_[count_++] = line;
+  }
+  void grow();
 
   Arena* arena_;
   Header* lines_ = nullptr;
   std::uint32_t count_ = 0;
   std::uint32_t capacity_ = 0;
 };
+
+template <class Drop>
+bool Headers::remove_if(Drop drop) {
+  std::uint32_t kept = 0;
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    if (drop(std::as_const(lines_[i]))) continue;
+    if (kept != i) lines_[kept] = lines_[i];
+    ++kept;
+  }
+  return std::exchange(count_, kept) != kept;
+}
 
 /// An absolute URL in parts. `path` starts with `/` and is in normal form; `query` has no `?`.
 struct Url {

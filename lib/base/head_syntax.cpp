@@ -19,20 +19,10 @@ bool is_one_of(std::string_view name, const std::array<std::string_view, N>& nam
 constexpr std::array<std::string_view, 4> immutable = {"Connection", "Content-Length", "Keep-Alive",
                                                        "Transfer-Encoding"};
 
-constexpr std::array<std::string_view, 9> hop_by_hop = {
-    "Connection", "Keep-Alive",        "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE",
-    "Trailer",    "Transfer-Encoding", "Upgrade"};
-
 /// Fields whose values are never joined: a comma is part of their grammar, or only one value makes sense.
 constexpr std::array<std::string_view, 12> one_line_each = {
     "User-Agent", "WWW-Authenticate",  "Proxy-Authenticate",  "Cookie",        "Set-Cookie", "Warning", "Date",
     "Expires",    "If-Modified-Since", "If-Unmodified-Since", "Last-Modified", "Retry-After"};
-
-std::string_view trim_blanks(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 /// `values` after what is there already, in one line.
 std::string_view join(const Headers& headers, const HeaderName& name, bool keep_present,
@@ -47,7 +37,7 @@ std::string_view join(const Headers& headers, const HeaderName& name, bool keep_
   if (keep_present) {
     if (auto present = headers.joined(name)) add(*present);
   }
-  for (std::string_view value : values) add(trim_blanks(value));
+  for (std::string_view value : values) add(strip_blanks(value));
   return line;
 }
 
@@ -69,7 +59,6 @@ std::optional<ExistsAction> exists_action(std::string_view name) {
 }
 
 bool is_immutable_header(std::string_view name) { return is_one_of(name, immutable); }
-bool is_hop_by_hop_header(std::string_view name) { return is_one_of(name, hop_by_hop); }
 
 Result<void> edit_header(Headers& headers, std::string_view text, ExistsAction action,
                          std::span<const std::string_view> values) {
@@ -97,7 +86,7 @@ Result<void> edit_header(Headers& headers, std::string_view text, ExistsAction a
     return {};
   }
   if (!appends) headers.remove(name);
-  for (std::string_view value : values) headers.append(name, trim_blanks(value));
+  for (std::string_view value : values) headers.append(name, strip_blanks(value));
   return {};
 }
 

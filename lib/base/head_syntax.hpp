@@ -33,7 +33,5 @@ Result<void> edit_header(Headers& headers, std::string_view name, ExistsAction a
 
 /// Whether policies leave the field as it is.
 bool is_immutable_header(std::string_view name);
-/// Whether the field belongs to one connection and never travels on (P4).
-bool is_hop_by_hop_header(std::string_view name);
 
 }  // namespace sluice

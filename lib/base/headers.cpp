@@ -32,15 +32,12 @@ std::optional<std::string_view> Headers::joined(const HeaderName& name, std::str
   return all;
 }
 
-void Headers::push(Header line) {
-  if (count_ == capacity_) {
-    const std::uint32_t wanted = capacity_ == 0 ? 16 : capacity_ * 2;
-    auto* grown = static_cast<Header*>(arena_->allocate_bytes(sizeof(Header) * wanted, alignof(Header)));
-    std::copy(lines_, lines_ + count_, grown);
-    lines_ = grown;
-    capacity_ = wanted;
-  }
-  lines_[count_++] = line;
+void Headers::grow() {
+  const std::uint32_t wanted = capacity_ == 0 ? 16 : capacity_ * 2;
+  auto* grown = static_cast<Header*>(arena_->allocate_bytes(sizeof(Header) * wanted, alignof(Header)));
+  std::copy(lines_, lines_ + count_, grown);
+  lines_ = grown;
+  capacity_ = wanted;
 }
 
 void Headers::set(const HeaderName& name, std::string_view value) {
@@ -70,15 +67,19 @@ void Headers::set_view(const HeaderName& name, std::string_view value) {
 void Headers::append_view(const HeaderName& name, std::string_view value) { push({name.text, value, name.hash}); }
 
 bool Headers::remove(const HeaderName& name) {
-  Header* end = std::remove_if(lines_, lines_ + count_, [&](const Header& line) { return line.is(name); });
-  const auto kept = static_cast<std::uint32_t>(end - lines_);
-  return std::exchange(count_, kept) != kept;
+  return remove_if([&](const Header& line) { return line.is(name); });
+}
+
+void Headers::adopt(std::span<Header> lines, std::uint32_t capacity) {
+  lines_ = lines.data();
+  count_ = static_cast<std::uint32_t>(lines.size());
+  capacity_ = capacity;
 }
 
 void Headers::assign(const Headers& other) {
   if (&other == this) return;
   clear();
-  for (const Header& line : other) append({line.name}, line.value);
+  for (const Header& line : other) append(line.key(), line.value);
 }
 
 }  // namespace sluice

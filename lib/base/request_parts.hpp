@@ -7,6 +7,7 @@
 #include <sluice/transport.hpp>
 
 #include "base/base64.hpp"
+#include "base/field_role.hpp"
 #include "base/message_parts.hpp"
 
 #include <chrono>
@@ -119,8 +120,9 @@ inline void copy_current_request(const RequestPart& part, RequestContext& contex
   }
   for (const Header& line : context.request.headers) {
     // Host belongs to the place the request came to, the others to its connection or its body.
-    if (line.is("Host") || line.is("Content-Length") || is_hop_by_hop_header(line.name)) continue;
-    to.request.headers.append({line.name}, line.value);
+    constexpr FieldRoles stay = connection_roles | bit(FieldRole::host) | bit(FieldRole::content_length);
+    if (contains(stay, role_of(line))) continue;
+    to.request.headers.append(line.key(), line.value);
   }
   if (part.carries_body && context.request.body.is_bytes()) to.request.body = Body::bytes(context.request.body.data());
 }

@@ -16,47 +16,54 @@ constexpr std::size_t frames_kept_per_class = 64;
 struct FreeFrame {
   FreeFrame* next;
 };
+struct FrameList {
+  FreeFrame* first;
+  std::size_t count;
+};
 
-class FramePool {
- public:
-  ~FramePool() {
-    for (auto& list : lists_) {
+// Without constructor, so that reaching it is one load; `Cleaner` empties it when the thread ends.
+constinit thread_local std::array<FrameList, class_count> lists{};
+constinit thread_local bool is_ended = false;
+
+void* take(FrameList& list) {
+  FreeFrame* const frame = list.first;
+  list.first = frame->next;
+  --list.count;
+  return frame;
+}
+
+struct Cleaner {
+  ~Cleaner() {
+    is_ended = true;
+    for (FrameList& list : lists) {
       while (list.first != nullptr) ::operator delete(take(list));
     }
   }
-  void* allocate(std::size_t bytes) {
-    const std::size_t index = (bytes - 1) / class_bytes;
-    if (index >= class_count) return ::operator new(bytes);
-    List& list = lists_[index];
-    return list.first != nullptr ? take(list) : ::operator new((index + 1) * class_bytes);
-  }
-  void release(void* frame, std::size_t bytes) noexcept {
-    const std::size_t index = (bytes - 1) / class_bytes;
-    if (index >= class_count || lists_[index].count == frames_kept_per_class) return ::operator delete(frame);
-    List& list = lists_[index];
-    list.first = new (frame) FreeFrame{list.first};
-    ++list.count;
-  }
-
- private:
-  struct List {
-    FreeFrame* first = nullptr;
-    std::size_t count = 0;
-  };
-  static void* take(List& list) {
-    FreeFrame* frame = list.first;
-    list.first = frame->next;
-    --list.count;
-    return frame;
-  }
-  std::array<List, class_count> lists_;
 };
 
-thread_local FramePool pool;
+/// The slow way: a new frame, with the promise that the thread's list is emptied at its end.
+void* make_frame(std::size_t bytes) {
+  thread_local const Cleaner cleaner;
+  return ::operator new(bytes);
+}
+
+constexpr std::size_t class_of(std::size_t bytes) { return (bytes - 1) / class_bytes; }
 
 }  // namespace
 
-void* allocate_frame(std::size_t bytes) { return pool.allocate(bytes); }
-void release_frame(void* frame, std::size_t bytes) noexcept { pool.release(frame, bytes); }
+void* allocate_frame(std::size_t bytes) {
+  const std::size_t index = class_of(bytes);
+  if (index >= class_count) return ::operator new(bytes);
+  FrameList& list = lists[index];
+  return list.first != nullptr ? take(list) : make_frame((index + 1) * class_bytes);
+}
+
+void release_frame(void* frame, std::size_t bytes) noexcept {
+  const std::size_t index = class_of(bytes);
+  if (index >= class_count || lists[index].count == frames_kept_per_class || is_ended) return ::operator delete(frame);
+  FrameList& list = lists[index];
+  list.first = new (frame) FreeFrame{list.first};
+  ++list.count;
+}
 
 }  // namespace sluice::detail

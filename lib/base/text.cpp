@@ -9,10 +9,44 @@
 
 namespace sluice {
 
+namespace {
+
+/// Whether two words hold the same bytes but for the case of ASCII letters.
+template <class Word>
+bool same_but_case(const char* left, const char* right) {
+  Word a, b;
+  std::memcpy(&a, left, sizeof a);
+  std::memcpy(&b, right, sizeof b);
+  const Word differing = a ^ b;
+  if (differing == 0) return true;
+  constexpr Word ones = static_cast<Word>(~Word{0} / 0xFF);
+  constexpr Word case_bits = ones * 0x20, high_bits = ones * 0x80;
+  if ((differing & ~case_bits) != 0) return false;
+  // Bytes that differ in the bit of the case must be letters: sums of seven bits show which are within 'a' to 'z'.
+  const Word low = (a | case_bits) & static_cast<Word>(~high_bits);
+  const Word from_a = static_cast<Word>(low + ones * (0x80 - 'a'));
+  const Word beyond_z = static_cast<Word>(low + ones * (0x7F - 'z'));
+  const Word letters = (from_a ^ beyond_z) & static_cast<Word>(~a) & high_bits;
+  return (static_cast<Word>(differing << 2) & static_cast<Word>(~letters) & high_bits) == 0;
+}
+
+/// Words that may overlap cover the text.
+template <class Word>
+bool same_words_but_case(const char* left, const char* right, std::size_t size) {
+  for (std::size_t i = 0; i + sizeof(Word) < size; i += sizeof(Word)) {
+    if (!same_but_case<Word>(left + i, right + i)) return false;
+  }
+  return same_but_case<Word>(left + size - sizeof(Word), right + size - sizeof(Word));
+}
+
+}  // namespace
+
 bool equal_ignoring_case(std::string_view left, std::string_view right) {
-  if (left.size() != right.size()) return false;
-  if (same_text(left, right)) return true;  // Nearly always, where they are equal.
-  for (std::size_t i = 0; i < left.size(); ++i) {
+  const std::size_t size = left.size();
+  if (size != right.size()) return false;
+  if (size >= 8) return same_words_but_case<std::uint64_t>(left.data(), right.data(), size);
+  if (size >= 4) return same_words_but_case<std::uint32_t>(left.data(), right.data(), size);
+  for (std::size_t i = 0; i < size; ++i) {
     if (to_lower(left[i]) != to_lower(right[i])) return false;
   }
   return true;

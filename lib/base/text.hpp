@@ -77,6 +77,13 @@ inline char* put_text(char* to, std::string_view text) {
   return to + size;
 }
 
+/// Without SP and TAB at both ends.
+constexpr std::string_view strip_blanks(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
 std::string to_lower(std::string_view text);
 /// Without the blanks (space, tab, CR, LF) at both ends.
 std::string_view trim(std::string_view text);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/outgoing_head.hpp"
 
-#include "base/head_syntax.hpp"
+#include "base/field_role.hpp"
 #include "base/query_edit.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
@@ -12,35 +12,23 @@
 namespace sluice {
 namespace {
 
-/// Fields that Connection may name but that are never dropped because of it (P4).
-constexpr std::string_view kept_always[] = {"Host", "Content-Length", "Authorization", "Cookie", "Via"};
-
-bool is_kept_always(std::string_view name) {
-  if (name.size() > 12 && equal_ignoring_case(name.substr(0, 12), "X-Forwarded-")) return true;
-  return std::any_of(std::begin(kept_always), std::end(kept_always),
-                     [&](std::string_view kept) { return equal_ignoring_case(kept, name); });
-}
-
-bool is_named_by_connection(const Headers& headers, std::string_view name) {
-  for (const Header& line : headers) {
-    if (!line.is("Connection")) continue;
-    std::string_view rest = line.value;
-    while (!rest.empty()) {
-      const std::size_t comma = std::min(rest.find(','), rest.size());
-      if (equal_ignoring_case(trim(rest.substr(0, comma)), name)) return !is_kept_always(name);
-      rest.remove_prefix(std::min(comma + 1, rest.size()));
-    }
-  }
-  return false;
-}
-
 bool is_same_origin(const Url& left, const Url& right) {
   return left.scheme == right.scheme && left.host == right.host && left.effective_port() == right.effective_port();
 }
 
+/// What an outgoing head does not take over: it belongs to a connection, or to the body's framing.
+constexpr FieldRoles left_behind = connection_roles | bit(FieldRole::content_length);
+
 bool is_end_to_end(const Headers& headers, const Header& line, bool has_connection) {
-  if (is_hop_by_hop_header(line.name) || line.is("Content-Length")) return false;
-  return !has_connection || !is_named_by_connection(headers, line.name);
+  if (contains(left_behind, role_of(line))) return false;
+  return !has_connection || !is_nominated(headers.lines(), line);
+}
+
+/// Whether Host is what the caller called, and not a policy's choice.
+bool names_caller_host(std::string_view host, const Url& url, Arena& arena) {
+  if (equal_ignoring_case(host, url.host)) return true;
+  return equal_ignoring_case(host, url.authority(arena)) ||
+         equal_ignoring_case(host, std::string(url.host) + ":" + std::to_string(url.effective_port()));
 }
 
 }  // namespace
@@ -48,7 +36,7 @@ bool is_end_to_end(const Headers& headers, const Header& line, bool has_connecti
 void copy_end_to_end_fields(const Headers& from, Headers& to) {
   const bool has_connection = from.contains("Connection");
   for (const Header& line : from) {
-    if (is_end_to_end(from, line, has_connection)) to.append_view({line.name}, line.value);
+    if (is_end_to_end(from, line, has_connection)) to.append_line(line);
   }
 }
 
@@ -56,16 +44,10 @@ void copy_request_fields(const RequestContext& context, Headers& to) {
   const Headers& from = context.request.headers;
   const bool has_connection = from.contains("Connection");
   for (const Header& line : from) {
-    if (line.is("Expect") || !is_end_to_end(from, line, has_connection)) continue;
-    if (line.is("Host")) {
-      Url named = context.request.url;
-      const bool is_callers =
-          equal_ignoring_case(line.value, named.authority(context.arena)) ||
-          equal_ignoring_case(line.value, named.host) ||
-          equal_ignoring_case(line.value, std::string(named.host) + ":" + std::to_string(named.effective_port()));
-      if (is_callers) continue;
-    }
-    to.append_view({line.name}, line.value);
+    const FieldRole role = role_of(line);
+    if (role == FieldRole::expect || !is_end_to_end(from, line, has_connection)) continue;
+    if (role == FieldRole::host && names_caller_host(line.value, context.request.url, context.arena)) continue;
+    to.append_line(line);
   }
 }
 
@@ -96,16 +78,11 @@ void apply_credentials(const BackendCredentials& credentials, OutgoingRequest& r
 
 void clean_answer(Response& response) {
   Headers& headers = response.headers;
-  const bool is_clean = std::none_of(headers.begin(), headers.end(), [](const Header& line) {
-    return is_hop_by_hop_header(line.name) || line.is("Connection");
-  });
-  if (is_clean) return;
+  const auto belongs_to_connection = [](const Header& line) { return contains(connection_roles, role_of(line)); };
+  if (std::none_of(headers.begin(), headers.end(), belongs_to_connection)) return;
   Headers kept(headers.arena());
-  const bool has_connection = headers.contains("Connection");
   for (const Header& line : headers) {
-    if (is_hop_by_hop_header(line.name)) continue;
-    if (has_connection && is_named_by_connection(headers, line.name)) continue;
-    kept.append_view({line.name}, line.value);
+    if (!belongs_to_connection(line) && !is_nominated(headers.lines(), line)) kept.append_line(line);
   }
   headers = kept;
 }

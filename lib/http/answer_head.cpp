@@ -4,10 +4,10 @@
 
 #include "base/text.hpp"
 #include "http/characters.hpp"
-#include "http/fields.hpp"
 #include "http/head_check.hpp"
-#include "http/head_index.hpp"
 #include "http/hop_headers.hpp"
+
+#include <algorithm>
 
 namespace sluice::http {
 namespace {
@@ -17,6 +17,7 @@ tl::unexpected<Refusal> invalid(std::string_view message) { return refuse(502, m
 struct StatusLine {
   int status = 0;
   bool http_1_0 = false;
+  std::string_view reason;
 };
 
 /// `HTTP/1.x SP 3DIGIT [SP reason]`. The blank after the code is missing in answers of some servers: taken.
@@ -31,7 +32,7 @@ std::optional<StatusLine> read_status_line(std::string_view line) {
     status = status * 10 + (c - '0');
   }
   if (status < 100 || status > 599) return std::nullopt;
-  return StatusLine{status, line[7] == '0'};
+  return StatusLine{status, line[7] == '0', strip_blanks(line.substr(std::min<std::size_t>(line.size(), 13)))};
 }
 
 struct Lengths {
@@ -43,7 +44,7 @@ struct Lengths {
 Checked<Lengths> find_lengths(std::span<const Header> lines) {
   Lengths found;
   for (const Header& line : lines) {
-    const FieldRole role = role_of({line.name});
+    const FieldRole role = role_of(line);
     if (role == FieldRole::transfer_encoding) {
       found.coding = &line;
       ++found.codings;
@@ -59,31 +60,6 @@ Checked<Lengths> find_lengths(std::span<const Header> lines) {
   return found;
 }
 
-/// U1: an answer with both framings counts as chunked. The parser behind refuses it, so the length goes before.
-/// Returns the head as it is when it has not both, and nothing when a length is invalid.
-std::optional<std::string_view> without_length_beside_chunked(const HeadLines& lines, std::string_view head,
-                                                              Arena& arena, std::size_t& removed) {
-  bool has_coding = false;
-  std::string kept(lines.first_line);
-  kept += "\r\n";
-  for (std::string_view rest = lines.fields; rest.size() > 2;) {
-    const std::string_view line = rest.substr(0, rest.find("\r\n") + 2);
-    rest.remove_prefix(line.size());
-    const std::size_t colon = line.find(':');
-    const FieldRole role = role_of({line.substr(0, colon)});
-    has_coding = has_coding || role == FieldRole::transfer_encoding;
-    if (role != FieldRole::content_length) {
-      kept += line;
-      continue;
-    }
-    ++removed;
-    if (!read_content_length(strip_blanks(line.substr(colon + 1, line.size() - colon - 3)))) return std::nullopt;
-  }
-  if (has_coding && removed != 0) return arena.concat({kept, "\r\n"});
-  removed = 0;
-  return head;
-}
-
 /// True for answers that have no body whatever their fields say.
 bool has_no_body(int status, std::string_view method) {
   return method == "HEAD" || status < 200 || status == 204 || status == 304;
@@ -93,27 +69,17 @@ bool has_no_body(int status, std::string_view method) {
 
 Checked<AnswerFraming> read_answer_head(std::string_view head, const HttpLimits& limits, std::string_view method,
                                         Response& response) {
-  const auto lines = check_head_lines(head, answer_bounds(limits));
+  const auto lines = read_head_lines(head, answer_bounds(limits), response.headers.arena());
   if (!lines) return invalid("its head is malformed or too large");
   const auto status_line = read_status_line(lines->first_line);
   if (!status_line) return invalid("its status line is malformed");
-  Arena& arena = response.headers.arena();
-  // The parser behind insists on the blank after the code.
-  if (lines->first_line.size() == 12) head = arena.concat({lines->first_line, " \r\n", lines->fields});
-  auto index = index_answer_head(head, lines->count, arena);
-  std::size_t lengths_removed = 0;
-  if (!index) {
-    const auto stripped = without_length_beside_chunked(*lines, head, arena, lengths_removed);
-    if (!stripped) return invalid("its Content-Length is malformed");
-    if (lengths_removed != 0) index = index_answer_head(*stripped, lines->count - lengths_removed, arena);
-  }
-  if (!index) return invalid("its head is malformed");
-  const auto lengths = find_lengths(index->lines);
+  const auto lengths = find_lengths(lines->lines);
   if (!lengths) return tl::unexpected<Refusal>(lengths.error());
 
   AnswerFraming framing;
   framing.status = status_line->status;
-  const ConnectionTokens tokens = read_connection(index->lines);
+  const bool has_connection = contains(lines->roles, FieldRole::connection);
+  const ConnectionTokens tokens = has_connection ? read_connection(lines->lines) : ConnectionTokens{};
   framing.reusable = !tokens.close && (!status_line->http_1_0 || tokens.keep_alive);
   if (has_no_body(framing.status, method)) {
     framing.body = Framing::none;
@@ -122,7 +88,7 @@ Checked<AnswerFraming> read_answer_head(std::string_view head, const HttpLimits&
       return invalid("its Transfer-Encoding is not supported");
     }
     framing.body = Framing::chunked;
-    if (lengths_removed != 0) framing.reusable = false;  // the peer is not to be trusted
+    if (lengths->length != nullptr) framing.reusable = false;  // U1: the peer is not to be trusted
   } else if (lengths->length != nullptr) {
     framing.content_length = *read_content_length(lengths->length->value);
     framing.body = framing.content_length != 0 ? Framing::length : Framing::none;
@@ -131,8 +97,10 @@ Checked<AnswerFraming> read_answer_head(std::string_view head, const HttpLimits&
     framing.reusable = false;
   }
   response.status = framing.status;
-  response.reason = index->reason;
-  copy_end_to_end(index->lines, tokens, response.headers);
+  response.reason = status_line->reason;
+  response.headers.adopt(lines->lines, lines->capacity);
+  if ((lines->roles & connection_roles) != 0) keep_end_to_end(response.headers, tokens.names_fields);
+  if (framing.body == Framing::chunked && lengths->length != nullptr) response.headers.remove("content-length");
   return framing;
 }
 

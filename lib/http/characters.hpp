@@ -33,11 +33,4 @@ constexpr bool all_in(std::string_view text, const std::array<bool, 256>& table)
   return true;
 }
 
-/// Without SP and TAB at both ends.
-constexpr std::string_view strip_blanks(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 }  // namespace sluice::http

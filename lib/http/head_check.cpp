@@ -1,24 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
-// One pass over the lines of a head. Everything after works on bytes that have passed here, so the parser behind it
-// never meets the forms it would read leniently (R12). Format: RFC 9112 sections 2-5.
+// One pass over the lines of a head checks them and makes their index. Format: RFC 9112 sections 2-5.
 #include "http/head_check.hpp"
 
 #include "http/characters.hpp"
+#include "http/scan.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <array>
 
 namespace sluice::http {
 namespace {
 
 constexpr std::size_t cost_per_line = 32;  // L2 counts names + values + 32 each
 
-std::size_t find_bytes(std::string_view text, std::string_view what, std::size_t from) {
-  if (text.size() < from + what.size()) return std::string_view::npos;
-  const void* found = memmem(text.data() + from, text.size() - from, what.data(), what.size());
-  return found == nullptr ? std::string_view::npos
-                          : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
-}
+constexpr std::uint32_t usual_lines = 24;  // more make a larger array
+
+/// What a byte of a field name counts in the name's hash; 0: it may not stand in one.
+constexpr auto name_bytes = [] {
+  std::array<std::uint8_t, 256> table{};
+  for (unsigned i = 0; i < 256; ++i) {
+    if (token_bytes[i]) table[i] = static_cast<std::uint8_t>(to_lower(static_cast<char>(i)));
+  }
+  return table;
+}();
+
+/// Field lines while they are read.
+class LineList {
+ public:
+  explicit LineList(Arena& arena) : arena_(arena), lines_(arena.make_room<Header>(usual_lines)) {}
+  void add(const Header& line) {
+    if (count_ == capacity_) {
+      Header* const wider = arena_.make_room<Header>(capacity_ * 2);
+      std::copy(lines_, lines_ + count_, wider);
+      lines_ = wider;
+      capacity_ *= 2;
+    }
+    lines_[count_++] = line;
+  }
+  std::uint32_t count() const { return count_; }
+  std::span<Header> lines() const { return {lines_, count_}; }
+  std::uint32_t capacity() const { return capacity_; }
+
+ private:
+  Arena& arena_;
+  Header* lines_;
+  std::uint32_t count_ = 0;
+  std::uint32_t capacity_ = usual_lines;
+};
 
 /// True when `bytes` hold a line feed without carriage return before it, or one of these not followed by a line feed.
 bool has_bare_line_end(std::string_view bytes, std::size_t from) {
@@ -43,7 +71,7 @@ HeadBounds answer_bounds(const HttpLimits& limits) {
 Checked<HeadExtent> find_head_end(std::string_view bytes, std::size_t seen, const HeadBounds& bounds) {
   // A line costs 32 in the bounds and 4 on the wire, so a head within bounds always fits in their sum.
   const std::size_t most = bounds.first_line_bytes + bounds.section_bytes + 4;
-  const std::size_t found = find_bytes(bytes, "\r\n\r\n", seen < 3 ? 0 : seen - 3);
+  const std::size_t found = find_empty_line(bytes, seen < 3 ? 0 : seen - 3);
   if (found != std::string_view::npos && found + 4 <= most) return HeadExtent{found + 4};
   const std::size_t first_end = bytes.substr(0, bounds.first_line_bytes + 2).find("\r\n");
   if (first_end == std::string_view::npos && bytes.size() > bounds.first_line_bytes + 1) {
@@ -58,34 +86,40 @@ Checked<HeadExtent> find_head_end(std::string_view bytes, std::size_t seen, cons
   return HeadExtent{};
 }
 
-Checked<HeadLines> check_head_lines(std::string_view head, const HeadBounds& bounds) {
+Checked<HeadLines> read_head_lines(std::string_view head, const HeadBounds& bounds, Arena& arena) {
   const char* const begin = head.data();
   const char* const end = begin + head.size();
-  const char* at = begin;
-  while (at < end && value_bytes[static_cast<unsigned char>(*at)]) ++at;
-  if (end - at < 2 || at[0] != '\r' || at[1] != '\n') return refuse(400, "The first line of the request is malformed.");
-  if (static_cast<std::size_t>(at - begin) > bounds.first_line_bytes)
-    return refuse(414, "The request line is too long.");
-  HeadLines lines{{begin, static_cast<std::size_t>(at - begin)}, {at + 2, static_cast<std::size_t>(end - at - 2)}};
-  at += 2;
+  const auto is_line_end = [&](const char* at) { return end - at >= 2 && at[0] == '\r' && at[1] == '\n'; };
+  const char* at = value_end(begin, end);
+  if (!is_line_end(at)) return refuse(400, "The first line of the request is malformed.");
+  HeadLines result;
+  result.first_line = {begin, static_cast<std::size_t>(at - begin)};
+  if (result.first_line.size() > bounds.first_line_bytes) return refuse(414, "The request line is too long.");
+  LineList list(arena);
   std::size_t cost = 0;
-  while (end - at >= 2 && !(at[0] == '\r' && at[1] == '\n')) {
-    const char* const line = at;
-    while (at < end && token_bytes[static_cast<unsigned char>(*at)]) ++at;
-    if (at == line || at == end || *at != ':') return refuse(400, "A header line of the request is malformed.");
-    const std::size_t name_bytes = static_cast<std::size_t>(at - line);
-    ++at;
-    const char* const value = at;
-    while (at < end && value_bytes[static_cast<unsigned char>(*at)]) ++at;
-    if (end - at < 2 || at[0] != '\r' || at[1] != '\n')
-      return refuse(400, "A header value of the request is malformed.");
-    cost += name_bytes + strip_blanks({value, static_cast<std::size_t>(at - value)}).size() + cost_per_line;
-    if (++lines.count > bounds.lines) return refuse(431, "The request has too many header lines.");
+  for (at += 2; !is_line_end(at);) {
+    const char* const name = at;
+    std::uint32_t hash = empty_header_hash;
+    for (std::uint8_t byte; at != end && (byte = name_bytes[static_cast<unsigned char>(*at)]) != 0; ++at) {
+      hash = extend_header_hash(hash, byte);
+    }
+    if (at == name || at == end || *at != ':') return refuse(400, "A header line of the request is malformed.");
+    Header line{{name, static_cast<std::size_t>(at - name)}, {}, hash, true};
+    const char* const value = at + 1;
+    at = value_end(value, end);
+    if (!is_line_end(at)) return refuse(400, "A header value of the request is malformed.");
+    line.value = strip_blanks({value, static_cast<std::size_t>(at - value)});
+    cost += line.name.size() + line.value.size() + cost_per_line;
+    if (list.count() == bounds.lines) return refuse(431, "The request has too many header lines.");
     if (cost > bounds.section_bytes) return refuse(431, "The header section of the request is too large.");
+    result.roles |= bit(role_of(line));
+    list.add(line);
     at += 2;
   }
   if (end - at != 2) return refuse(400, "A header line of the request is malformed.");
-  return lines;
+  result.lines = list.lines();
+  result.capacity = list.capacity();
+  return result;
 }
 
 Checked<RequestLine> read_request_line(std::string_view line) {

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The strict reading of a message head's lines, before any parser sees them: line ends, bytes, names, sizes
-// (R5, R6, R7, L1-L3, U1). Pure functions over bytes.
+// The strict reading of a message head's lines into a flat index: line ends, bytes, names, sizes (R5, R6, R7, L1-L3,
+// U1). No field is copied. Pure functions over bytes.
 #pragma once
 
+#include "base/field_role.hpp"
 #include "http/refusal.hpp"
 
 #include <sluice/limits.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace sluice::http {
@@ -31,15 +34,17 @@ struct HeadExtent {
 /// Refuses what can be no head any more although it is not complete: bare line ends, too much of it.
 Checked<HeadExtent> find_head_end(std::string_view bytes, std::size_t seen, const HeadBounds& bounds);
 
-/// A head's first line and the rest, both with their line ends.
+/// A head's lines, as views into it.
 struct HeadLines {
   std::string_view first_line;  ///< Without CR LF.
-  std::string_view fields;      ///< Field lines and the empty line.
-  std::size_t count = 0;        ///< Field lines.
+  std::span<Header> lines;      ///< In the order received, in the arena.
+  std::uint32_t capacity = 0;   ///< Of the array that `lines` is the beginning of.
+  FieldRoles roles = 0;         ///< Those of all lines.
 };
 
-/// Checks every line of a complete head: CR LF, no folding, `token:`, allowed bytes, sizes.
-Checked<HeadLines> check_head_lines(std::string_view head, const HeadBounds& bounds);
+/// Reads every line of a complete head: CR LF, no folding, `token:`, allowed bytes, sizes. The head must live as long
+/// as the arena's use.
+Checked<HeadLines> read_head_lines(std::string_view head, const HeadBounds& bounds, Arena& arena);
 
 /// The parts of a request line.
 struct RequestLine {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/head_writer.hpp"
 
+#include "base/field_role.hpp"
 #include "base/url.hpp"
 #include "http/characters.hpp"
-#include "http/fields.hpp"
+#include "http/scan.hpp"
 
 #include <charconv>
 #include <ctime>
@@ -17,93 +18,109 @@ void append_number(std::string& to, std::uint64_t number, int base = 10) {
   to.append(digits, end.ptr);
 }
 
-bool append_field(std::string& to, std::string_view name, std::string_view value) {
-  if (name.empty() || !all_in(name, token_bytes) || !all_in(value, value_bytes)) return false;
-  to.append(name).append(": ").append(value).append("\r\n");
-  return true;
-}
-
-void append_framing(std::string& to, const OutgoingFraming& framing) {
-  if (framing.body == Framing::chunked) {
-    to.append("Transfer-Encoding: chunked\r\n");
-  } else if (framing.content_length) {
-    to.append("Content-Length: ");
-    append_number(to, *framing.content_length);
-    to.append("\r\n");
+/// Room for a head at the end of a text, written without looking at the room again.
+class HeadText {
+ public:
+  /// `most`: bytes that are going to be written at most.
+  HeadText(std::string& to, std::size_t most) : to_(to), before_(to.size()) {
+    to_.resize(before_ + most);
+    at_ = to_.data() + before_;
   }
-  if (framing.close) to.append("Connection: close\r\n");
-  if (framing.keep_alive) to.append("Connection: keep-alive\r\n");
+  /// Cuts the text behind what has been written.
+  ~HeadText() { to_.resize(good_ ? static_cast<std::size_t>(at_ - to_.data()) : before_); }
+  HeadText(const HeadText&) = delete;
+  HeadText& operator=(const HeadText&) = delete;
+
+  HeadText& put(std::string_view text) {
+    at_ = put_text(at_, text);
+    return *this;
+  }
+  HeadText& put(std::uint64_t number) {
+    at_ = std::to_chars(at_, at_ + 20, number).ptr;
+    return *this;
+  }
+  void put_field(const Header& line) {
+    if (!line.is_checked && (line.name.empty() || !all_in(line.name, token_bytes) || !is_field_value(line.value)))
+      fail();
+    put(line.name).put(": ").put(line.value).put("\r\n");
+  }
+  void put_framing(const OutgoingFraming& framing) {
+    if (framing.body == Framing::chunked) {
+      put("Transfer-Encoding: chunked\r\n");
+    } else if (framing.content_length) {
+      put("Content-Length: ").put(*framing.content_length).put("\r\n");
+    }
+    if (framing.close) put("Connection: close\r\n");
+    if (framing.keep_alive) put("Connection: keep-alive\r\n");
+  }
+  /// Something may not stand in a head: nothing is left of this one.
+  void fail() { good_ = false; }
+  bool is_good() const { return good_; }
+
+ private:
+  std::string& to_;
+  const std::size_t before_;
+  char* at_ = nullptr;
+  bool good_ = true;
+};
+
+/// More than the first line, Host, Date and the framing need beside the texts that they hold.
+constexpr std::size_t room_beside_texts = 256;
+
+std::size_t bytes_of(const Headers& headers) {
+  std::size_t sum = 0;
+  for (const Header& line : headers) sum += line.name.size() + line.value.size() + 4;
+  return sum;
 }
 
 /// Fields that this connection's own framing replaces or that do not travel.
-bool is_rewritten(FieldRole role) {
-  return role == FieldRole::content_length || role == FieldRole::transfer_encoding || role == FieldRole::connection ||
-         role == FieldRole::hop_by_hop;
-}
+constexpr FieldRoles rewritten_roles = connection_roles | bit(FieldRole::content_length);
+constexpr HeaderName host_name{"host"};
 
-bool append_answer(std::string& to, const Response& response, const OutgoingFraming& framing, std::string_view date) {
-  if (response.status < 100 || response.status > 999 || !all_in(response.reason, value_bytes)) return false;
-  to.append("HTTP/1.1 ");
-  append_number(to, static_cast<std::uint64_t>(response.status));
-  to.append(" ").append(response.reason.empty() ? reason_phrase(response.status) : response.reason).append("\r\n");
-  bool has_date = false;
-  for (const Header& line : response.headers) {
-    const FieldRole role = role_of({line.name});
-    if (is_rewritten(role)) continue;
-    has_date = has_date || role == FieldRole::date;
-    if (!append_field(to, line.name, line.value)) return false;
-  }
-  if (!has_date && !date.empty()) to.append("Date: ").append(date).append("\r\n");
-  append_framing(to, framing);
-  to.append("\r\n");
-  return true;
-}
-
-bool append_request(std::string& to, const OutgoingRequest& request, const OutgoingFraming& framing) {
-  const Url& url = request.url;
-  if (request.method.empty() || !all_in(request.method, token_bytes)) return false;
-  if (!all_in(url.path, target_bytes) || !all_in(url.query, target_bytes)) return false;
-  if (url.path.find_first_of("?#") != std::string_view::npos || url.query.find('#') != std::string_view::npos)
-    return false;
-  to.append(request.method).append(" ").append(url.path.empty() ? "/" : url.path);
-  if (!url.query.empty()) to.append("?").append(url.query);
-  to.append(" HTTP/1.1\r\n");
-  if (const Header* host = request.headers.find("host"); host != nullptr) {
-    if (!is_valid_authority(host->value)) return false;
-    to.append("Host: ").append(host->value).append("\r\n");
-  } else {
-    to.append("Host: ").append(url.host);
-    if (!url.has_default_port()) {
-      to.append(":");
-      append_number(to, url.effective_port());
-    }
-    to.append("\r\n");
-  }
-  for (const Header& line : request.headers) {
-    const FieldRole role = role_of({line.name});
-    if (is_rewritten(role) || role == FieldRole::host || role == FieldRole::expect) continue;
-    if (!append_field(to, line.name, line.value)) return false;
-  }
-  append_framing(to, framing);
-  to.append("\r\n");
-  return true;
-}
+constexpr auto path_bytes = detail::make_table([](unsigned char c) { return target_bytes[c] && c != '?' && c != '#'; });
+constexpr auto query_bytes = detail::make_table([](unsigned char c) { return target_bytes[c] && c != '#'; });
 
 }  // namespace
 
 bool append_answer_head(std::string& to, const Response& response, const OutgoingFraming& framing,
                         std::string_view date) {
-  const std::size_t before = to.size();
-  if (append_answer(to, response, framing, date)) return true;
-  to.resize(before);
-  return false;
+  if (response.status < 100 || response.status > 999 || !is_field_value(response.reason)) return false;
+  const std::string_view reason = response.reason.empty() ? reason_phrase(response.status) : response.reason;
+  HeadText head(to, room_beside_texts + reason.size() + date.size() + bytes_of(response.headers));
+  head.put("HTTP/1.1 ").put(static_cast<std::uint64_t>(response.status)).put(" ").put(reason).put("\r\n");
+  bool has_date = false;
+  for (const Header& line : response.headers) {
+    const FieldRole role = role_of(line);
+    if (contains(rewritten_roles, role)) continue;
+    has_date = has_date || role == FieldRole::date;
+    head.put_field(line);
+  }
+  if (!has_date && !date.empty()) head.put("Date: ").put(date).put("\r\n");
+  head.put_framing(framing);
+  head.put("\r\n");
+  return head.is_good();
 }
 
 bool append_request_head(std::string& to, const OutgoingRequest& request, const OutgoingFraming& framing) {
-  const std::size_t before = to.size();
-  if (append_request(to, request, framing)) return true;
-  to.resize(before);
-  return false;
+  const Url& url = request.url;
+  if (request.method.empty() || !all_in(request.method, token_bytes)) return false;
+  if (!all_in(url.path, path_bytes) || !all_in(url.query, query_bytes)) return false;
+  const Header* const host = request.headers.find(host_name);
+  if (host != nullptr && !is_valid_authority(host->value)) return false;
+  HeadText head(to, room_beside_texts + request.method.size() + url.path.size() + url.query.size() + url.host.size() +
+                        bytes_of(request.headers));
+  head.put(request.method).put(" ").put(url.path.empty() ? "/" : url.path);
+  if (!url.query.empty()) head.put("?").put(url.query);
+  head.put(" HTTP/1.1\r\nHost: ").put(host != nullptr ? host->value : url.host);
+  if (host == nullptr && !url.has_default_port()) head.put(":").put(std::uint64_t{url.effective_port()});
+  head.put("\r\n");
+  for (const Header& line : request.headers) {
+    constexpr FieldRoles own = rewritten_roles | bit(FieldRole::host) | bit(FieldRole::expect);
+    if (!contains(own, role_of(line))) head.put_field(line);
+  }
+  head.put_framing(framing);
+  head.put("\r\n");
+  return head.is_good();
 }
 
 std::string refusal_answer(int status, std::string_view message, std::string_view date, bool without_body) {

@@ -2,32 +2,17 @@
 // Source: RFC 9110 section 7.6.1; threats.md P4, P6.
 #include "http/hop_headers.hpp"
 
-#include "http/fields.hpp"
+#include "base/field_role.hpp"
 
 #include <algorithm>
 #include <string>
+#include <vector>
 
 namespace sluice::http {
-namespace {
-
-bool is_nominated(std::span<const Header> lines, const Header& field) {
-  if (!may_be_nominated({field.name})) return false;
-  for (const Header& line : lines) {
-    if (role_of(HeaderName(line.name)) != FieldRole::connection) continue;
-    TokenReader tokens(line.value);
-    for (std::string_view token = tokens.next(); !token.empty(); token = tokens.next()) {
-      if (equal_ignoring_case(token, field.name)) return true;
-    }
-  }
-  return false;
-}
-
-}  // namespace
-
 ConnectionTokens read_connection(std::span<const Header> lines) {
   ConnectionTokens result;
   for (const Header& line : lines) {
-    if (!line.is("connection")) continue;
+    if (role_of(line) != FieldRole::connection) continue;
     TokenReader tokens(line.value);
     for (std::string_view token = tokens.next(); !token.empty(); token = tokens.next()) {
       if (equal_ignoring_case(token, "close")) {
@@ -42,17 +27,13 @@ ConnectionTokens read_connection(std::span<const Header> lines) {
   return result;
 }
 
-void copy_end_to_end(std::span<const Header> lines, const ConnectionTokens& tokens, Headers& to) {
-  for (const Header& line : lines) {
-    switch (role_of(HeaderName(line.name))) {
-      case FieldRole::connection:
-      case FieldRole::hop_by_hop:
-      case FieldRole::transfer_encoding: continue;
-      default: break;
-    }
-    if (tokens.names_fields && is_nominated(lines, line)) continue;
-    to.append_view({line.name}, line.value);
+void keep_end_to_end(Headers& headers, bool names_fields) {
+  // What Connection names is dropped before Connection itself is.
+  if (names_fields) {
+    const std::vector<Header> all(headers.begin(), headers.end());
+    headers.remove_if([&](const Header& line) { return is_nominated(all, line); });
   }
+  headers.remove_if([](const Header& line) { return contains(connection_roles, role_of(line)); });
 }
 
 void drop_ambiguous_names(Headers& headers, std::span<const HeaderName> reserved) {

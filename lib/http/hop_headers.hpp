@@ -18,8 +18,8 @@ struct ConnectionTokens {
 
 ConnectionTokens read_connection(std::span<const Header> lines);
 
-/// Appends the end-to-end lines to `to` as views: without hop-by-hop fields, Connection and what it names.
-void copy_end_to_end(std::span<const Header> lines, const ConnectionTokens& tokens, Headers& to);
+/// Removes hop-by-hop fields, Connection and, with `names_fields`, what it names.
+void keep_end_to_end(Headers& headers, bool names_fields);
 
 /// Drops lines whose name has `_` where a line of that name with `-` is present or the gateway acts on the latter.
 /// `reserved`: further names that it acts on.

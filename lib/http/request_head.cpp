@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Order of the checks: the lines (head_check), the index (head_index), framing, then Host and target, then which
+// Order of the checks: the lines (head_check), framing, then Host and target, then which
 // fields the handler gets to see. Each answers with the status that threats.md sections 2 and 4 give.
 #include "http/request_head.hpp"
 
 #include "http/characters.hpp"
-#include "http/fields.hpp"
 #include "http/head_check.hpp"
-#include "http/head_index.hpp"
 #include "http/hop_headers.hpp"
 #include "http/request_target.hpp"
 
@@ -24,13 +22,12 @@ struct FramingFields {
   unsigned hosts = 0;
   unsigned codings = 0;
   unsigned expects = 0;
-  bool connection = false;
 };
 
 Checked<FramingFields> find_framing_fields(std::span<const Header> lines) {
   FramingFields found;
   for (const Header& line : lines) {
-    switch (role_of({line.name})) {
+    switch (role_of(line)) {
       case FieldRole::host:
         found.host = &line;
         ++found.hosts;
@@ -50,7 +47,6 @@ Checked<FramingFields> find_framing_fields(std::span<const Header> lines) {
         found.expect = &line;
         ++found.expects;
         break;
-      case FieldRole::connection: found.connection = true; break;
       default: break;
     }
   }
@@ -68,7 +64,7 @@ Checked<void> check_transfer_encoding(const FramingFields& fields, bool http_1_0
   return refuse(400, "Transfer-Encoding is malformed.");
 }
 
-Checked<RequestFraming> decide_framing(const FramingFields& fields, std::span<const Header> lines,
+Checked<RequestFraming> decide_framing(const FramingFields& fields, const ConnectionTokens& tokens,
                                        const RequestLine& line, const HttpLimits& limits) {
   RequestFraming framing;
   framing.http_1_0 = line.http_1_0;
@@ -91,33 +87,25 @@ Checked<RequestFraming> decide_framing(const FramingFields& fields, std::span<co
     }
     framing.expects_continue = framing.body != Framing::none && !line.http_1_0;
   }
-  const ConnectionTokens tokens = fields.connection ? read_connection(lines) : ConnectionTokens{};
   framing.keep_alive = !tokens.close && (!line.http_1_0 || tokens.keep_alive);
   return framing;
 }
 
+bool has_underscore(const Headers& headers) {
+  return std::any_of(headers.begin(), headers.end(),
+                     [](const Header& line) { return line.name.find('_') != std::string_view::npos; });
+}
+
 /// Fills `request.headers` with what the handler may see.
-void copy_fields(std::span<const Header> lines, bool has_connection, const HeadRules& rules, bool trusted,
-                 Request& request) {
-  const ConnectionTokens tokens = has_connection ? read_connection(lines) : ConnectionTokens{};
-  copy_end_to_end(lines, tokens, request.headers);
-  bool underscore = false;
-  bool forwarding = false;
-  for (const Header& line : request.headers) {
-    underscore = underscore || line.name.find('_') != std::string_view::npos;
-    forwarding = forwarding || role_of({line.name}) == FieldRole::forwarding;
-  }
-  request.headers.remove("expect");
-  if (underscore) drop_ambiguous_names(request.headers, rules.identity_headers);
-  for (const HeaderName& name : rules.identity_headers) request.headers.remove(name);
-  while (forwarding && !trusted) {
-    const auto all = request.headers.lines();
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [](const Header& h) { return role_of({h.name}) == FieldRole::forwarding; });
-    if (found == all.end()) break;
-    const std::string_view name = found->name;
-    request.headers.remove({name});
-  }
+void take_fields(const HeadLines& head, bool names_fields, const HeadRules& rules, bool trusted, Request& request) {
+  Headers& headers = request.headers;
+  headers.adopt(head.lines, head.capacity);
+  if ((head.roles & connection_roles) != 0) keep_end_to_end(headers, names_fields);
+  if (contains(head.roles, FieldRole::expect)) headers.remove("expect");
+  if (has_underscore(headers)) drop_ambiguous_names(headers, rules.identity_headers);
+  for (const HeaderName& name : rules.identity_headers) headers.remove(name);
+  if (trusted || !contains(head.roles, FieldRole::forwarding)) return;
+  headers.remove_if([](const Header& line) { return role_of(line) == FieldRole::forwarding; });
 }
 
 }  // namespace
@@ -135,15 +123,15 @@ std::optional<std::uint64_t> read_content_length(std::string_view value) {
 
 Checked<RequestFraming> read_request_head(std::string_view head, const HeadRules& rules, std::string_view peer,
                                           Request& request) {
-  const auto lines = check_head_lines(head, request_bounds(rules.limits));
+  const auto lines = read_head_lines(head, request_bounds(rules.limits), request.arena);
   if (!lines) return tl::unexpected<Refusal>(lines.error());
   const auto line = read_request_line(lines->first_line);
   if (!line) return tl::unexpected<Refusal>(line.error());
-  const auto index = index_request_head(head, lines->count, request.arena);
-  if (!index) return refuse(400, "The request head is malformed.");
-  const auto fields = find_framing_fields(index->lines);
+  const auto fields = find_framing_fields(lines->lines);
   if (!fields) return tl::unexpected<Refusal>(fields.error());
-  const auto framing = decide_framing(*fields, index->lines, *line, rules.limits);
+  const bool has_connection = contains(lines->roles, FieldRole::connection);
+  const ConnectionTokens tokens = has_connection ? read_connection(lines->lines) : ConnectionTokens{};
+  const auto framing = decide_framing(*fields, tokens, *line, rules.limits);
   if (!framing) return tl::unexpected<Refusal>(framing.error());
   if (fields->hosts > 1) return refuse(400, "Host is given twice.");
   if (fields->hosts == 0 && !line->http_1_0) return refuse(400, "Host is missing.");
@@ -155,7 +143,7 @@ Checked<RequestFraming> read_request_head(std::string_view head, const HeadRules
   if (!authority) return tl::unexpected<Refusal>(authority.error());
 
   const bool trusted = !rules.trusted.empty() && rules.trusted.contains(peer);
-  copy_fields(index->lines, fields->connection, rules, trusted, request);
+  take_fields(*lines, tokens.names_fields, rules, trusted, request);
   if (!authority->empty() && (!host || *authority != *host)) request.headers.set_view("Host", *authority);
   request.client_address = trusted ? rules.trusted.caller(request.headers, peer) : peer;
   return framing;

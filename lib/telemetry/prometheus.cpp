@@ -85,27 +85,76 @@ void write_metric(std::string& to, std::string_view name, std::string_view type,
 }
 
 struct Histogram {
-  std::array<std::uint64_t, duration_buckets.size()> counts{};
-  std::uint64_t count = 0;
+  std::array<std::uint64_t, duration_buckets.size() + 1>
+      counts{};  ///< Of each bucket alone; the last is without bound.
   double sum = 0;
   void add(double seconds) {
-    for (std::size_t i = 0; i < duration_buckets.size(); ++i) counts[i] += seconds <= duration_buckets[i];
-    ++count;
+    std::size_t bucket = 0;
+    while (bucket < duration_buckets.size() && seconds > duration_buckets[bucket]) ++bucket;
+    ++counts[bucket];
     sum += seconds;
   }
   void add(const Histogram& other) {
     for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += other.counts[i];
-    count += other.count;
     sum += other.sum;
   }
 };
 using Histograms = std::map<std::string, Histogram, std::less<>>;  ///< By the labels' inside: `api="x"`.
 
+/// The cells that requests with the same labels add to. Cells stay where they are for as long as the shard lives.
+struct RequestCells {
+  std::string api, operation, product;
+  int status = 0;
+  double* requests = nullptr;
+  double* bytes = nullptr;
+  double* aborted = nullptr;  ///< Null until one was.
+  Histogram* durations = nullptr;
+
+  bool are_of(const RequestRecord& record) const {
+    return requests != nullptr && status == record.status && same_text(api, record.api) &&
+           same_text(operation, record.operation) && same_text(product, record.product);
+  }
+};
+
 struct Shard {
+  static constexpr std::size_t recent_count = 64;
+
   std::mutex mutex;
   Metrics counters;
   Histograms durations;
+  std::array<RequestCells, recent_count> recent;  ///< By where the texts of the labels are; each may be replaced.
+
+  RequestCells& recent_of(const RequestRecord& record) {
+    const auto where = [](std::string_view text) { return reinterpret_cast<std::uintptr_t>(text.data()) >> 4; };
+    const std::uintptr_t mixed = where(record.operation) * 31 + where(record.product) * 7 + where(record.api);
+    return recent[(mixed ^ mixed >> 6 ^ static_cast<unsigned>(record.status)) % recent_count];
+  }
 };
+
+RequestCells cells_of(Shard& shard, const RequestRecord& record, std::size_t limit) {
+  RequestCells cells;
+  cells.api = record.api;
+  cells.operation = record.operation;
+  cells.product = record.product;
+  cells.status = record.status;
+  const std::string status = std::to_string(record.status);
+  const Label labels[] = {
+      {"api", record.api}, {"operation", record.operation}, {"product", record.product}, {"status", status}};
+  const std::string api = label_text(std::span(labels).first(1));
+  const std::string inside = api.substr(1, api.size() - 2);
+  const bool fits = shard.durations.size() < limit || shard.durations.count(inside) != 0;
+  cells.requests = &cell(shard.counters, "sluice_requests_total", label_text(labels), limit);
+  cells.bytes = &cell(shard.counters, "sluice_response_bytes_total", api, limit);
+  cells.durations = &shard.durations[fits ? inside : "overflow=\"true\""];
+  return cells;
+}
+
+double* aborted_cell(Shard& shard, RequestCells& cells, std::size_t limit) {
+  const Label api[] = {{"api", cells.api}};
+  if (cells.aborted == nullptr)
+    cells.aborted = &cell(shard.counters, "sluice_requests_aborted_total", label_text(api), limit);
+  return cells.aborted;
+}
 
 void write_durations(std::string& to, const Histograms& histograms) {
   if (histograms.empty()) return;
@@ -119,14 +168,17 @@ void write_durations(std::string& to, const Histograms& histograms) {
     to += '\n';
   };
   for (const auto& [labels, histogram] : histograms) {
+    std::uint64_t count = 0;
     for (std::size_t i = 0; i < duration_buckets.size(); ++i) {
       std::string bound;
       append_number(bound, duration_buckets[i]);
-      line("_bucket", labels + ",le=\"" + bound + "\"", static_cast<double>(histogram.counts[i]));
+      count += histogram.counts[i];
+      line("_bucket", labels + ",le=\"" + bound + "\"", static_cast<double>(count));
     }
-    line("_bucket", labels + ",le=\"+Inf\"", static_cast<double>(histogram.count));
+    count += histogram.counts.back();
+    line("_bucket", labels + ",le=\"+Inf\"", static_cast<double>(count));
     line("_sum", labels, histogram.sum);
-    line("_count", labels, static_cast<double>(histogram.count));
+    line("_count", labels, static_cast<double>(count));
   }
 }
 
@@ -175,23 +227,18 @@ void PrometheusTelemetry::log(LogLevel level, std::string_view message, std::spa
 }
 
 void PrometheusTelemetry::request_finished(const RequestRecord& record) {
-  const std::string status = std::to_string(record.status);
-  const Label labels[] = {
-      {"api", record.api}, {"operation", record.operation}, {"product", record.product}, {"status", status}};
-  const Label api_only[] = {{"api", record.api}};
-  const std::string with_braces = label_text(api_only);
-  const std::string api = with_braces.substr(1, with_braces.size() - 2);
   {
     Shard& shard = state_->shard();
     std::lock_guard lock(shard.mutex);
-    cell(shard.counters, "sluice_requests_total", label_text(labels), state_->limit()) += 1;
-    cell(shard.counters, "sluice_response_bytes_total", with_braces, state_->limit()) +=
-        static_cast<double>(record.response_bytes);
-    if (record.aborted) cell(shard.counters, "sluice_requests_aborted_total", with_braces, state_->limit()) += 1;
-    const bool fits = shard.durations.size() < state_->limit() || shard.durations.count(api) != 0;
-    shard.durations[fits ? api : "overflow=\"true\""].add(static_cast<double>(record.total_us) / 1e6);
+    RequestCells& cells = shard.recent_of(record);
+    if (!cells.are_of(record)) cells = cells_of(shard, record, state_->limit());
+    *cells.requests += 1;
+    *cells.bytes += static_cast<double>(record.response_bytes);
+    if (record.aborted) *aborted_cell(shard, cells, state_->limit()) += 1;
+    cells.durations->add(static_cast<double>(record.total_us) / 1e6);
   }
   if (!state_->options.access_log) return;
+  const std::string status = std::to_string(record.status);
   const std::string total = std::to_string(record.total_us);
   const std::string backend_us = std::to_string(record.backend_us);
   const std::string bytes = std::to_string(record.response_bytes);

@@ -1,15 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/head_check.hpp"
 
+#include "http/scan.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+
 #include <catch2/catch.hpp>
 
+#include <random>
 #include <string>
+#include <utility>
+#include <vector>
 
+using namespace sluice;
 using namespace sluice::http;
 
 namespace {
+
 constexpr HeadBounds bounds{64, 128, 4};
+
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+Fields fields_of(const HeadLines& head) {
+  Fields fields;
+  for (const Header& line : head.lines) fields.emplace_back(line.name, line.value);
+  return fields;
 }
+
+Fields read_by_beast(const std::string& text) {
+  boost::beast::http::request_parser<boost::beast::http::empty_body> parser;
+  boost::system::error_code error;
+  parser.put(boost::asio::buffer(text), error);
+  if (error || !parser.is_header_done()) return {{"refused", error.message()}};
+  Fields fields;
+  for (const auto& field : parser.get()) fields.emplace_back(field.name_string(), field.value());
+  return fields;
+}
+
+}  // namespace
 
 TEST_CASE("the end of a head is found in whatever pieces it comes", "[http][head_check]") {
   const std::string head = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
@@ -46,17 +76,85 @@ TEST_CASE("L1 L2: an unfinished head beyond its bounds is refused without waitin
   CHECK(find_head_end("GET / HTTP/1.1\r\nA: " + std::string(200, 'b') + "\r\n\r\n", 0, bounds).error().status == 431);
 }
 
-TEST_CASE("the lines of a head are counted and split from the first", "[http][head_check]") {
-  const auto lines = check_head_lines("GET / HTTP/1.1\r\nA: 1\r\nB: 2\r\n\r\n", bounds);
-  REQUIRE(lines);
-  CHECK(lines->first_line == "GET / HTTP/1.1");
-  CHECK(lines->fields == "A: 1\r\nB: 2\r\n\r\n");
-  CHECK(lines->count == 2);
-  CHECK(check_head_lines("GET / HTTP/1.1\r\n\r\n", bounds)->count == 0);
+TEST_CASE("the lines of a head are indexed as they stand", "[http][head_check]") {
+  Arena arena;
+  const auto head = read_head_lines("GET / HTTP/1.1\r\nA: 1\r\nHost:  h \t\r\n\r\n", bounds, arena);
+  REQUIRE(head);
+  CHECK(head->first_line == "GET / HTTP/1.1");
+  REQUIRE(head->lines.size() == 2);
+  CHECK(head->lines[1].name == "Host");
+  CHECK(head->lines[1].value == "h");
+  CHECK(head->lines[1].hash == header_hash("host"));
+  CHECK(head->roles == (bit(FieldRole::host) | bit(FieldRole::ordinary)));
+  CHECK(read_head_lines("GET / HTTP/1.1\r\n\r\n", bounds, arena)->lines.empty());
 }
 
 TEST_CASE("bytes after the empty line are no head", "[http][head_check]") {
-  CHECK_FALSE(check_head_lines("GET / HTTP/1.1\r\n\r\nA: 1\r\n\r\n", bounds));
-  CHECK_FALSE(check_head_lines("GET / HTTP/1.1\r\nA: 1\r\n", bounds));
-  CHECK_FALSE(check_head_lines("", bounds));
+  Arena arena;
+  CHECK_FALSE(read_head_lines("GET / HTTP/1.1\r\n\r\nA: 1\r\n\r\n", bounds, arena));
+  CHECK_FALSE(read_head_lines("GET / HTTP/1.1\r\nA: 1\r\n", bounds, arena));
+  CHECK_FALSE(read_head_lines("", bounds, arena));
+}
+
+TEST_CASE("more lines than usual are indexed too", "[http][head_check]") {
+  Arena arena;
+  std::string text = "GET / HTTP/1.1\r\n";
+  for (int i = 0; i < 100; ++i) text += "X-" + std::to_string(i) + ": " + std::to_string(i * i) + "\r\n";
+  const std::string whole = text + "\r\n";
+  const auto head = read_head_lines(whole, {64, 16'384, 100}, arena);
+  REQUIRE(head);
+  REQUIRE(head->lines.size() == 100);
+  for (std::size_t i = 0; i < 100; ++i) {
+    CHECK(head->lines[i].name == "X-" + std::to_string(i));
+    CHECK(head->lines[i].value == std::to_string(i * i));
+  }
+  CHECK(read_head_lines(text + "Y: 1\r\n\r\n", {64, 16'384, 100}, arena).error().status == 431);
+}
+
+TEST_CASE("a head is read as Boost.Beast reads it, or refused", "[http][head_check]") {
+  std::mt19937 random(7);
+  const std::string_view pieces[] = {"Host",   ":",
+                                     ": ",     " ",
+                                     "\t",     "a",
+                                     "Bc",     "-",
+                                     "_",      "\r\n",
+                                     "\r\n",   "\r",
+                                     "\n",     "x-forwarded-for",
+                                     "=\"q\"", "\x80",
+                                     "\x7f",   "Content-Type",
+                                     "12"};
+  unsigned accepted = 0;
+  for (int round = 0; round < 40'000; ++round) {
+    std::string text = "GET /p HTTP/1.1\r\n";
+    for (unsigned left = random() % 12; left > 0; --left) text += pieces[random() % std::size(pieces)];
+    if (random() % 4 != 0) text += "\r\nlast: one";
+    text += "\r\n\r\n";
+    Arena arena;
+    const auto head = read_head_lines(text, {64, 1024, 16}, arena);
+    if (!head) continue;
+    ++accepted;
+    CHECK(read_by_beast(text) == fields_of(*head));
+  }
+  CHECK(accepted > 500);
+}
+
+TEST_CASE("bytes are found wherever they stand", "[http][head_check]") {
+  for (std::size_t size = 0; size < 70; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string text(size, 'v');
+      text[at] = '\x1f';
+      CHECK(value_end(text.data(), text.data() + size) == text.data() + at);
+      text[at] = '\x7f';
+      CHECK(value_end(text.data(), text.data() + size) == text.data() + at);
+      text[at] = '\t';
+      CHECK(value_end(text.data(), text.data() + size) == text.data() + size);
+      text[at] = '\xff';
+      CHECK(is_field_value(text));
+      if (at + 4 > size) continue;
+      text.assign(size, '\n').replace(at, 4, "\r\n\r\n");
+      CHECK(find_empty_line(text, 0) == at);
+      CHECK(find_empty_line(text, at) == at);
+      CHECK(find_empty_line(text, at + 1) == std::string::npos);
+    }
+  }
 }

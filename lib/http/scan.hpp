@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looking for bytes in heads, sixteen at a time where the processor can.
+#pragma once
+
+#include "http/characters.hpp"
+
+#include <bit>
+#include <cstddef>
+#include <string_view>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace sluice::http {
+
+#if defined(__SSE2__)
+namespace detail {
+inline __m128i load(const char* from) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)); }
+inline __m128i equal(__m128i bytes, char to) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(to)); }
+}  // namespace detail
+#endif
+
+/// The first byte from `at` on that may not stand in a field value, or `end`.
+inline const char* value_end(const char* at, const char* end) {
+#if defined(__SSE2__)
+  for (; end - at >= 16; at += 16) {
+    const __m128i bytes = detail::load(at);
+    const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
+    const __m128i refused =
+        _mm_or_si128(_mm_andnot_si128(detail::equal(bytes, '\t'), controls), detail::equal(bytes, 0x7F));
+    if (const auto mask = static_cast<unsigned>(_mm_movemask_epi8(refused)); mask != 0)
+      return at + std::countr_zero(mask);
+  }
+#endif
+  while (at != end && value_bytes[static_cast<unsigned char>(*at)]) ++at;
+  return at;
+}
+
+/// Whether every byte may stand in a field value.
+inline bool is_field_value(std::string_view text) {
+  return value_end(text.data(), text.data() + text.size()) == text.data() + text.size();
+}
+
+/// Where the first `CR LF CR LF` begins, from `from` on; npos when there is none.
+inline std::size_t find_empty_line(std::string_view text, std::size_t from) {
+#if defined(__SSE2__)
+  const auto holds = [&](std::size_t at) {
+    return text[at] == '\r' && text[at + 1] == '\n' && text[at + 2] == '\r' && text[at + 3] == '\n';
+  };
+  std::size_t at = from;
+  for (; at + 19 <= text.size(); at += 16) {
+    const __m128i feeds = _mm_and_si128(detail::equal(detail::load(text.data() + at + 1), '\n'),
+                                        detail::equal(detail::load(text.data() + at + 3), '\n'));
+    for (auto mask = static_cast<unsigned>(_mm_movemask_epi8(feeds)); mask != 0; mask &= mask - 1) {
+      const std::size_t found = at + static_cast<std::size_t>(std::countr_zero(mask));
+      if (holds(found)) return found;
+    }
+  }
+  return text.find("\r\n\r\n", at);
+#else
+  return text.find("\r\n\r\n", from);
+#endif
+}
+
+}  // namespace sluice::http
