@@ -172,6 +172,7 @@ class RequestContext {
   void after_send(Action action) {
     add_hook(after_send_, std::move(action));
   }
+  bool has_before_send() const { return before_send_ != nullptr; }
   bool has_after_send() const { return after_send_ != nullptr; }
   /// `observer` must live in the arena.
   void observe_response_body(BodyObserver& observer);

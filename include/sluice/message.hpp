@@ -46,6 +46,8 @@ struct Header {
   std::string_view value;
   std::uint32_t hash;
   bool is_checked = false;  ///< Known to hold nothing that a head may not: not looked at again when it is written.
+  std::uint8_t role = unknown_role;  ///< What HTTP makes of the name (lib/base/field_role.hpp), where it is known.
+  static constexpr std::uint8_t unknown_role = 0xFF;
   bool is(const HeaderName& other) const { return hash == other.hash && equal_ignoring_case(name, other.text); }
   HeaderName key() const { return {name, hash}; }
 };

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <sluice/diagnostic.hpp>
+#include <sluice/message.hpp>
 #include <tl/expected.hpp>
 
 #include <chrono>
@@ -82,6 +83,9 @@ struct Operation {
 struct SubscriptionKeyParameterNames {
   std::string header = "Ocp-Apim-Subscription-Key";
   std::string query = "subscription-key";
+  std::uint32_t header_hash = 0;  ///< Of `header`; 0: not known yet. The gateway fills it in when it loads.
+
+  HeaderName header_name() const { return header_hash != 0 ? HeaderName(header, header_hash) : HeaderName(header); }
 };
 
 enum class ApiType : std::uint8_t { http, soap, websocket, graphql, odata, grpc };

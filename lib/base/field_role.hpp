@@ -82,7 +82,9 @@ inline FieldRole role_of(const HeaderName& name) {
   const bool may_be_forwarded = name.text.size() > 12 && (name.text[0] | 0x20) == 'x' && name.text[1] == '-';
   return may_be_forwarded && detail::is_forwarded_name(name.text) ? FieldRole::forwarding : FieldRole::ordinary;
 }
-inline FieldRole role_of(const Header& line) { return role_of(line.key()); }
+inline FieldRole role_of(const Header& line) {
+  return line.role != Header::unknown_role ? static_cast<FieldRole>(line.role) : role_of(line.key());
+}
 
 /// Whether Connection may name this field to have it removed. Those that decide routing, framing, identity or the
 /// trail of proxies stay (P4).

@@ -151,6 +151,17 @@ std::string_view join_paths(std::string_view base, std::string_view rest, Arena&
   return arena.concat({base, "/", rest});
 }
 
+namespace {
+
+constexpr auto host_bytes = [] {
+  std::array<bool, 256> table{};
+  for (unsigned i = 0; i < 256; ++i) table[i] = is_alpha(static_cast<char>(i)) || is_digit(static_cast<char>(i));
+  for (const char c : std::string_view("-._~!$&'()*+;=%")) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
+}  // namespace
+
 bool is_valid_authority(std::string_view authority) {
   if (authority.empty()) return false;
   std::string_view port;
@@ -171,9 +182,7 @@ bool is_valid_authority(std::string_view authority) {
     host = host.substr(0, colon);
     if (host.empty()) return false;
     for (char c : host) {
-      if (!is_alpha(c) && !is_digit(c) && std::string_view("-._~!$&'()*+;=%").find(c) == std::string_view::npos) {
-        return false;
-      }
+      if (!host_bytes[static_cast<unsigned char>(c)]) return false;
     }
   }
   if (port.empty() || port == ":") return true;

@@ -201,17 +201,16 @@ Task<Result<void>> BackendSelection::forward(RequestContext& context, const Forw
   context.replace_response();
   context.has_response = false;
   if (state.attempts > context.services.limits.request.nested_forwards) {
-    co_return fail(ErrorCode::policy_value_invalid, "The request has been forwarded too often.");
+    return Result<void>(fail(ErrorCode::policy_value_invalid, "The request has been forwarded too often."));
   }
   ++state.attempts;
   auto to = destination_of(context);
   if (!to) {
     Error error = std::move(to.error());
-    if (error.code() == ErrorCode::backend_not_found) co_return fail(std::move(error));
-    make_error_response(context, error);  // The conditions of retry look at it.
-    co_return fail(std::move(error));
+    if (error.code() != ErrorCode::backend_not_found) make_error_response(context, error);  // Conditions of retry look.
+    return Result<void>(fail(std::move(error)));
   }
-  co_return co_await attempt(context, options, *to, cancellation);
+  return attempt(context, options, *to, cancellation);
 }
 
 }  // namespace sluice

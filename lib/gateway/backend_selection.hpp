@@ -61,7 +61,7 @@ class BackendSelection final : public Backends {
   Result<Destination> choose(RequestContext& context, const BackendEntry& entry, bool is_forward) const;
   Result<Destination> choose_member(RequestContext& context, const BackendEntry& pool, bool is_forward) const;
   Result<Destination> destination_of(RequestContext& context) const;
-  Task<Result<void>> attempt(RequestContext& context, const ForwardOptions& options, const Destination& to,
+  Task<Result<void>> attempt(RequestContext& context, ForwardOptions options, Destination to,
                              Cancellation& cancellation);
   Task<Result<Response>> exchange(RequestContext& context, OutgoingRequest& request, const BackendEntry* entry,
                                   unsigned redirects, Cancellation& cancellation);

@@ -64,8 +64,8 @@ Error error_status(const Response& response) {
 
 }  // namespace
 
-Task<Result<void>> BackendSelection::attempt(RequestContext& context, const ForwardOptions& options,
-                                             const Destination& to, Cancellation& cancellation) {
+Task<Result<void>> BackendSelection::attempt(RequestContext& context, ForwardOptions options, Destination to,
+                                             Cancellation& cancellation) {
   if (options.buffer_request_body && context.request.body.is_stream()) {
     auto buffered =
         co_await buffer_body(context.request.body, context.arena, context.services.limits.request.buffered_body_bytes,

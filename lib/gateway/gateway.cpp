@@ -86,6 +86,10 @@ Diagnostics Gateway::State::load(ServiceModel model) {
   resolve_backend_values(model);
   validate_model(model, diagnostics);
   keys.fill_in(model, random_);
+  for (Api& api : model.apis) {
+    SubscriptionKeyParameterNames& names = api.subscription_key_parameter_names;
+    names.header_hash = header_hash(names.header);
+  }
   auto snapshot = std::make_shared<const Snapshot>(std::move(model), parts_, diagnostics);
   if (diagnostics.has_errors()) return diagnostics;
   states_.keep_only(snapshot->model.backends);

@@ -25,10 +25,10 @@ bool is_end_to_end(const Headers& headers, const Header& line, bool has_connecti
 }
 
 /// Whether Host is what the caller called, and not a policy's choice.
-bool names_caller_host(std::string_view host, const Url& url, Arena& arena) {
-  if (equal_ignoring_case(host, url.host)) return true;
-  return equal_ignoring_case(host, url.authority(arena)) ||
-         equal_ignoring_case(host, std::string(url.host) + ":" + std::to_string(url.effective_port()));
+bool names_caller_host(std::string_view host, const Url& url) {
+  if (!equal_ignoring_case(host.substr(0, url.host.size()), url.host)) return false;
+  const std::string_view port = host.substr(url.host.size());
+  return port.empty() || (port.front() == ':' && parse_unsigned(port.substr(1)) == url.effective_port());
 }
 
 }  // namespace
@@ -46,15 +46,15 @@ void copy_request_fields(const RequestContext& context, Headers& to) {
   for (const Header& line : from) {
     const FieldRole role = role_of(line);
     if (role == FieldRole::expect || !is_end_to_end(from, line, has_connection)) continue;
-    if (role == FieldRole::host && names_caller_host(line.value, context.request.url, context.arena)) continue;
+    if (role == FieldRole::host && names_caller_host(line.value, context.request.url)) continue;
     to.append_line(line);
   }
 }
 
 void remove_subscription_key(const Api& api, OutgoingRequest& request, Arena& arena) {
   const SubscriptionKeyParameterNames& names = api.subscription_key_parameter_names;
-  request.headers.remove(HeaderName(names.header));
-  if (query_value(request.url.query, names.query, arena)) {
+  request.headers.remove(names.header_name());
+  if (!request.url.query.empty() && query_value(request.url.query, names.query, arena)) {
     request.url.query = edit_query(request.url.query, names.query, ExistsAction::remove, {}, arena);
   }
 }
@@ -124,7 +124,7 @@ bool follow_redirect(OutgoingRequest& request, const Url& to, int status, const 
   }
   if (!is_same_origin(request.url, to)) {
     for (const char* name : {"Authorization", "Cookie", "Proxy-Authorization", "Host"}) request.headers.remove(name);
-    if (api != nullptr) request.headers.remove(HeaderName(api->subscription_key_parameter_names.header));
+    if (api != nullptr) request.headers.remove(api->subscription_key_parameter_names.header_name());
     if (credentials != nullptr) {
       for (const auto& [name, value] : credentials->headers) request.headers.remove(HeaderName(name));
     }

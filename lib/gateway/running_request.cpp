@@ -136,7 +136,6 @@ Task<void> RunningRequest::answer_preflight(const Pipeline& pipeline) {
 }
 
 Task<void> RunningRequest::buffer_answer() {
-  if (!context.wants_buffered_response || !context.response.body.is_stream()) co_return;
   auto buffered =
       co_await buffer_body(context.response.body, context.arena, context.services.limits.request.buffered_body_bytes,
                            ErrorCode::response_body_too_large);
@@ -159,8 +158,8 @@ void RunningRequest::complete_head() {
 }
 
 Task<Response> RunningRequest::answer() {
-  co_await buffer_answer();
-  co_await context.run_before_send();
+  if (context.wants_buffered_response && context.response.body.is_stream()) co_await buffer_answer();
+  if (context.has_before_send()) co_await context.run_before_send();
   complete_head();
   sent_status_ = context.response.status;
   Response response = std::move(context.response);
@@ -180,12 +179,18 @@ Task<Response> RunningRequest::answer() {
 }
 
 Task<void> RunningRequest::finish(DeliveryOutcome outcome) {
-  if (std::exchange(is_finished_, true)) co_return;
-  co_await context.run_after_send(outcome);
+  if (std::exchange(is_finished_, true)) return Task<void>();
+  if (context.has_after_send()) return run_hooks(outcome);
   record(outcome);
-  slots_.end(slot_);
+  return Task<void>();
 }
 
+Task<void> RunningRequest::run_hooks(DeliveryOutcome outcome) {
+  co_await context.run_after_send(outcome);
+  record(outcome);
+}
+
+/// The request has ended.
 void RunningRequest::record(DeliveryOutcome outcome) {
   RequestRecord entry;
   entry.method = context.original_method;
@@ -203,6 +208,7 @@ void RunningRequest::record(DeliveryOutcome outcome) {
   entry.aborted = outcome == DeliveryOutcome::aborted;
   context.services.telemetry.request_finished(entry);
   if (options_.on_finished) options_.on_finished(context, outcome);
+  slots_.end(slot_);
 }
 
 }  // namespace sluice

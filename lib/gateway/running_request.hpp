@@ -39,6 +39,7 @@ class RunningRequest {
   bool is_preflight() const;
   Task<void> buffer_answer();
   void complete_head();
+  Task<void> run_hooks(DeliveryOutcome outcome);
   void record(DeliveryOutcome outcome);
 
   SnapshotSlots& slots_;

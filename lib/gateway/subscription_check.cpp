@@ -17,10 +17,12 @@ const Entity* find_by_id(const std::vector<Entity>& entities, std::string_view i
 
 /// Header first, query only without it.
 Result<std::string_view> key_of(const Request& request, const SubscriptionKeyParameterNames& names) {
-  const HeaderName header(names.header);
-  const std::size_t lines = request.headers.count(header);
-  if (lines > 1) return fail(ErrorCode::bad_request, "The subscription key is sent more than once.");
-  if (lines == 1) return request.headers.get(header);
+  const HeaderName header = names.header_name();
+  if (const Header* line = request.headers.find(header); line != nullptr) {
+    if (request.headers.count(header) == 1) return line->value;
+    return fail(ErrorCode::bad_request, "The subscription key is sent more than once.");
+  }
+  if (request.url.query.empty()) return std::string_view();
   return query_value(request.url.query, names.query, request.headers.arena()).value_or("");
 }
 

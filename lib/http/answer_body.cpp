@@ -110,7 +110,6 @@ Task<BodyChunk> AnswerBody::wait_and_read() {
       const auto& cause = connection_->body_error();
       co_return end(cause ? *cause : Error(ErrorCode::backend_connection_failure, "The backend's answer was cut."));
     }
-    wire->expect_data();
   }
 }
 

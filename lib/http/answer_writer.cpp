@@ -100,10 +100,10 @@ Gather frame(const OutgoingFraming& framing, std::string_view head, std::string&
 }
 
 Task<Sent> send_stream(AnswerTarget& target, Response& response) {
-  TextBuffer head(target.shard.worker);
+  std::string head;
   std::string size_line;
   BodyStream& stream = *response.body.stream();
-  const auto written = write_head(*head, target, response);
+  const auto written = write_head(head, target, response);
   if (!written) {
     co_await stream.close();
     co_await target.shard.worker.here();
@@ -113,7 +113,7 @@ Task<Sent> send_stream(AnswerTarget& target, Response& response) {
   const OutgoingFraming& framing = *written;
   std::uint64_t left = framing.content_length.value_or(0);
   bool ended = false;
-  std::string_view unsent_head = *head;
+  std::string_view unsent_head = head;
   while (!ended) {
     Task<BodyChunk> reading = stream.read();
     if (!reading.is_ready() && !unsent_head.empty()) {
@@ -174,21 +174,21 @@ Task<Sent> send_without_body(AnswerTarget& target, Response& response) {
 Task<Sent> send_answer(AnswerTarget& target, Response& response) {
   if (response.body.is_stream() && is_bodiless(target, response.status)) return send_without_body(target, response);
   if (response.body.is_stream()) return send_stream(target, response);
-  TextBuffer head(target.shard.worker);
-  if (!write_head(*head, target, response)) {
+  std::string& head = target.shard.worker.head_text();
+  if (!write_head(head, target, response)) {
     make_internal_error(response);
-    write_head(*head, target, response);
+    write_head(head, target, response);
   }
   const std::string_view body = is_bodiless(target, response.status) ? std::string_view{} : response.body.data();
   Gather pieces;
-  pieces.add(*head);
+  pieces.add(head);
   pieces.add(body);
   const std::size_t all = pieces.bytes();
   target.shard.cells.bytes_sent.add(all);
   const IoResult result = target.wire.write(pieces);
   if (result.outcome == IoOutcome::failed) return Sent::caller_gone;
   if (pieces.empty()) return Sent::whole;
-  return finish_bytes(target, *head, body, all - pieces.bytes());
+  return finish_bytes(target, head, body, all - pieces.bytes());
 }
 
 }  // namespace sluice::http

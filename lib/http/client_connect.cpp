@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Getting a connection: from the pool, from the line before it, or a new one.
+#include "base/text.hpp"
 #include "http/resolver.hpp"
 #include "http/worker_client.hpp"
 
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <algorithm>
 
@@ -54,13 +56,11 @@ std::chrono::milliseconds left_until(SteadyTime limit, SteadyTime now) {
 
 /// Begins to connect. Nothing when that fails at once.
 WireRef start_connecting(Worker& worker, const Endpoint& endpoint) {
-  boost::system::error_code error;
-  Socket socket(worker.io());
-  if (socket.open(endpoint.protocol(), error); error) return nullptr;
-  if (socket.native_non_blocking(true, error); error) return nullptr;
+  Descriptor socket(::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!socket.is_open()) return nullptr;
   const int on = 1;
-  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const int result = ::connect(socket.native_handle(), endpoint.data(), static_cast<socklen_t>(endpoint.size()));
+  ::setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const int result = ::connect(socket.number(), endpoint.data(), static_cast<socklen_t>(endpoint.size()));
   if (result != 0 && errno != EINPROGRESS && errno != EINTR) return nullptr;
   return WireRef(new Wire(worker, std::move(socket)));
 }
@@ -68,7 +68,7 @@ WireRef start_connecting(Worker& worker, const Endpoint& endpoint) {
 bool is_connected(Wire& wire) {
   int problem = 0;
   socklen_t size = sizeof problem;
-  return ::getsockopt(wire.socket().native_handle(), SOL_SOCKET, SO_ERROR, &problem, &size) == 0 && problem == 0;
+  return ::getsockopt(wire.descriptor(), SOL_SOCKET, SO_ERROR, &problem, &size) == 0 && problem == 0;
 }
 
 Error not_connected(std::string_view why) {
@@ -77,18 +77,27 @@ Error not_connected(std::string_view why) {
 
 }  // namespace
 
+Origin::Origin(const OutgoingRequest& request)
+    : tls(request.url.scheme == "https"), port(request.url.effective_port()), host(request.url.host) {
+  if (!tls) return;
+  verify_chain = request.verify_certificate_chain;
+  verify_name = request.verify_certificate_name;
+}
+
+bool Origin::is_of(const OutgoingRequest& request) const {
+  if (!same_text(host, request.url.host) || tls != (request.url.scheme == "https")) return false;
+  if (port != request.url.effective_port()) return false;
+  return !tls || (verify_chain == request.verify_certificate_chain && verify_name == request.verify_certificate_name);
+}
+
 OriginPool& WorkerClient::pool_for(const OutgoingRequest& request) {
-  TextBuffer buffer(worker_);
-  std::string& key = *buffer;
-  const bool tls = request.url.scheme == "https";
-  key.append(request.url.scheme).append("://").append(request.url.host).append(":");
-  key.append(std::to_string(request.url.effective_port()));
-  if (tls && !request.verify_certificate_chain) key.append(" any-chain");
-  if (tls && !request.verify_certificate_name) key.append(" any-name");
-  const auto found = pools_.find(std::string_view(key));
-  if (found != pools_.end()) return *found->second;
-  auto pool = std::make_unique<OriginPool>(*this, key, limits().pool_connections_per_origin, longest_line);
-  return *pools_.emplace(key, std::move(pool)).first->second;
+  if (last_pool_ != nullptr && last_pool_->origin.is_of(request)) return *last_pool_;
+  const Origin origin(request);
+  auto& pool = pools_[origin];
+  if (pool == nullptr)
+    pool = std::make_unique<OriginPool>(*this, origin, limits().pool_connections_per_origin, longest_line);
+  last_pool_ = pool.get();
+  return *pool;
 }
 
 void WorkerClient::release(OriginPool& pool, ClientConnection& connection) {
@@ -110,12 +119,14 @@ void WorkerClient::closed(OriginPool& pool, ClientConnection& connection, bool w
 }
 
 void WorkerClient::forget_if_empty(OriginPool& pool) {
-  if (pool.state.is_empty()) pools_.erase(pools_.find(pool.key));
+  if (!pool.state.is_empty()) return;
+  if (last_pool_ == &pool) last_pool_ = nullptr;
+  pools_.erase(pools_.find(pool.origin));
 }
 
 void WorkerClient::close_idle() {
   std::vector<ConnectionRef> idle;
-  for (auto& [key, pool] : pools_) idle.insert(idle.end(), pool->state.idle().begin(), pool->state.idle().end());
+  for (auto& [origin, pool] : pools_) idle.insert(idle.end(), pool->state.idle().begin(), pool->state.idle().end());
   for (const ConnectionRef& connection : idle) connection->drop();
 }
 
@@ -215,8 +226,7 @@ Task<Result<WireRef>> WorkerClient::connect(Attempt& attempt, SteadyTime limit) 
 
 Task<Result<void>> WorkerClient::begin_tls(Wire& wire, Attempt& attempt, SteadyTime limit) {
   const TlsDemands demands{attempt.request.verify_certificate_chain, attempt.request.verify_certificate_name};
-  auto stream =
-      TlsStream::connect(*shared_.tls, wire.socket().native_handle(), std::string(attempt.request.url.host), demands);
+  auto stream = TlsStream::connect(*shared_.tls, wire.descriptor(), std::string(attempt.request.url.host), demands);
   if (stream == nullptr) co_return fail(not_connected("TLS to the backend cannot be set up."));
   TlsStream& tls = *stream;
   wire.set_tls(std::move(stream));

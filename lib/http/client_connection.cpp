@@ -128,7 +128,7 @@ void ClientConnection::finish(bool clean) {
   const ConnectionRef alive(this);
   client_.cells.completed.add();
   const bool was_sending = sending_;
-  if (!clean || !reusable_ || was_sending || wire_->may_have_data() || !wire_->is_open()) return drop();
+  if (!clean || !reusable_ || was_sending || wire_->has_unread() || !wire_->is_open()) return drop();
   client_.release(*pool_, *this);
 }
 

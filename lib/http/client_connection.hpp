@@ -33,12 +33,25 @@ class ClientConnection;
 class LineWait;
 using ConnectionRef = boost::intrusive_ptr<ClientConnection>;
 
+/// Where connections of one pool go, and what is demanded of them.
+struct Origin {
+  bool tls = false;
+  bool verify_chain = true;
+  bool verify_name = true;
+  std::uint16_t port = 0;
+  std::string host;
+
+  explicit Origin(const OutgoingRequest& request);
+  bool is_of(const OutgoingRequest& request) const;
+  auto operator<=>(const Origin&) const = default;
+};
+
 /// The connections of one worker to one origin with one set of TLS demands.
 struct OriginPool {
-  OriginPool(WorkerClient& of, std::string by, std::size_t cap, std::size_t line)
-      : client(of), key(std::move(by)), state(cap, line) {}
+  OriginPool(WorkerClient& of, const Origin& to, std::size_t cap, std::size_t line)
+      : client(of), origin(to), state(cap, line) {}
   WorkerClient& client;
-  const std::string key;
+  const Origin origin;
   PoolState<ClientConnection, LineWait> state;
 };
 

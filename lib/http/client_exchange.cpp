@@ -87,14 +87,14 @@ Task<Result<Response>> WorkerClient::exchange(Attempt& attempt) {
   if (attempt.reused && !is_idempotent(attempt.request.method) && connection.wire().peer_has_gone()) {
     return Result<Response>(fail(lost(attempt)));
   }
-  TextBuffer head(worker_);
+  std::string& head = worker_.head_text();
   const OutgoingFraming framing = framing_of(attempt.request);
-  if (!append_request_head(*head, attempt.request, framing)) {
+  if (!append_request_head(head, attempt.request, framing)) {
     return Result<Response>(
         fail(ErrorCode::policy_value_invalid,
              "The request to the backend holds a method, target, name or value that HTTP does not allow."));
   }
-  connection.send(attempt.request, *head, framing.body == Framing::chunked);
+  connection.send(attempt.request, head, framing.body == Framing::chunked);
   return await_answer(attempt);
 }
 
@@ -128,7 +128,6 @@ Task<Result<Response>> WorkerClient::await_answer(Attempt& attempt) {
       if (was_sending && worker_.coarse_now() < attempt.deadline) continue;  // the gap begins when all has been sent
       co_return fail(timed_out());
     }
-    connection->wire().expect_data();
     Block block = worker_.take_block();
     const IoResult result = connection->wire().read(block.data(), Block::size);
     if (result.outcome == IoOutcome::blocked) continue;

@@ -15,12 +15,14 @@ constexpr std::size_t cost_per_line = 32;  // L2 counts names + values + 32 each
 
 constexpr std::uint32_t usual_lines = 24;  // more make a larger array
 
-/// What a byte of a field name counts in the name's hash; 0: it may not stand in one.
+/// What a byte of a field name counts in the name's hash, with a mark at `_`; 0: it may not stand in one.
+constexpr unsigned underscore_mark = 0x100;
 constexpr auto name_bytes = [] {
-  std::array<std::uint8_t, 256> table{};
+  std::array<std::uint16_t, 256> table{};
   for (unsigned i = 0; i < 256; ++i) {
     if (token_bytes[i]) table[i] = static_cast<std::uint8_t>(to_lower(static_cast<char>(i)));
   }
+  table['_'] |= underscore_mark;
   return table;
 }();
 
@@ -97,11 +99,13 @@ Checked<HeadLines> read_head_lines(std::string_view head, const HeadBounds& boun
   if (result.first_line.size() > bounds.first_line_bytes) return refuse(414, "The request line is too long.");
   LineList list(arena);
   std::size_t cost = 0;
+  unsigned marks = 0;
   for (at += 2; !is_line_end(at);) {
     const char* const name = at;
     std::uint32_t hash = empty_header_hash;
-    for (std::uint8_t byte; at != end && (byte = name_bytes[static_cast<unsigned char>(*at)]) != 0; ++at) {
-      hash = extend_header_hash(hash, byte);
+    for (unsigned byte; at != end && (byte = name_bytes[static_cast<unsigned char>(*at)]) != 0; ++at) {
+      hash = extend_header_hash(hash, static_cast<std::uint8_t>(byte));
+      marks |= byte;
     }
     if (at == name || at == end || *at != ':') return refuse(400, "A header line of the request is malformed.");
     Header line{{name, static_cast<std::size_t>(at - name)}, {}, hash, true};
@@ -112,13 +116,16 @@ Checked<HeadLines> read_head_lines(std::string_view head, const HeadBounds& boun
     cost += line.name.size() + line.value.size() + cost_per_line;
     if (list.count() == bounds.lines) return refuse(431, "The request has too many header lines.");
     if (cost > bounds.section_bytes) return refuse(431, "The header section of the request is too large.");
-    result.roles |= bit(role_of(line));
+    const FieldRole role = role_of(line.key());
+    line.role = static_cast<std::uint8_t>(role);
+    result.roles |= bit(role);
     list.add(line);
     at += 2;
   }
   if (end - at != 2) return refuse(400, "A header line of the request is malformed.");
   result.lines = list.lines();
   result.capacity = list.capacity();
+  result.has_underscore = (marks & underscore_mark) != 0;
   return result;
 }
 

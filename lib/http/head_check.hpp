@@ -40,6 +40,7 @@ struct HeadLines {
   std::span<Header> lines;      ///< In the order received, in the arena.
   std::uint32_t capacity = 0;   ///< Of the array that `lines` is the beginning of.
   FieldRoles roles = 0;         ///< Those of all lines.
+  bool has_underscore = false;  ///< Stands in a name.
 };
 
 /// Reads every line of a complete head: CR LF, no folding, `token:`, allowed bytes, sizes. The head must live as long

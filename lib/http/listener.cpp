@@ -4,10 +4,13 @@
 #include "base/text.hpp"
 #include "http/server_session.hpp"
 
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
+#include <utility>
 
 namespace sluice::http {
 namespace {
@@ -15,6 +18,7 @@ namespace {
 using boost::system::error_code;
 
 constexpr int backlog = 4096;
+constexpr int accepts_of_a_turn = 16;                          // then others get their turn
 constexpr std::chrono::milliseconds pause_after_failure{100};  // O2: back off, never spin
 
 /// With SO_REUSEPORT two processes of one user share a port without a word; a socket without it shows the conflict.
@@ -49,69 +53,77 @@ Result<Endpoint> read_listen_address(std::string_view text) {
   return Endpoint(address, static_cast<std::uint16_t>(*port));
 }
 
+Listener::Listener(Worker& worker, ServerCore& core)
+    : shard(worker, core),
+      watched_(this, [](void* listener, std::uint32_t) { static_cast<Listener*>(listener)->take(accepts_of_a_turn); }),
+      pause_([](DeadlineWheel::Entry& entry) { static_cast<Pause&>(entry).listener->accept(); }) {
+  pause_.listener = this;
+}
+
 Result<Endpoint> Listener::open(const Endpoint& address, bool first) {
   if (first && is_taken(address)) return fail(ErrorCode::internal, "The port is in use by another program.");
-  error_code error;
   const auto failed = [&](const char* step) {
-    return fail(ErrorCode::internal, std::string("Cannot ") + step + ": " + error.message() + ".");
+    return fail(ErrorCode::internal, std::string("Cannot ") + step + ": " + std::strerror(errno) + ".");
   };
-  if (acceptor_.open(address.protocol(), error); error) return failed("open a listening socket");
+  socket_ = Descriptor(::socket(address.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!socket_.is_open()) return failed("open a listening socket");
   const int on = 1;
-  ::setsockopt(acceptor_.native_handle(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  ::setsockopt(acceptor_.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-  if (acceptor_.bind(address, error); error) return failed("bind the listening address");
-  if (acceptor_.listen(backlog, error); error) return failed("listen");
-  acceptor_.non_blocking(true, error);
-  if (error) return failed("use the listening socket");
-  const Endpoint bound = acceptor_.local_endpoint(error);
-  if (error) return failed("read the listening address");
+  ::setsockopt(socket_.number(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  ::setsockopt(socket_.number(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  if (::bind(socket_.number(), address.data(), static_cast<socklen_t>(address.size())) != 0)
+    return failed("bind the listening address");
+  if (::listen(socket_.number(), backlog) != 0) return failed("listen");
+  Endpoint bound;
+  auto size = static_cast<socklen_t>(bound.capacity());
+  if (::getsockname(socket_.number(), bound.data(), &size) != 0) return failed("read the listening address");
+  bound.resize(size);
   return bound;
 }
 
 void Listener::accept() {
-  if (!acceptor_.is_open()) return;
-  acceptor_.async_accept([this](error_code error, Socket socket) {
-    if (error == boost::asio::error::operation_aborted) return;
-    if (error == boost::asio::error::connection_aborted) return accept();
-    if (error) {
-      shard.cells.accept_failures.add();
-      shard.worker.add_deadline(pause_, shard.worker.coarse_now() + pause_after_failure);
-      return;
-    }
-    welcome(std::move(socket));
-    accept();
-  });
+  if (is_watched_ || !socket_.is_open()) return;
+  is_watched_ = shard.worker.loop().watch(watched_, socket_.number(), EPOLLIN);
+  if (!is_watched_) shard.worker.add_deadline(pause_, shard.worker.coarse_now() + pause_after_failure);
 }
 
-void Listener::welcome(Socket socket) {
-  error_code error;
-  const auto remote = socket.remote_endpoint(error);
-  if (error) return;  // gone already
+void Listener::take(int most) {
+  for (int i = 0; i < most; ++i) {
+    Endpoint from;
+    auto size = static_cast<socklen_t>(from.capacity());
+    Descriptor socket(::accept4(socket_.number(), from.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (socket.is_open()) {
+      from.resize(size);
+      welcome(std::move(socket), from);
+      continue;
+    }
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return;
+    if (errno == EINTR || errno == ECONNABORTED) continue;
+    shard.cells.accept_failures.add();
+    shard.worker.loop().forget(watched_, socket_.number());
+    is_watched_ = false;
+    shard.worker.add_deadline(pause_, shard.worker.coarse_now() + pause_after_failure);
+    return;
+  }
+}
+
+void Listener::welcome(Descriptor socket, const Endpoint& from) {
   shard.cells.accepted.add();
-  std::string peer = remote.address().to_string();
+  std::string peer = from.address().to_string();
   if (!shard.core.connections.enter(peer)) {
     shard.cells.connections_refused.add();
     return;
   }
   const int on = 1;
-  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  socket.native_non_blocking(true, error);
-  if (error) {
-    shard.core.connections.leave(peer);
-    return;
-  }
+  ::setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   Session::start(shard, std::move(socket), std::move(peer));
 }
 
 void Listener::stop_accepting() {
   shard.worker.remove_deadline(pause_);
-  error_code error;
-  while (acceptor_.is_open() && !error) {
-    Socket socket(shard.worker.io());
-    acceptor_.accept(socket, error);
-    if (!error) welcome(std::move(socket));
-  }
-  acceptor_.close(error);
+  if (!socket_.is_open()) return;
+  take(backlog);
+  if (std::exchange(is_watched_, false)) shard.worker.loop().forget(watched_, socket_.number());
+  socket_.close();
 }
 
 void Listener::drain_sessions() {

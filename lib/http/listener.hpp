@@ -16,11 +16,7 @@ Result<Endpoint> read_listen_address(std::string_view text);
 
 class Listener {
  public:
-  using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor>;
-
-  Listener(Worker& worker, ServerCore& core) : shard(worker, core), acceptor_(worker.io()), pause_(resume_accepting) {
-    pause_.listener = this;
-  }
+  Listener(Worker& worker, ServerCore& core);
 
   /// Binds with SO_REUSEPORT. Before the worker serves it. `first`: no other listener of this server has the port
   /// yet. **Errors**: internal, naming the reason.
@@ -39,10 +35,13 @@ class Listener {
     using Entry::Entry;
     Listener* listener = nullptr;
   };
-  static void resume_accepting(DeadlineWheel::Entry& entry) { static_cast<Pause&>(entry).listener->accept(); }
-  void welcome(Socket socket);
+  /// Takes up to `most` that wait.
+  void take(int most);
+  void welcome(Descriptor socket, const Endpoint& from);
 
-  Acceptor acceptor_;
+  Descriptor socket_;
+  EventLoop::Watched watched_;
+  bool is_watched_ = false;
   Pause pause_;
 };
 

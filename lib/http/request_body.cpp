@@ -90,7 +90,6 @@ Task<BodyChunk> RequestBody::wait_and_read() {
       co_return end(
           Error(ErrorCode::bad_request, "The request body does not arrive.").with_status(request_timeout_status));
     }
-    session_.wire().expect_data();
   }
 }
 

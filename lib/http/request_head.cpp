@@ -91,18 +91,13 @@ Checked<RequestFraming> decide_framing(const FramingFields& fields, const Connec
   return framing;
 }
 
-bool has_underscore(const Headers& headers) {
-  return std::any_of(headers.begin(), headers.end(),
-                     [](const Header& line) { return line.name.find('_') != std::string_view::npos; });
-}
-
 /// Fills `request.headers` with what the handler may see.
 void take_fields(const HeadLines& head, bool names_fields, const HeadRules& rules, bool trusted, Request& request) {
   Headers& headers = request.headers;
   headers.adopt(head.lines, head.capacity);
   if ((head.roles & connection_roles) != 0) keep_end_to_end(headers, names_fields);
   if (contains(head.roles, FieldRole::expect)) headers.remove("expect");
-  if (has_underscore(headers)) drop_ambiguous_names(headers, rules.identity_headers);
+  if (head.has_underscore) drop_ambiguous_names(headers, rules.identity_headers);
   for (const HeaderName& name : rules.identity_headers) headers.remove(name);
   if (trusted || !contains(head.roles, FieldRole::forwarding)) return;
   headers.remove_if([](const Header& line) { return role_of(line) == FieldRole::forwarding; });

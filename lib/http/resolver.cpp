@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Literal addresses are taken as they are, `localhost` is the loopback interface. Other names go to the system's
-// resolver, which Asio runs on a thread of its own; a wait that has been given up leaves it running and ignores what it
-// finds.
+// resolver, on a thread that may block; a wait that has been given up leaves it running and ignores what it finds.
 #include "http/resolver.hpp"
 
 #include "base/text.hpp"
 #include "http/address_rules.hpp"
 
-#include <boost/asio/ip/basic_resolver.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
+#include <netdb.h>
+
+#include <cstring>
+
 namespace sluice::http {
 namespace {
-
-using Resolver = boost::asio::ip::basic_resolver<boost::asio::ip::tcp, Executor>;
 
 Error refused_address() {
   return Error(ErrorCode::backend_connection_failure,
@@ -26,10 +27,28 @@ AddressBytes bytes_of(const boost::asio::ip::address& address) {
   return boost::asio::ip::make_address_v6(boost::asio::ip::v4_mapped, address.to_v4()).to_bytes();
 }
 
+/// Blocks.
+std::vector<Endpoint> ask_system(const std::string& host, std::uint16_t port) {
+  addrinfo wanted{};
+  wanted.ai_socktype = SOCK_STREAM;
+  wanted.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV;
+  addrinfo* answers = nullptr;
+  std::vector<Endpoint> found;
+  if (::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &answers) != 0) return found;
+  for (const addrinfo* one = answers; one != nullptr && found.size() < most_addresses; one = one->ai_next) {
+    Endpoint endpoint;
+    if (one->ai_addrlen > endpoint.capacity()) continue;
+    std::memcpy(endpoint.data(), one->ai_addr, one->ai_addrlen);
+    endpoint.resize(one->ai_addrlen);
+    found.push_back(endpoint);
+  }
+  ::freeaddrinfo(answers);
+  return found;
+}
+
 /// A look-up under way. Kept by its completion as long as that is to come.
 struct LookUp : boost::intrusive_ref_counter<LookUp, boost::thread_unsafe_counter>, DeadlineWheel::Entry {
-  explicit LookUp(Worker& on)
-      : Entry([](Entry& entry) { static_cast<LookUp&>(entry).end(); }), worker(on), resolver(on.io()) {}
+  explicit LookUp(Worker& on) : Entry([](Entry& entry) { static_cast<LookUp&>(entry).end(); }), worker(on) {}
 
   /// Resumes the waiter, with what has been found until now.
   void end() {
@@ -38,7 +57,6 @@ struct LookUp : boost::intrusive_ref_counter<LookUp, boost::thread_unsafe_counte
   }
 
   Worker& worker;
-  Resolver resolver;
   std::coroutine_handle<> waiting;
   std::vector<Endpoint> found;
   bool answered = false;
@@ -77,17 +95,17 @@ Task<Result<std::vector<Endpoint>>> resolve(Worker& worker, std::string host, st
                                     Endpoint(boost::asio::ip::address_v6::loopback(), port)};
   }
   boost::intrusive_ptr<LookUp> look_up(new LookUp(worker));
-  look_up->resolver.async_resolve(host, std::to_string(port),
-                                  [look_up](boost::system::error_code error, const Resolver::results_type& results) {
-                                    look_up->answered = true;
-                                    if (!error) {
-                                      for (const auto& entry : results) {
-                                        if (look_up->found.size() < most_addresses)
-                                          look_up->found.push_back(entry.endpoint());
-                                      }
-                                    }
-                                    look_up->end();
-                                  });
+  // Kept alive by hand: its count of references is this worker's alone.
+  LookUp* const held = look_up.get();
+  intrusive_ptr_add_ref(held);
+  boost::asio::post(worker.blocking_threads(), [held, &worker, host, port] {
+    worker.post([held, found = ask_system(host, port)]() mutable {
+      const boost::intrusive_ptr<LookUp> look_up_alive(held, false);
+      held->answered = true;
+      held->found = std::move(found);
+      held->end();
+    });
+  });
   {
     Cancellation::Registration on_cancel(cancellation, [look_up] {
       const boost::intrusive_ptr<LookUp> alive = look_up;

@@ -24,7 +24,7 @@ using SessionRef = boost::intrusive_ptr<Session>;
 class Session : public boost::intrusive_ref_counter<Session, boost::thread_unsafe_counter> {
  public:
   /// Takes over an accepted connection that has been counted.
-  static void start(ServerShard& shard, Socket socket, std::string peer);
+  static void start(ServerShard& shard, Descriptor socket, std::string peer);
   ~Session();
 
   /// Closes when nothing has been received of a request; otherwise lets the request finish.
@@ -48,7 +48,7 @@ class Session : public boost::intrusive_ref_counter<Session, boost::thread_unsaf
  private:
   enum class Begin : std::uint8_t { started, incomplete, refused };
 
-  Session(ServerShard& shard, Socket socket, std::string peer);
+  Session(ServerShard& shard, Descriptor socket, std::string peer);
   void await_head();
   void on_head_event(Wake why);
   void receive();

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The waits use the event loop's readiness notifications (one epoll_ctl each); an armed wait outlives its waiter and
-// is taken over by the next, so that a connection has at most one of each kind in the loop.
+// The loop reports changes only (edges), so what it has said is kept until a read or write finds that it is over.
 #include "http/wire.hpp"
 
 #include "http/tls_stream.hpp"
@@ -32,10 +31,18 @@ Wire::Slot::Slot(Wire& owner, bool for_read)
       wire(owner),
       reads(for_read) {}
 
-Wire::Wire(Worker& worker, Socket socket)
-    : worker_(worker), socket_(std::move(socket)), read_(*this, true), write_(*this, false) {}
+Wire::Wire(Worker& worker, Descriptor socket)
+    : worker_(worker),
+      socket_(std::move(socket)),
+      watched_(this, [](void* wire, std::uint32_t events) { static_cast<Wire*>(wire)->on_events(events); }),
+      read_(*this, true),
+      write_(*this, false) {
+  open_ = worker_.loop().watch(watched_, socket_.number(), EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
+}
 
-Wire::~Wire() = default;
+Wire::~Wire() {
+  if (open_) worker_.loop().forget(watched_, socket_.number());
+}
 
 void Wire::set_tls(std::unique_ptr<TlsStream> tls) { tls_ = std::move(tls); }
 
@@ -43,13 +50,13 @@ IoResult Wire::read(char* to, std::size_t most) {
   if (!open_) return {IoOutcome::failed};
   if (tls_ != nullptr) {
     const IoResult result = tls_->read(to, most);
-    may_have_data_ = result.outcome == IoOutcome::done && tls_->has_pending();
+    may_have_data_ = result.outcome == IoOutcome::done;  // OpenSSL may have left bytes to the kernel
     return result;
   }
   for (;;) {
-    const ssize_t received = ::recv(socket_.native_handle(), to, most, 0);
+    const ssize_t received = ::recv(socket_.number(), to, most, 0);
     if (received > 0) {
-      may_have_data_ = static_cast<std::size_t>(received) == most;
+      may_have_data_ = static_cast<std::size_t>(received) == most || peer_has_ended_;
       return {IoOutcome::done, static_cast<std::size_t>(received)};
     }
     if (received < 0 && errno == EINTR) continue;
@@ -66,7 +73,7 @@ IoResult Wire::write(Gather& pieces) {
     msghdr message{};
     message.msg_iov = const_cast<iovec*>(pieces.data());
     message.msg_iovlen = pieces.count();
-    const ssize_t sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL);
+    const ssize_t sent = ::sendmsg(socket_.number(), &message, MSG_NOSIGNAL);
     if (sent >= 0) {
       pieces.advance(static_cast<std::size_t>(sent));
       return {IoOutcome::done, static_cast<std::size_t>(sent)};
@@ -76,10 +83,12 @@ IoResult Wire::write(Gather& pieces) {
   }
 }
 
+bool Wire::has_unread() const { return tls_ != nullptr ? tls_->has_pending() || peer_has_ended_ : may_have_data_; }
+
 bool Wire::peer_has_gone() {
   if (!open_) return true;
   char byte;
-  const ssize_t received = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  const ssize_t received = ::recv(socket_.number(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   return received == 0 || (received < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
 }
 
@@ -91,16 +100,22 @@ void Wire::start(Slot& slot, Function function, void* argument, std::chrono::mil
   } else {
     worker_.remove_deadline(slot);
   }
-  if (!slot.armed) arm(slot);
+  // What has been reported is not going to be again.
+  const bool is_known = !open_ || (slot.reads && may_have_data_);
+  if (is_known) {
+    worker_.post([self = WireRef(this), &slot] { self->wake(slot, self->open_ ? Wake::ready : Wake::closed); });
+  }
 }
 
-void Wire::arm(Slot& slot) {
-  slot.armed = true;
-  socket_.async_wait(slot.reads ? Socket::wait_read : Socket::wait_write,
-                     [self = WireRef(this), &slot](boost::system::error_code) {
-                       slot.armed = false;
-                       if (self->open_) self->wake(slot, Wake::ready);
-                     });
+void Wire::on_events(std::uint32_t events) {
+  const WireRef alive(this);  // who is woken may drop the connection
+  constexpr std::uint32_t ends = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+  if ((events & ends) != 0) peer_has_ended_ = true;
+  if ((events & (EPOLLIN | ends)) != 0) {
+    may_have_data_ = true;
+    wake(read_, Wake::ready);
+  }
+  if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) wake(write_, Wake::ready);
 }
 
 void Wire::wake(Slot& slot, Wake why) {
@@ -131,24 +146,23 @@ void Wire::interrupt(Wake why) {
 void Wire::shutdown_send() {
   if (!open_) return;
   if (tls_ != nullptr) tls_->shutdown();
-  boost::system::error_code ignored;  // a peer that has gone already needs no telling
-  socket_.shutdown(Socket::shutdown_send, ignored);
+  ::shutdown(socket_.number(), SHUT_WR);  // a peer that has gone already needs no telling
 }
 
 void Wire::close() {
   if (!open_) return;
   open_ = false;
   const WireRef alive(this);
-  boost::system::error_code ignored;  // the descriptor is gone in any case
-  socket_.close(ignored);
+  worker_.loop().forget(watched_, socket_.number());
+  socket_.close();
   wake(read_, Wake::closed);
   wake(write_, Wake::closed);
 }
 
 void Wire::reset() {
   if (!open_) return;
-  boost::system::error_code ignored;  // without it the close is an ordinary one
-  socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+  const linger at_once{1, 0};
+  ::setsockopt(socket_.number(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   close();
 }
 

@@ -60,11 +60,11 @@ class Wire : public boost::intrusive_ref_counter<Wire, boost::thread_unsafe_coun
  public:
   using Function = void (*)(void* owner, Wake why);
 
-  Wire(Worker& worker, Socket socket);
+  Wire(Worker& worker, Descriptor socket);
   ~Wire();
 
   Worker& worker() { return worker_; }
-  Socket& socket() { return socket_; }
+  int descriptor() const { return socket_.number(); }
   bool is_open() const { return open_; }
   void set_tls(std::unique_ptr<TlsStream> tls);
   TlsStream* tls() { return tls_.get(); }
@@ -74,8 +74,8 @@ class Wire : public boost::intrusive_ref_counter<Wire, boost::thread_unsafe_coun
   IoResult write(Gather& pieces);
   /// False when it is known that a read would block.
   bool may_have_data() const { return may_have_data_; }
-  /// Says that the event loop has reported something to read.
-  void expect_data() { may_have_data_ = true; }
+  /// Whether something is known to be there that has not been read: bytes, or the peer's end.
+  bool has_unread() const;
   /// The peer has sent its end, or the connection has an error, looked at without taking bytes.
   bool peer_has_gone();
 
@@ -106,20 +106,21 @@ class Wire : public boost::intrusive_ref_counter<Wire, boost::thread_unsafe_coun
     Function function = nullptr;
     void* argument = nullptr;
     const bool reads;
-    bool armed = false;
     Wake result = Wake::ready;
   };
   void start(Slot& slot, Function function, void* argument, std::chrono::milliseconds timeout);
-  void arm(Slot& slot);
+  void on_events(std::uint32_t events);
   void wake(Slot& slot, Wake why);
 
   Worker& worker_;
-  Socket socket_;
+  Descriptor socket_;
+  EventLoop::Watched watched_;
   std::unique_ptr<TlsStream> tls_;
   Slot read_;
   Slot write_;
   bool open_ = true;
   bool may_have_data_ = false;
+  bool peer_has_ended_ = false;  ///< Reported: a read beyond the bytes shows it.
 };
 
 using WireRef = boost::intrusive_ptr<Wire>;

@@ -5,15 +5,18 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/timerfd.h>
 #include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
 
 namespace sluice::http {
 namespace {
 
 constexpr std::size_t kept_blocks = 32;
 constexpr std::size_t kept_requests = 256;
-constexpr std::size_t kept_texts = 64;
-constexpr std::size_t kept_text_bytes = 64 * 1024;
 
 thread_local Worker* current_worker = nullptr;
 
@@ -25,20 +28,13 @@ void Block::release() {
   memory_.reset();
 }
 
-TextBuffer::TextBuffer(Worker& worker) : worker_(worker) {
-  if (worker.texts_.empty()) return;
-  text_ = std::move(worker.texts_.back());
-  worker.texts_.pop_back();
-}
-
-TextBuffer::~TextBuffer() {
-  if (worker_.texts_.size() >= kept_texts || text_.capacity() > kept_text_bytes) return;
-  text_.clear();
-  worker_.texts_.push_back(std::move(text_));
-}
-
 Worker::Worker(const void* owner)
-    : owner_(owner), io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO), work_(io_.get_executor()), tick_(io_) {}
+    : owner_(owner),
+      timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)),
+      ticks_(this, [](void* worker, std::uint32_t) { static_cast<Worker*>(worker)->on_tick(); }) {
+  if (!timer_.is_open() || !loop_.watch(ticks_, timer_.number(), EPOLLIN))
+    throw std::system_error(errno, std::generic_category(), "no timer for the event loop");
+}
 
 Worker::~Worker() { stop(); }
 
@@ -53,20 +49,20 @@ void Worker::run() {
   sigemptyset(&blocked);
   sigaddset(&blocked, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
-  io_.run();
+  loop_.run();
   current_worker = nullptr;
 }
 
 void Worker::stop() {
   if (!thread_.joinable()) return;
-  work_.reset();
-  io_.stop();
+  blocking_threads_.reset();
+  loop_.stop();
   thread_.join();
 }
 
 Worker* Worker::current() { return current_worker; }
 
-SteadyTime Worker::coarse_now() const {
+SteadyTime Worker::coarse_now() {
   timespec now{};
   clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
   return SteadyTime(std::chrono::microseconds(std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000));
@@ -75,20 +71,29 @@ SteadyTime Worker::coarse_now() const {
 void Worker::add_deadline(DeadlineWheel::Entry& entry, SteadyTime deadline) {
   if (!ticking_) {
     wheel_.advance(clock_.steady_now());
-    ticking_ = true;
-    arm_tick();
+    set_ticking(true);
   }
   wheel_.add(entry, deadline);
 }
 
-void Worker::arm_tick() {
-  tick_.expires_after(DeadlineWheel::tick);
-  tick_.async_wait([this](boost::system::error_code error) {
-    if (error) return;
-    wheel_.advance(clock_.steady_now());
-    ticking_ = !wheel_.empty();
-    if (ticking_) arm_tick();
-  });
+void Worker::set_ticking(bool on) {
+  ticking_ = on;
+  const auto nanoseconds = on ? std::chrono::nanoseconds(DeadlineWheel::tick).count() : 0;
+  const itimerspec every{{0, nanoseconds}, {0, nanoseconds}};
+  ::timerfd_settime(timer_.number(), 0, &every, nullptr);
+}
+
+void Worker::on_tick() {
+  std::uint64_t count;
+  [[maybe_unused]] const auto read = ::read(timer_.number(), &count, sizeof count);
+  wheel_.advance(clock_.steady_now());
+  if (wheel_.empty()) set_ticking(false);
+}
+
+boost::asio::thread_pool& Worker::blocking_threads() {
+  constexpr std::size_t threads = 2;
+  if (!blocking_threads_) blocking_threads_.emplace(threads);
+  return *blocking_threads_;
 }
 
 Block Worker::take_block() {
@@ -111,7 +116,9 @@ void Worker::give_back(std::unique_ptr<Request> request) {
 }
 
 std::string_view Worker::http_date() {
-  const auto second = std::chrono::duration_cast<std::chrono::seconds>(clock_.now().time_since_epoch()).count();
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  const std::int64_t second = now.tv_sec;
   if (second != date_second_) {
     date_second_ = second;
     date_.clear();

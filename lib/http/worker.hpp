@@ -4,18 +4,17 @@
 #pragma once
 
 #include "http/deadline_wheel.hpp"
+#include "http/event_loop.hpp"
 
 #include <sluice/clock.hpp>
 #include <sluice/message.hpp>
 
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include <coroutine>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -24,8 +23,6 @@
 
 namespace sluice::http {
 
-using Executor = boost::asio::io_context::executor_type;
-using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
 using Endpoint = boost::asio::ip::tcp::endpoint;
 
 class Worker;
@@ -53,21 +50,6 @@ class Block {
   std::unique_ptr<char[]> memory_;
 };
 
-/// A string of a worker's, on loan: heads are written into it without allocating.
-class TextBuffer {
- public:
-  explicit TextBuffer(Worker& worker);
-  ~TextBuffer();
-  TextBuffer(const TextBuffer&) = delete;
-  TextBuffer& operator=(const TextBuffer&) = delete;
-  std::string& operator*() { return text_; }
-  std::string* operator->() { return &text_; }
-
- private:
-  Worker& worker_;
-  std::string text_;
-};
-
 class Worker {
  public:
   explicit Worker(const void* owner);
@@ -86,11 +68,10 @@ class Worker {
   /// The runtime it belongs to.
   const void* owner() const { return owner_; }
 
-  boost::asio::io_context& io() { return io_; }
-  template <class Action>
-  void post(Action action) {
-    boost::asio::post(io_, std::move(action));
-  }
+  EventLoop& loop() { return loop_; }
+  void post(Action action) { loop_.post(std::move(action)); }
+  /// Threads for calls of the system that may block: looking up names. Made when first asked for.
+  boost::asio::thread_pool& blocking_threads();
 
   /// Awaited: go on on this worker's thread. Free when there already.
   struct Hop {
@@ -109,7 +90,7 @@ class Worker {
   Turn next_turn() { return Turn{{*this}}; }
 
   /// Time to a few milliseconds, cheap to ask.
-  SteadyTime coarse_now() const;
+  static SteadyTime coarse_now();
   void add_deadline(DeadlineWheel::Entry& entry, SteadyTime deadline);
   void remove_deadline(DeadlineWheel::Entry& entry) { wheel_.remove(entry); }
 
@@ -117,14 +98,19 @@ class Worker {
   /// A request with an arena that has been used before.
   std::unique_ptr<Request> take_request();
   void give_back(std::unique_ptr<Request> request);
+  /// An empty text with room, to write a head into that leaves before anything else runs on this worker.
+  std::string& head_text() {
+    head_text_.clear();
+    return head_text_;
+  }
   /// Value of a Date field for now.
   std::string_view http_date();
 
  private:
   friend class Block;
-  friend class TextBuffer;
   void run();
-  void arm_tick();
+  void set_ticking(bool on);
+  void on_tick();
 
   const void* owner_;
   bool ticking_ = false;
@@ -132,15 +118,14 @@ class Worker {
   SystemClock clock_;
   std::vector<std::unique_ptr<char[]>> blocks_;
   std::vector<std::unique_ptr<Request>> requests_;
-  std::vector<std::string> texts_;
+  std::string head_text_;
   std::string date_;
   std::int64_t date_second_ = -1;
   // The loop goes first: what it still holds borrows from everything above.
-  boost::asio::io_context io_;
-  boost::asio::executor_work_guard<Executor> work_;
-  boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
-                                    Executor>
-      tick_;
+  EventLoop loop_;
+  Descriptor timer_;
+  EventLoop::Watched ticks_;
+  std::optional<boost::asio::thread_pool> blocking_threads_;
   std::thread thread_;
 };
 

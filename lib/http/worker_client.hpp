@@ -62,7 +62,8 @@ class WorkerClient {
 
   Worker& worker_;
   ClientShared& shared_;
-  std::map<std::string, std::unique_ptr<OriginPool>, std::less<>> pools_;
+  std::map<Origin, std::unique_ptr<OriginPool>> pools_;
+  OriginPool* last_pool_ = nullptr;  ///< That of the last request: often that of the next.
 };
 
 }  // namespace sluice::http

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/event_loop.hpp"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+namespace sluice::http {
+namespace {
+
+Descriptor required(int number, const char* what) {
+  if (number < 0) throw std::system_error(errno, std::generic_category(), what);
+  return Descriptor(number);
+}
+
+}  // namespace
+
+void Descriptor::close() {
+  if (number_ >= 0) ::close(std::exchange(number_, -1));
+}
+
+EventLoop::EventLoop()
+    : epoll_(required(::epoll_create1(EPOLL_CLOEXEC), "no event loop")),
+      wake_up_(required(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "no event loop")),
+      woken_(this, [](void*, std::uint32_t) {}) {
+  if (!watch(woken_, wake_up_.number(), EPOLLIN))
+    throw std::system_error(errno, std::generic_category(), "no event loop");
+}
+
+EventLoop::~EventLoop() = default;
+
+bool EventLoop::watch(Watched& watched, int descriptor, std::uint32_t events) {
+  epoll_event event{};
+  event.events = events;
+  event.data.ptr = &watched;
+  return ::epoll_ctl(epoll_.number(), EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+void EventLoop::forget(Watched& watched, int descriptor) {
+  ::epoll_ctl(epoll_.number(), EPOLL_CTL_DEL, descriptor, nullptr);
+  for (int i = next_event_; i < event_count_; ++i) {
+    if (events_[static_cast<std::size_t>(i)].data.ptr == &watched)
+      events_[static_cast<std::size_t>(i)].data.ptr = nullptr;
+  }
+}
+
+void EventLoop::wake() {
+  if (is_woken_) return;
+  is_woken_ = true;
+  const std::uint64_t one = 1;
+  // It fails only when the counter is full, and then the loop wakes in any case.
+  [[maybe_unused]] const auto written = ::write(wake_up_.number(), &one, sizeof one);
+}
+
+void EventLoop::post(Action action) {
+  const std::lock_guard lock(mutex_);
+  posted_.push_back(std::move(action));
+  wake();
+}
+
+void EventLoop::stop() {
+  const std::lock_guard lock(mutex_);
+  is_stopped_.store(true, std::memory_order_release);
+  wake();
+}
+
+void EventLoop::run_posted() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!is_woken_) return;
+    is_woken_ = false;
+    std::uint64_t count;
+    [[maybe_unused]] const auto read = ::read(wake_up_.number(), &count, sizeof count);
+    running_.swap(posted_);
+  }
+  for (Action& action : running_) action();
+  running_.clear();
+}
+
+void EventLoop::turn(int timeout_ms) {
+  event_count_ = std::max(0, ::epoll_wait(epoll_.number(), events_.data(), most_events, timeout_ms));
+  bool is_woken = false;
+  for (next_event_ = 0; next_event_ < event_count_;) {
+    const epoll_event& event = events_[static_cast<std::size_t>(next_event_++)];
+    auto* const watched = static_cast<Watched*>(event.data.ptr);
+    is_woken = is_woken || watched == &woken_;
+    if (watched != nullptr) watched->report_(watched->owner_, event.events);
+  }
+  event_count_ = next_event_ = 0;
+  if (is_woken) run_posted();
+}
+
+void EventLoop::run() {
+  while (!is_stopped_.load(std::memory_order_acquire)) turn(-1);
+}
+
+void EventLoop::run_ready() { turn(0); }
+
+}  // namespace sluice::http

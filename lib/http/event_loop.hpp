@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// The event loop of one worker: epoll, edge-triggered. A descriptor is registered once for its life, so that waiting
+// costs no system call. One descriptor stands for the whole loop, which lets another loop run it.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include <sys/epoll.h>
+
+namespace sluice::http {
+
+/// A descriptor that is closed with its object.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(number_, other.number_);
+    return *this;
+  }
+  ~Descriptor() { close(); }
+  int number() const { return number_; }
+  bool is_open() const { return number_ >= 0; }
+  void close();
+
+ private:
+  int number_ = -1;
+};
+
+/// What is run once, in its turn.
+class Action {
+ public:
+  template <class Function>
+  Action(Function function)  // NOLINT: implicit by design
+      : held_(std::make_unique<Held<Function>>(std::move(function))) {}
+  void operator()() { held_->run(); }
+
+ private:
+  struct Base {
+    virtual ~Base() = default;
+    virtual void run() = 0;
+  };
+  template <class Function>
+  struct Held final : Base {
+    explicit Held(Function from) : function(std::move(from)) {}
+    void run() override { function(); }
+    Function function;
+  };
+  std::unique_ptr<Base> held_;
+};
+
+class EventLoop {
+ public:
+  /// Something that hears of a descriptor's events.
+  class Watched {
+   public:
+    using Report = void (*)(void* owner, std::uint32_t events);
+    Watched(void* owner, Report report) : owner_(owner), report_(report) {}
+
+   private:
+    friend class EventLoop;
+    void* owner_;
+    Report report_;
+  };
+
+  EventLoop();
+  ~EventLoop();
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
+
+  /// Reports `events` (EPOLLIN, EPOLLET …) of the descriptor until `forget`. False when the system has no room for it.
+  bool watch(Watched& watched, int descriptor, std::uint32_t events);
+  /// Nothing is reported any more, of what this turn has collected neither. The descriptor is still open.
+  void forget(Watched& watched, int descriptor);
+
+  /// Runs the action in a later turn, from any thread. Actions run in the order they came.
+  void post(Action action);
+
+  /// Runs turns on the calling thread until `stop`.
+  void run();
+  /// From any thread; what is waiting then is not run.
+  void stop();
+  /// One turn without waiting, for a loop that watches `descriptor()`: it is readable when there is something to do.
+  void run_ready();
+  int descriptor() const { return epoll_.number(); }
+
+ private:
+  static constexpr int most_events = 256;  // of one turn
+
+  void turn(int timeout_ms);
+  void run_posted();
+  void wake();
+
+  Descriptor epoll_;
+  Descriptor wake_up_;
+  Watched woken_;
+  std::array<epoll_event, most_events> events_{};
+  int event_count_ = 0;
+  int next_event_ = 0;
+
+  std::mutex mutex_;
+  std::vector<Action> posted_;
+  bool is_woken_ = false;
+  std::vector<Action> running_;
+  std::atomic<bool> is_stopped_{false};
+};
+
+}  // namespace sluice::http
