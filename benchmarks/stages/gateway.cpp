@@ -6,7 +6,11 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <memory>
+#include <optional>
+#include <string>
 
 namespace sluice::bench {
 namespace {
@@ -22,23 +26,16 @@ class InstantTransport final : public Transport {
   }
 };
 
-constexpr const char* typical_policy = R"xml(<policies>
-  <inbound>
-    <rate-limit-by-key calls="1000000" renewal-period="60" counter-key="@(context.Subscription.Id)" />
-    <set-header name="X-Gateway" exists-action="override"><value>sluice</value></set-header>
-    <set-header name="X-Consumer" exists-action="override"><value>@(context.Subscription.Name)</value></set-header>
-    <set-header name="X-Debug" exists-action="delete" />
-    <rewrite-uri template="/v2/items/{id}" />
-    <choose>
-      <when condition="@(context.Request.Headers.GetValueOrDefault("X-Tenant", "") == "alpha")">
-        <set-query-parameter name="tenant" exists-action="override"><value>alpha</value></set-query-parameter>
-      </when>
-    </choose>
-  </inbound>
-  <backend><forward-request /></backend>
-  <outbound><set-header name="X-Backend" exists-action="delete" /></outbound>
-  <on-error />
-</policies>)xml";
+/// The document that `./dev bench proxy` and `./dev bench micro` run: one text for all of them.
+std::string typical_policy() {
+  const char* path = SLUICE_SOURCE_DIR "/benchmarks/proxy/artifacts/policies/apis/bench/policy.xml";
+  std::ifstream file(path);
+  if (!file) {
+    std::fprintf(stderr, "%s cannot be read\n", path);
+    std::exit(1);
+  }
+  return {std::istreambuf_iterator<char>(file), {}};
+}
 
 struct State {
   InstantTransport transport;
@@ -46,18 +43,18 @@ struct State {
   Request request;
 };
 
-std::shared_ptr<State> make_gateway(const char* policy) {
+std::shared_ptr<State> make_gateway(std::optional<std::string> policy) {
   auto state = std::make_shared<State>();
   ServiceModel model;
   Api api;
-  api.id = "items";
-  api.path = "items";
-  api.service_url = "http://backend.test";
+  api.id = "bench";
+  api.path = "api";
+  api.service_url = "http://127.0.0.1:9000";
   Operation operation;
   operation.id = "get-item";
   operation.method = "GET";
-  operation.url_template = "/{id}";
-  if (policy != nullptr) operation.policy = PolicySource{policy, "bench.xml"};
+  operation.url_template = "/items/{kind}/{id}";
+  if (policy) operation.policy = PolicySource{std::move(*policy), "bench.xml"};
   api.operations.push_back(operation);
   model.apis.push_back(api);
   Subscription subscription;
@@ -74,7 +71,7 @@ std::shared_ptr<State> make_gateway(const char* policy) {
 void run_once(State& state) {
   Request& request = state.request;
   request.reset();
-  if (!request.set_url("http://gateway.test/items/42?x=1")) std::abort();
+  if (!request.set_url("http://gateway.test/api/items/bytes/1024")) std::abort();
   request.client_address = "127.0.0.1";
   request.headers.append_view({"Host"}, "gateway.test");
   request.headers.append_view({"User-Agent"}, "bench");
@@ -89,10 +86,10 @@ void run_once(State& state) {
 }  // namespace
 
 void add_gateway_stages(Bench& bench) {
-  const auto plain = make_gateway(nullptr);
+  const auto plain = make_gateway(std::nullopt);
   bench.add("gateway.handle.plain", "a request with a subscription key and no policies of its own",
             [plain] { run_once(*plain); });
-  const auto typical = make_gateway(typical_policy);
+  const auto typical = make_gateway(typical_policy());
   bench.add("gateway.handle.policies",
             "the same with rate-limit-by-key, 2 set-header, 2 deletes, rewrite-uri and a choose on a header",
             [typical] { run_once(*typical); });
