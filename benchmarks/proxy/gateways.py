@@ -36,6 +36,7 @@ class Contestant:
     workers: int = 1
     listener: str = 'http'
     policies: bool = False
+    buffer_bytes: int = 16 * 1024  # HAProxy's; it is best when an answer fits, and no larger.
 
     @property
     def headers(self):
@@ -139,7 +140,7 @@ class Gateways:
             make_certificate(folder)
         port = free_port()
         # HAProxy needs two descriptors for each connection.
-        words = {'PORT': port, 'ORIGIN': self.origin_port, 'WORKERS': contestant.workers, 'FOLDER': folder,
+        words = {'PORT': port, 'ORIGIN': self.origin_port, 'WORKERS': contestant.workers, 'FOLDER': folder, 'BUFFER': contestant.buffer_bytes,
                  'DESCRIPTORS': self.descriptors, 'CONNECTIONS': (self.descriptors - 200) // 2}
         command = list(wrap) + COMMANDS[contestant.kind](folder, contestant, words)
         process = self.processes.start(folder.name, command, cpus)

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sluice beside nginx and HAProxy, on this machine and in the same minutes.
+
+The gateway has one processor, origin and load the others. Contestants of a case take turns, in rounds that begin with
+another one each time; figures are medians, ratios are those to the first contestant in the same round. CPU is the time
+on a processor of all threads of a gateway, by the scheduler's own account. Quote ratios: times depend on the machine
+and on whoever shares it."""
+import argparse
+import json
+import os
+import pathlib
+import tempfile
+
+import report
+from cases import CASES, H2_CASES, TLS_CASES, Bench
+from gateways import Gateways, Unsupported
+from processes import Processes, fail, raise_descriptor_limit
+
+IDLE_CONNECTIONS = 9000
+
+
+def read_options():
+    parser = argparse.ArgumentParser(prog='./dev bench proxy', description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--rounds', type=int, default=5)
+    parser.add_argument('--seconds', type=int, default=2, help='of each measurement')
+    parser.add_argument('--short', action='store_true', help='three rounds of one second')
+    parser.add_argument('--cases', help=f'some of: {",".join(CASES)}')
+    parser.add_argument('--tls', action='store_true', help='also TLS 1.3')
+    parser.add_argument('--h2', action='store_true', help='also HTTP/2')
+    parser.add_argument('--gateway-cpus', help='processors of the gateway (the first one)')
+    parser.add_argument('--load-cpus', help='processors of load and origin (the others)')
+    parser.add_argument('--json', default='build/bench/proxy.json', help='where to write the figures')
+    options = parser.parse_args()
+    if options.short:
+        options.rounds, options.seconds = 3, 1
+    cpus = [str(cpu) for cpu in sorted(os.sched_getaffinity(0))]
+    options.gateway_cpus = options.gateway_cpus or cpus[0]
+    options.load_cpus = options.load_cpus or ','.join(cpus[1:] or cpus)
+    options.two_cpus = ','.join(cpus[:2])
+    options.cpus_beside_two = ','.join(cpus[2:] or cpus)
+    return options
+
+
+def chosen_cases(options):
+    known = CASES | TLS_CASES | H2_CASES
+    names = options.cases.split(',') if options.cases else list(CASES)
+    names += list(TLS_CASES) if options.tls else []
+    names += list(H2_CASES) if options.h2 else []
+    for name in names:
+        if name not in known:
+            fail(f'there is no case {name}; there are {", ".join(known)}')
+    return {name: known[name] for name in dict.fromkeys(names)}
+
+
+def start_all(case, gateways, cpus):
+    """Those contestants that can do what the case needs; what the others say."""
+    started, missing = [], []
+    for contestant in case.contestants:
+        try:
+            started.append(gateways.start(contestant, cpus))
+        except Unsupported as reason:
+            missing.append(f'{reason}: it does not take part')
+    return started, missing
+
+
+def run_case(case, bench, options):
+    started, missing = start_all(case, bench.gateways, options.two_cpus if case.spread else options.gateway_cpus)
+    results = {gateway.label: [] for gateway in started}
+    for number in range(1 if case.once else options.rounds):
+        first = number % len(started)
+        for gateway in started[first:] + started[:first]:
+            results[gateway.label].append(case.measure(bench, gateway))
+    for gateway in started:
+        bench.gateways.processes.stop(gateway.process)
+    summary = report.summarise(results, case.columns)
+    report.print_table(case.title, summary, case.columns)
+    for reason in missing:
+        print(f'  error: {reason}', flush=True)
+    return summary, missing
+
+
+def run_cases(options, cases):
+    descriptors = raise_descriptor_limit()
+    idle = min(IDLE_CONNECTIONS, (descriptors - 400) // 2)
+    found, missing = {}, []
+    for name, case in cases.items():
+        with tempfile.TemporaryDirectory(prefix='sluice-bench-') as folder, Processes(folder) as processes:
+            os.chmod(folder, 0o755)  # The workers of nginx may run as another user.
+            load_cpus = options.cpus_beside_two if case.spread else options.load_cpus
+            bench = Bench(Gateways(processes, descriptors, load_cpus), options.seconds, load_cpus, idle)
+            found[name], reasons = run_case(case, bench, options)
+            missing += reasons
+    return found, missing
+
+
+def main():
+    options = read_options()
+    cases = chosen_cases(options)
+    print(f'{options.rounds} rounds of {options.seconds} s; gateway on processor {options.gateway_cpus}, '
+          f'origin and load on {options.load_cpus}', flush=True)
+    found, missing = run_cases(options, cases)
+    output = pathlib.Path(options.json)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(json.dumps(found, indent=2) + '\n')
+    print(f'\n{output} holds these')
+    if missing:
+        fail('not everything could be measured: ' + '; '.join(missing))
+
+
+if __name__ == '__main__':
+    main()
