@@ -4,7 +4,10 @@
 The gateway has one processor, origin and load the others. Contestants of a case take turns, in rounds that begin with
 another one each time; figures are medians, ratios are those to the first contestant in the same round. CPU is the time
 on a processor of all threads of a gateway, by the scheduler's own account. Quote ratios: times depend on the machine
-and on whoever shares it."""
+and on whoever shares it.
+
+Added latency is mostly that of waking another processor; with --gateway-cpus and --load-cpus the same one, it is the
+work of the gateway."""
 import argparse
 import json
 import os
