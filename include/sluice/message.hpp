@@ -7,24 +7,60 @@
 #include <sluice/error.hpp>
 #include <sluice/task.hpp>
 
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace sluice {
 
-/// Case-insensitive hash of a field name (FNV-1a over ASCII lower case).
-inline constexpr std::uint32_t empty_header_hash = 2166136261u;
-constexpr std::uint32_t extend_header_hash(std::uint32_t hash, std::uint8_t lower_case) {
-  return (hash ^ lower_case) * 16777619u;
+namespace detail {
+
+/// The `size` bytes at `from` as a number, each with the bit of the case set. At most 8.
+constexpr std::uint64_t caseless_word(const char* from, std::size_t size) {
+  std::uint64_t word = 0;
+  if (!std::is_constant_evaluated() && std::endian::native == std::endian::little) {
+    const auto load = [&](auto part, std::size_t at) {
+      std::memcpy(&part, from + at, sizeof part);
+      return static_cast<std::uint64_t>(part) << (8 * at);  // Parts may overlap.
+    };
+    if (size == 8) {
+      word = load(std::uint64_t{}, 0);
+    } else if (size >= 4) {
+      word = load(std::uint32_t{}, 0) | load(std::uint32_t{}, size - 4);
+    } else if (size >= 2) {
+      word = load(std::uint16_t{}, 0) | load(std::uint16_t{}, size - 2);
+    } else if (size == 1) {
+      word = load(std::uint8_t{}, 0);
+    }
+    return word | (0x2020202020202020u & (size == 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * size)) - 1));
+  }
+  for (std::size_t i = 0; i < size; ++i)
+    word |= static_cast<std::uint64_t>(static_cast<unsigned char>(from[i]) | 0x20u) << (8 * i);
+  return word;
 }
+
+}  // namespace detail
+
+/// Hash of a field name that does not depend on its case. Names that differ may share it: compare them then.
 constexpr std::uint32_t header_hash(std::string_view name) {
-  std::uint32_t hash = empty_header_hash;
-  for (char c : name) hash = extend_header_hash(hash, static_cast<std::uint8_t>(c >= 'A' && c <= 'Z' ? c + 32 : c));
-  return hash;
+  constexpr std::uint64_t factor = 0x9E3779B97F4A7C15u;
+  std::uint64_t hash = name.size();
+  std::size_t at = 0;
+  if (name.size() > 8) {
+    for (; at + 8 < name.size(); at += 8) {
+      hash = (hash ^ detail::caseless_word(name.data() + at, 8)) * factor;
+      hash ^= hash >> 32;
+    }
+    at = name.size() - 8;
+  }
+  hash = (hash ^ detail::caseless_word(name.data() + at, name.size() - at)) * factor;
+  return static_cast<std::uint32_t>(hash >> 32);
 }
 
 /// A field name with its hash. A literal converts at compile time; make one constant per name on hot paths.

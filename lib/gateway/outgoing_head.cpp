@@ -26,6 +26,7 @@ bool is_end_to_end(const Headers& headers, const Header& line, bool has_connecti
 
 /// Whether Host is what the caller called, and not a policy's choice.
 bool names_caller_host(std::string_view host, const Url& url) {
+  if (host.data() == url.host.data()) return true;  // The URL was made of this very line.
   if (!equal_ignoring_case(host.substr(0, url.host.size()), url.host)) return false;
   const std::string_view port = host.substr(url.host.size());
   return port.empty() || (port.front() == ':' && parse_unsigned(port.substr(1)) == url.effective_port());

@@ -51,10 +51,20 @@ RunningRequest::~RunningRequest() {
 
 Task<void> RunningRequest::run() {
   const Request& request = context.request;
-  const Route route = snapshot_->router.match(request.method, request.url, request.headers, context.arena);
   std::string defect;
   try {
-    co_await serve(route);
+    const Route route = snapshot_->router.match(request.method, request.url, request.headers, context.arena);
+    prepare(route);
+    if (!route.has_operation()) {
+      co_await answer_unmatched(route);
+    } else if (auto caller = snapshot_->subscriptions.check(request, route.api)) {
+      identify(*caller);
+      pipeline_ = snapshot_->pipeline(route.api, route.operation, caller->product);
+      co_await run_pipeline(*pipeline_, context, context.request.cancellation);
+    } else {
+      pipeline_ = snapshot_->pipeline(route.api, route.operation, nullptr);
+      co_await run_on_error(pipeline_, context, std::move(caller.error()), context.request.cancellation);
+    }
   } catch (const std::exception& exception) {
     // Nothing of ours throws; a library or a host's policy has. The request fails, the process goes on.
     defect = exception.what();
@@ -65,26 +75,13 @@ Task<void> RunningRequest::run() {
   make_error_response(context, Error(ErrorCode::internal));
 }
 
-Task<void> RunningRequest::serve(const Route& route) {
-  prepare(route);
-  if (!route.has_operation()) {
-    co_await answer_unmatched(route);
-    co_return;
-  }
-  auto caller = snapshot_->subscriptions.check(context.request, route.api);
-  if (!caller) {
-    pipeline_ = snapshot_->pipeline(route.api, route.operation, nullptr);
-    co_await run_on_error(pipeline_, context, std::move(caller.error()), context.request.cancellation);
-    co_return;
-  }
-  context.subscription = caller->subscription;
-  context.product = caller->product;
-  context.user = caller->user;
-  context.subscription_key = caller->key;
-  context.tracing = caller->subscription != nullptr && caller->subscription->allow_tracing &&
+void RunningRequest::identify(const Caller& caller) {
+  context.subscription = caller.subscription;
+  context.product = caller.product;
+  context.user = caller.user;
+  context.subscription_key = caller.key;
+  context.tracing = caller.subscription != nullptr && caller.subscription->allow_tracing &&
                     equal_ignoring_case(context.request.headers.get("Ocp-Apim-Trace"), "true");
-  pipeline_ = snapshot_->pipeline(route.api, route.operation, caller->product);
-  co_await run_pipeline(*pipeline_, context, context.request.cancellation);
 }
 
 void RunningRequest::prepare(const Route& route) {
@@ -158,8 +155,19 @@ void RunningRequest::complete_head() {
 }
 
 Task<Response> RunningRequest::answer() {
-  if (context.wants_buffered_response && context.response.body.is_stream()) co_await buffer_answer();
-  if (context.has_before_send()) co_await context.run_before_send();
+  const bool must_be_read = context.wants_buffered_response && context.response.body.is_stream();
+  if (must_be_read || context.has_before_send()) return answer_later(must_be_read);
+  return answer_now();
+}
+
+Task<Response> RunningRequest::answer_later(bool must_be_read) {
+  if (must_be_read) co_await buffer_answer();
+  co_await context.run_before_send();
+  co_return co_await answer_now();
+}
+
+/// A body that somebody watches, or that is still to come, tells of its end; others have been used up with the answer.
+Task<Response> RunningRequest::answer_now() {
   complete_head();
   sent_status_ = context.response.status;
   Response response = std::move(context.response);
@@ -170,10 +178,17 @@ Task<Response> RunningRequest::answer() {
   if (body.is_stream() || (body.is_bytes() && is_watched)) {
     const auto length = body.length();
     response.body = Body::stream(std::make_unique<Delivery>(*this, std::move(body)), length);
-    co_return response;
+    return response;
   }
   delivered_bytes = body.data().size();
   response.body = std::move(body);
+  if (context.has_after_send()) return answer_after_hooks(std::move(response));
+  is_finished_ = true;
+  record(DeliveryOutcome::complete);
+  return response;
+}
+
+Task<Response> RunningRequest::answer_after_hooks(Response response) {
   co_await finish(DeliveryOutcome::complete);
   co_return response;
 }

@@ -32,12 +32,15 @@ class RunningRequest {
   std::uint64_t delivered_bytes = 0;
 
  private:
-  Task<void> serve(const Route& route);
+  void identify(const Caller& caller);
   Task<void> answer_unmatched(const Route& route);
   Task<void> answer_preflight(const Pipeline& pipeline);
   void prepare(const Route& route);
   bool is_preflight() const;
   Task<void> buffer_answer();
+  Task<Response> answer_later(bool must_be_read);
+  Task<Response> answer_now();
+  Task<Response> answer_after_hooks(Response response);
   void complete_head();
   Task<void> run_hooks(DeliveryOutcome outcome);
   void record(DeliveryOutcome outcome);

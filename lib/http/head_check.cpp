@@ -15,17 +15,6 @@ constexpr std::size_t cost_per_line = 32;  // L2 counts names + values + 32 each
 
 constexpr std::uint32_t usual_lines = 24;  // more make a larger array
 
-/// What a byte of a field name counts in the name's hash, with a mark at `_`; 0: it may not stand in one.
-constexpr unsigned underscore_mark = 0x100;
-constexpr auto name_bytes = [] {
-  std::array<std::uint16_t, 256> table{};
-  for (unsigned i = 0; i < 256; ++i) {
-    if (token_bytes[i]) table[i] = static_cast<std::uint8_t>(to_lower(static_cast<char>(i)));
-  }
-  table['_'] |= underscore_mark;
-  return table;
-}();
-
 /// Field lines while they are read.
 class LineList {
  public:
@@ -99,16 +88,12 @@ Checked<HeadLines> read_head_lines(std::string_view head, const HeadBounds& boun
   if (result.first_line.size() > bounds.first_line_bytes) return refuse(414, "The request line is too long.");
   LineList list(arena);
   std::size_t cost = 0;
-  unsigned marks = 0;
   for (at += 2; !is_line_end(at);) {
     const char* const name = at;
-    std::uint32_t hash = empty_header_hash;
-    for (unsigned byte; at != end && (byte = name_bytes[static_cast<unsigned char>(*at)]) != 0; ++at) {
-      hash = extend_header_hash(hash, static_cast<std::uint8_t>(byte));
-      marks |= byte;
-    }
+    at = name_end(name, end, result.has_underscore);
     if (at == name || at == end || *at != ':') return refuse(400, "A header line of the request is malformed.");
-    Header line{{name, static_cast<std::size_t>(at - name)}, {}, hash, true};
+    Header line{{name, static_cast<std::size_t>(at - name)}, {}, 0, true};
+    line.hash = header_hash(line.name);
     const char* const value = at + 1;
     at = value_end(value, end);
     if (!is_line_end(at)) return refuse(400, "A header value of the request is malformed.");
@@ -125,7 +110,6 @@ Checked<HeadLines> read_head_lines(std::string_view head, const HeadBounds& boun
   if (end - at != 2) return refuse(400, "A header line of the request is malformed.");
   result.lines = list.lines();
   result.capacity = list.capacity();
-  result.has_underscore = (marks & underscore_mark) != 0;
   return result;
 }
 

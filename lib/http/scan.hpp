@@ -37,6 +37,29 @@ inline const char* value_end(const char* at, const char* end) {
   return at;
 }
 
+/// The first byte from `at` on that may not stand in a field name, or `end`. `has_underscore` is set when `_` was met.
+inline const char* name_end(const char* at, const char* end, bool& has_underscore) {
+#if defined(__SSE2__)
+  // Nearly all names are of letters, digits and dashes.
+  const auto within = [](__m128i bytes, char first, char count) {
+    const __m128i from_first = _mm_sub_epi8(bytes, _mm_set1_epi8(first));
+    return _mm_cmpeq_epi8(_mm_min_epu8(from_first, _mm_set1_epi8(count)), from_first);
+  };
+  for (; end - at >= 16; at += 16) {
+    const __m128i bytes = detail::load(at);
+    const __m128i letters = within(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 'z' - 'a');
+    const __m128i usual = _mm_or_si128(_mm_or_si128(letters, within(bytes, '0', '9' - '0')), detail::equal(bytes, '-'));
+    const auto others = ~static_cast<unsigned>(_mm_movemask_epi8(usual)) & 0xFFFFu;
+    if (others == 0) continue;
+    at += std::countr_zero(others);
+    if (*at == ':') return at;
+    break;
+  }
+#endif
+  for (; at != end && token_bytes[static_cast<unsigned char>(*at)]; ++at) has_underscore = has_underscore || *at == '_';
+  return at;
+}
+
 /// Whether every byte may stand in a field value.
 inline bool is_field_value(std::string_view text) {
   return value_end(text.data(), text.data() + text.size()) == text.data() + text.size();

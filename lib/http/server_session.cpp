@@ -59,8 +59,7 @@ void Session::break_off() {
   broken_off_ = true;
   if (request_ == nullptr) return close();
   shard_.cells.drain_broken.add();
-  wire_->reset();
-  cancel_request();
+  cancel_request([&] { wire_->reset(); });
 }
 
 void Session::await_head() {

@@ -62,7 +62,15 @@ class Session : public boost::intrusive_ref_counter<Session, boost::thread_unsaf
   bool may_keep() const;
   void watch_caller();
   void on_caller_event(Wake why);
-  void cancel_request();
+  /// Interrupts the connection and cancels the request. Both run others at once, who may bring the request to its end;
+  /// `serve` waits for this call to return before it lets the request go.
+  template <class Interrupt>
+  void cancel_request(Interrupt interrupt) {
+    cancelling_ = true;
+    interrupt();
+    request_->cancellation.request();
+    cancelling_ = false;
+  }
   void end_request();
 
   void linger();

@@ -142,16 +142,7 @@ void Session::client_gone() {
   if (gone_ || request_ == nullptr) return;
   const SessionRef alive(this);
   gone_ = true;
-  wire_->interrupt_write(Wake::cancelled);
-  cancel_request();
-}
-
-/// Listeners run at once and may bring the request to its end; `serve` waits for this call to return before it lets
-/// the request go.
-void Session::cancel_request() {
-  cancelling_ = true;
-  request_->cancellation.request();
-  cancelling_ = false;
+  cancel_request([&] { wire_->interrupt_write(Wake::cancelled); });
 }
 
 void Session::send_continue() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/head_check.hpp"
 
+#include "base/text.hpp"
 #include "http/scan.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -9,6 +10,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
 #include <random>
 #include <string>
 #include <utility>
@@ -136,6 +138,33 @@ TEST_CASE("a head is read as Boost.Beast reads it, or refused", "[http][head_che
     CHECK(read_by_beast(text) == fields_of(*head));
   }
   CHECK(accepted > 500);
+}
+
+TEST_CASE("a field name ends at the first byte that may not stand in one", "[http][head_check]") {
+  for (int byte = 0; byte < 256; ++byte) {
+    for (std::size_t at = 0; at < 40; ++at) {
+      std::string text = std::string(40, at % 2 == 0 ? 'a' : 'Z') + ":";
+      text[at] = static_cast<char>(byte);
+      bool has_underscore = false;
+      const char* const end = name_end(text.data(), text.data() + text.size(), has_underscore);
+      CHECK(end == text.data() + (is_token_char(static_cast<char>(byte)) ? 40 : at));
+      CHECK(has_underscore == (byte == '_'));
+    }
+  }
+}
+
+TEST_CASE("the hash of a name is the same at compile time, in any case", "[http][head_check]") {
+  static_assert(header_hash("Host") == header_hash("hOST"));
+  constexpr std::string_view text = "X-Forwarded-For-A-Long-Name-Of-A-Field";
+  constexpr auto hashes = [&] {
+    std::array<std::uint32_t, text.size()> made{};
+    for (std::size_t size = 0; size < text.size(); ++size) made[size] = header_hash(text.substr(0, size));
+    return made;
+  }();
+  for (std::size_t size = 0; size < text.size(); ++size) {
+    CHECK(header_hash(std::string(text.substr(0, size))) == hashes[size]);
+    CHECK(header_hash(to_lower(text.substr(0, size))) == hashes[size]);
+  }
 }
 
 TEST_CASE("bytes are found wherever they stand", "[http][head_check]") {
