@@ -3,6 +3,7 @@
 // per decision. Any thread may call it. The memory store answers at once; remote ones wait.
 #pragma once
 
+#include <sluice/arena.hpp>
 #include <sluice/clock.hpp>
 #include <sluice/error.hpp>
 #include <sluice/task.hpp>
@@ -58,5 +59,7 @@ class CounterStore {
 
 /// Joins parts into a key that no other list of parts gives (each part is length-prefixed, C1).
 std::string counter_key(std::initializer_list<std::string_view> parts);
+/// The same in the arena.
+std::string_view counter_key(Arena& arena, std::initializer_list<std::string_view> parts);
 
 }  // namespace sluice

@@ -158,7 +158,7 @@ class Template {
  public:
   /// No value: the attribute is absent and has no fallback.
   Template() = default;
-  explicit Template(std::string literal) : literal_(std::move(literal)), is_set_(true) {}
+  explicit Template(std::string literal);
   explicit Template(std::shared_ptr<const Expression> expression) : expression_(std::move(expression)), is_set_(true) {}
 
   bool is_set() const { return is_set_; }
@@ -186,6 +186,8 @@ class Template {
 
  private:
   std::string literal_;
+  std::optional<std::int64_t> literal_integer_;  ///< What the literal says as a number.
+  std::optional<bool> literal_boolean_;          ///< Or as a truth.
   std::shared_ptr<const Expression> expression_;
   bool is_set_ = false;
 };

@@ -2,6 +2,7 @@
 // Edits of header fields by policies. Every name and value passes the same check, so that no policy can split a head.
 #include "base/head_syntax.hpp"
 
+#include "base/scan.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -43,12 +44,7 @@ std::string_view join(const Headers& headers, const HeaderName& name, bool keep_
 
 }  // namespace
 
-bool is_field_text(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte == '\t' || (byte >= 0x20 && byte != 0x7F);
-  });
-}
+bool is_field_text(std::string_view text) { return is_field_value(text); }
 
 std::optional<ExistsAction> exists_action(std::string_view name) {
   const auto names = split_words(exists_action_names);
@@ -58,35 +54,35 @@ std::optional<ExistsAction> exists_action(std::string_view name) {
   return std::nullopt;
 }
 
-bool is_immutable_header(std::string_view name) { return is_one_of(name, immutable); }
+std::optional<EditedField> edited_field(std::string_view name) {
+  if (!is_token(name)) return std::nullopt;
+  return EditedField{header_hash(name), is_one_of(name, immutable), is_one_of(name, one_line_each),
+                     equal_ignoring_case(name, "Server")};
+}
 
-Result<void> edit_header(Headers& headers, std::string_view text, ExistsAction action,
+Result<void> edit_header(Headers& headers, std::string_view text, const EditedField& field, ExistsAction action,
                          std::span<const std::string_view> values) {
-  if (!is_token(text)) {
-    return fail(ErrorCode::policy_value_invalid,
-                "'" + std::string(text.substr(0, 100)) + "' is not a valid header name.");
-  }
   for (std::string_view value : values) {
-    if (is_field_text(value)) continue;
+    if (is_field_value(value)) continue;
     return fail(ErrorCode::policy_value_invalid,
                 "The value for header '" + std::string(text) + "' holds characters that a header may not hold.");
   }
-  if (is_immutable_header(text)) return {};
-  const HeaderName name(text);
+  if (field.is_immutable) return {};
+  const HeaderName name(text, field.hash);
   if (action == ExistsAction::skip && headers.contains(name)) return {};
   if (action == ExistsAction::remove || (action == ExistsAction::replace && values.empty())) {
     // Documents do try to delete Server; the service ignores that.
-    if (!equal_ignoring_case(text, "Server")) headers.remove(name);
+    if (!field.is_server) headers.remove(name);
     return {};
   }
   if (values.empty()) return {};
   const bool appends = action == ExistsAction::append;
-  if (!is_one_of(text, one_line_each)) {
-    headers.set(name, join(headers, name, appends, values));
+  if (!field.keeps_lines) {
+    headers.set_view(name, join(headers, name, appends, values));
     return {};
   }
   if (!appends) headers.remove(name);
-  for (std::string_view value : values) headers.append(name, strip_blanks(value));
+  for (std::string_view value : values) headers.append_view(name, strip_blanks(value));
   return {};
 }
 

@@ -23,15 +23,21 @@ inline constexpr std::string_view exists_action_names = "override skip append de
 /// The action of that name, compared without case; nothing for other texts.
 std::optional<ExistsAction> exists_action(std::string_view name);
 
-/// Writes one field. Values of one name become one line joined with `,`, except for the names whose grammar forbids it
-/// (Set-Cookie, WWW-Authenticate, dates, …), which keep a line each. Fields of the framing (Connection, Content-Length,
-/// Keep-Alive, Transfer-Encoding) stay as they are, and Server is never removed.
-/// **Errors**: policy_value_invalid when name or value could not stand in a head.
-/// **Source**: API Management policy reference, set-header.
-Result<void> edit_header(Headers& headers, std::string_view name, ExistsAction action,
-                         std::span<const std::string_view> values);
+/// What the edit of a field depends on beside its values: looked up once where the name is constant.
+struct EditedField {
+  std::uint32_t hash = 0;
+  bool is_immutable = false;  ///< Of the framing: Connection, Content-Length, Keep-Alive, Transfer-Encoding.
+  bool keeps_lines = false;   ///< Values are never joined: Set-Cookie, WWW-Authenticate, dates, …
+  bool is_server = false;     ///< Server, which is never removed.
+};
+/// Nothing when the name could not stand in a head.
+std::optional<EditedField> edited_field(std::string_view name);
 
-/// Whether policies leave the field as it is.
-bool is_immutable_header(std::string_view name);
+/// Writes one field. Values of one name become one line joined with `,`, except for those that keep a line each. Fields
+/// of the framing stay as they are. Name and values must live as long as the headers.
+/// **Errors**: policy_value_invalid when a value could not stand in a head.
+/// **Source**: API Management policy reference, set-header.
+Result<void> edit_header(Headers& headers, std::string_view name, const EditedField& field, ExistsAction action,
+                         std::span<const std::string_view> values);
 
 }  // namespace sluice

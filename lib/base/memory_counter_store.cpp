@@ -18,6 +18,8 @@ namespace sluice {
 namespace {
 
 constexpr std::size_t max_shards = 64;
+/// Shards are chosen by other bits than places within them.
+constexpr std::size_t shard_divisor = std::size_t{1} << 40;
 /// Fewer keys than this in a shard would make the bound on keys uneven.
 constexpr std::size_t least_keys_per_shard = 1024;
 
@@ -30,9 +32,19 @@ Kind& window_as(Window& window) {
   return window.emplace<Kind>();
 }
 
+/// A key with its hash, which chooses the shard and the place within.
+struct HashedKey {
+  std::string_view text;
+  std::size_t hash;
+  bool operator==(const HashedKey& other) const { return text == other.text; }
+};
+struct KnownHash {
+  std::size_t operator()(const HashedKey& key) const { return key.hash; }
+};
+
 class Shard {
  public:
-  CounterState apply(std::string_view key, CounterChange change, const CounterRule& rule, std::int64_t amount,
+  CounterState apply(const HashedKey& key, CounterChange change, const CounterRule& rule, std::int64_t amount,
                      Clock& clock, std::size_t capacity) {
     std::lock_guard lock(mutex_);
     Window& window = window_of(key, capacity);
@@ -47,28 +59,30 @@ class Shard {
  private:
   struct Counter {
     std::string key;
+    std::size_t hash;
     Window window;
   };
 
   static std::chrono::microseconds steady(Clock& clock) { return clock.steady_now().time_since_epoch(); }
 
-  Window& window_of(std::string_view key, std::size_t capacity) {
+  Window& window_of(const HashedKey& key, std::size_t capacity) {
     if (const auto found = index_.find(key); found != index_.end()) {
       by_use_.splice(by_use_.begin(), by_use_, found->second);
       return found->second->window;
     }
     if (by_use_.size() >= capacity) {
-      index_.erase(by_use_.back().key);
+      const Counter& last = by_use_.back();
+      index_.erase(HashedKey{last.key, last.hash});
       by_use_.pop_back();
     }
-    by_use_.push_front({std::string(key), {}});
-    index_.emplace(by_use_.front().key, by_use_.begin());
+    by_use_.push_front({std::string(key.text), key.hash, {}});
+    index_.emplace(HashedKey{by_use_.front().key, key.hash}, by_use_.begin());
     return by_use_.front().window;
   }
 
   std::mutex mutex_;
   std::list<Counter> by_use_;  ///< Used last first.
-  std::unordered_map<std::string_view, std::list<Counter>::iterator, TextHash> index_;
+  std::unordered_map<HashedKey, std::list<Counter>::iterator, KnownHash> index_;
 };
 
 }  // namespace
@@ -82,8 +96,9 @@ class MemoryCounterStore::Shards {
 
   Task<Result<CounterState>> apply(std::string_view key, CounterChange change, const CounterRule& rule,
                                    std::int64_t amount) {
-    Shard& shard = shards_[TextHash()(key) % shards_.size()];
-    return Result<CounterState>(shard.apply(key, change, rule, amount, clock_, keys_per_shard_));
+    const HashedKey hashed{key, TextHash()(key)};
+    Shard& shard = shards_[hashed.hash / shard_divisor % shards_.size()];
+    return Result<CounterState>(shard.apply(hashed, change, rule, amount, clock_, keys_per_shard_));
   }
 
  private:

@@ -60,13 +60,15 @@ struct HeaderPart {
   Template name;
   Template action;
   std::optional<ExistsAction> constant_action;  ///< When every request has the same.
+  std::optional<EditedField> constant_field;    ///< Likewise.
   std::vector<Template> values;
 };
 
 inline HeaderPart compile_header(const PolicyElement& element, CompileContext& context) {
-  HeaderPart part{context.value(element, "name"), context.value(element, "exists-action"), {}, {}};
+  HeaderPart part{context.value(element, "name"), context.value(element, "exists-action"), {}, {}, {}};
   if (const auto action = part.action.constant_text()) part.constant_action = exists_action(*action);
   const auto name = part.name.constant_text();
+  if (name) part.constant_field = edited_field(*name);
   if (const PolicyAttribute* attribute = element.attribute("name");
       attribute && name && !is_token(*name) && !has_placeholder(*name)) {
     context.error(*attribute, "SL2106",
@@ -105,9 +107,14 @@ inline Result<void> apply(const HeaderPart& part, RequestContext& context, Heade
     if (!chosen) return fail(chosen.error());
     action = static_cast<ExistsAction>(*chosen);
   }
+  const auto field = part.constant_field ? part.constant_field : edited_field(*name);
+  if (!field) {
+    return fail(ErrorCode::policy_value_invalid,
+                "'" + std::string(name->substr(0, 100)) + "' is not a valid header name.");
+  }
   const auto values = texts(part.values, context);
   if (!values) return fail(values.error());
-  return edit_header(headers, *name, *action, *values);
+  return edit_header(headers, *name, *field, *action, *values);
 }
 
 /// set-status.

@@ -8,7 +8,7 @@
 namespace sluice {
 namespace {
 
-void append_item(std::string& query, std::string_view item) {
+void append_item(std::pmr::string& query, std::string_view item) {
   if (!query.empty()) query += '&';
   query += item;
 }
@@ -25,12 +25,18 @@ std::string_view edit_query(std::string_view query, std::string_view name, Exist
   if (action == ExistsAction::skip && present) return query;
   if (action == ExistsAction::remove && !present) return query;
 
-  std::string added;
+  std::pmr::string added(&arena);
   if (action != ExistsAction::remove) {
-    for (std::string_view value : values) append_item(added, percent_encode(name) + "=" + percent_encode(value));
+    const std::string_view encoded_name = percent_encode(name, {}, arena);
+    for (std::string_view value : values) {
+      append_item(added, encoded_name);
+      added.append("=").append(percent_encode(value, {}, arena));
+    }
   }
+  if (query.empty()) return arena.copy(added);
   const bool keeps_present = action == ExistsAction::append;
-  std::string result;
+  std::pmr::string result(&arena);
+  result.reserve(query.size() + added.size() + 1);
   bool placed = false;
   QueryReader reader(query);
   while (const auto item = reader.next()) {

@@ -21,9 +21,12 @@ struct FrameList {
   std::size_t count;
 };
 
-// Without constructor, so that reaching it is one load; `Cleaner` empties it when the thread ends.
+/// Whether the lists of a thread are emptied when it ends.
+enum class Keeping : std::uint8_t { not_yet, until_end, ended };
+
+// Without constructor, so that reaching them is one load.
 constinit thread_local std::array<FrameList, class_count> lists{};
-constinit thread_local bool is_ended = false;
+constinit thread_local Keeping keeping = Keeping::not_yet;
 
 void* take(FrameList& list) {
   FreeFrame* const frame = list.first;
@@ -34,17 +37,20 @@ void* take(FrameList& list) {
 
 struct Cleaner {
   ~Cleaner() {
-    is_ended = true;
+    keeping = Keeping::ended;
     for (FrameList& list : lists) {
       while (list.first != nullptr) ::operator delete(take(list));
     }
   }
 };
 
-/// The slow way: a new frame, with the promise that the thread's list is emptied at its end.
-void* make_frame(std::size_t bytes) {
-  thread_local const Cleaner cleaner;
-  return ::operator new(bytes);
+/// True when this thread may keep frames. The first time it makes sure that they are freed at the thread's end.
+bool may_keep() {
+  if (keeping == Keeping::not_yet) {
+    thread_local const Cleaner cleaner;
+    keeping = Keeping::until_end;
+  }
+  return keeping == Keeping::until_end;
 }
 
 constexpr std::size_t class_of(std::size_t bytes) { return (bytes - 1) / class_bytes; }
@@ -55,12 +61,13 @@ void* allocate_frame(std::size_t bytes) {
   const std::size_t index = class_of(bytes);
   if (index >= class_count) return ::operator new(bytes);
   FrameList& list = lists[index];
-  return list.first != nullptr ? take(list) : make_frame((index + 1) * class_bytes);
+  return list.first != nullptr ? take(list) : ::operator new((index + 1) * class_bytes);
 }
 
 void release_frame(void* frame, std::size_t bytes) noexcept {
   const std::size_t index = class_of(bytes);
-  if (index >= class_count || lists[index].count == frames_kept_per_class || is_ended) return ::operator delete(frame);
+  if (index >= class_count || lists[index].count == frames_kept_per_class) return ::operator delete(frame);
+  if (keeping != Keeping::until_end && !may_keep()) return ::operator delete(frame);
   FrameList& list = lists[index];
   list.first = new (frame) FreeFrame{list.first};
   ++list.count;

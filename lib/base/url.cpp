@@ -123,6 +123,13 @@ std::string percent_encode(std::string_view text, std::string_view also_kept) {
   return encoded;
 }
 
+std::string_view percent_encode(std::string_view text, std::string_view also_kept, Arena& arena) {
+  const bool is_kept = std::all_of(text.begin(), text.end(), [&](char c) {
+    return is_unreserved(c) || also_kept.find(c) != std::string_view::npos;
+  });
+  return is_kept ? text : arena.copy(percent_encode(text, also_kept));
+}
+
 std::optional<QueryItem> QueryReader::next() {
   while (!rest_.empty()) {
     const std::size_t end = std::min(rest_.find('&'), rest_.size());

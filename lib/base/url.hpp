@@ -25,6 +25,8 @@ Result<std::string_view> normalize_path(std::string_view path, Arena& arena, con
 std::string_view percent_decode(std::string_view text, Arena& arena, bool plus_is_blank = false);
 /// Encodes all but RFC 3986 unreserved characters (and those in `also_kept`).
 std::string percent_encode(std::string_view text, std::string_view also_kept = {});
+/// The same into the arena; a text that needs no change is given back as it is.
+std::string_view percent_encode(std::string_view text, std::string_view also_kept, Arena& arena);
 
 /// One `name=value` of a query, still encoded.
 struct QueryItem {

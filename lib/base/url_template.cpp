@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "base/url.hpp"
 
+#include <memory_resource>
 #include <string>
 
 namespace sluice {
@@ -12,12 +13,14 @@ namespace {
 
 /// What may stand in a path segment beside unreserved characters: RFC 3986 `pchar`.
 constexpr std::string_view segment_characters = "!$&'()*+,;=:@";
+constexpr std::string_view path_characters = "!$&'()*+,;=:@/";
+constexpr std::size_t usual_growth = 64;  // of a template when it is filled
 
 std::size_t query_start(std::string_view text) { return std::min(text.find('?'), text.size()); }
 
 /// Appends literal text of a template, encoding what a URL cannot hold. Control characters stay: the normal form
 /// refuses them.
-void append_literal(std::string& to, char c) {
+void append_literal(std::pmr::string& to, char c) {
   const auto byte = static_cast<unsigned char>(c);
   if (c == ' ' || byte >= 0x80 || std::string_view("\"<>^`|").find(c) != std::string_view::npos) {
     to += percent_encode({&c, 1});
@@ -68,7 +71,8 @@ bool template_names_query(std::string_view text, std::string_view query_name, Ar
 Result<FilledTemplate> fill_template(std::string_view text,
                                      const std::function<std::optional<std::string_view>(std::string_view)>& value_of,
                                      const std::function<bool(std::string_view)>& is_wildcard, Arena& arena) {
-  std::string filled;
+  std::pmr::string filled(&arena);
+  filled.reserve(text.size() + usual_growth);
   std::size_t question = std::string::npos;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '?' && question == std::string::npos) {
@@ -86,29 +90,30 @@ Result<FilledTemplate> fill_template(std::string_view text,
       return fail(ErrorCode::policy_value_invalid,
                   "The request has no parameter '" + std::string(braces->name) + "' for the URL template.");
     }
-    const bool keeps_slashes = question == std::string::npos && (braces->star || is_wildcard(braces->name));
-    const std::string kept = question != std::string::npos ? std::string()
-                             : keeps_slashes               ? std::string(segment_characters) + "/"
-                                                           : std::string(segment_characters);
-    filled += percent_encode(*value, kept);
+    const bool in_path = question == std::string::npos;
+    const bool has_slash = in_path && value->find('/') != std::string_view::npos;
+    const bool keeps_slashes = has_slash && (braces->star || is_wildcard(braces->name));
+    filled += percent_encode(*value, !in_path ? "" : keeps_slashes ? path_characters : segment_characters, arena);
     i = braces->end - 1;
   }
   const std::size_t path_end = std::min(question, filled.size());
-  std::string path = filled.substr(0, path_end);
-  if (path.empty() || path.front() != '/') path.insert(path.begin(), '/');
-  const auto normal = normalize_path(arena.copy(path), arena, {.allow_encoded_slash = true});
+  // The text is the arena's, which frees nothing before the request ends.
+  std::string_view path = arena.copy(std::string_view(filled).substr(0, path_end));
+  if (path.empty() || path.front() != '/') path = arena.concat({"/", path});
+  const auto normal = normalize_path(path, arena, {.allow_encoded_slash = true});
   if (!normal) {
     return fail(ErrorCode::policy_value_invalid,
                 "The URL template gives no usable path. " + std::string(normal.error().message()));
   }
-  const std::string query = question == std::string::npos ? std::string() : filled.substr(question + 1);
+  const std::string_view query =
+      question == std::string::npos ? std::string_view() : std::string_view(filled).substr(question + 1);
   for (char c : query) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x21 || byte == 0x7F || c == '#') {
       return fail(ErrorCode::policy_value_invalid, "The URL template gives a query with characters it may not hold.");
     }
   }
-  return FilledTemplate{arena.copy(*normal), arena.copy(query)};
+  return FilledTemplate{*normal, arena.copy(query)};
 }
 
 }  // namespace sluice

@@ -2,8 +2,8 @@
 // Source: RFC 9112 sections 4 and 6.3; threats.md section 7.
 #include "http/answer_head.hpp"
 
+#include "base/characters.hpp"
 #include "base/text.hpp"
-#include "http/characters.hpp"
 #include "http/head_check.hpp"
 #include "http/hop_headers.hpp"
 

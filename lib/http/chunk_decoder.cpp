@@ -3,8 +3,8 @@
 // 7.1 where its leniency has been used for smuggling: CR LF only, at most 16 digits, no blank after the size.
 #include "http/chunk_decoder.hpp"
 
+#include "base/characters.hpp"
 #include "base/text.hpp"
-#include "http/characters.hpp"
 
 #include <algorithm>
 

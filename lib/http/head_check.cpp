@@ -2,8 +2,8 @@
 // One pass over the lines of a head checks them and makes their index. Format: RFC 9112 sections 2-5.
 #include "http/head_check.hpp"
 
-#include "http/characters.hpp"
-#include "http/scan.hpp"
+#include "base/characters.hpp"
+#include "base/scan.hpp"
 
 #include <algorithm>
 #include <array>

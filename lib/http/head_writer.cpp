@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/head_writer.hpp"
 
+#include "base/characters.hpp"
 #include "base/field_role.hpp"
+#include "base/scan.hpp"
 #include "base/url.hpp"
-#include "http/characters.hpp"
-#include "http/scan.hpp"
 
 #include <charconv>
 #include <ctime>

@@ -3,7 +3,7 @@
 // fields the handler gets to see. Each answers with the status that threats.md sections 2 and 4 give.
 #include "http/request_head.hpp"
 
-#include "http/characters.hpp"
+#include "base/characters.hpp"
 #include "http/head_check.hpp"
 #include "http/hop_headers.hpp"
 #include "http/request_target.hpp"

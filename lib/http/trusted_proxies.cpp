@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/trusted_proxies.hpp"
 
+#include "base/characters.hpp"
 #include "base/text.hpp"
-#include "http/characters.hpp"
 
 #include <boost/asio/ip/address.hpp>
 

@@ -16,7 +16,9 @@ struct Fixture {
   Arena arena;
   Headers headers{arena};
   Result<void> edit(std::string_view name, ExistsAction action, const Texts& values) {
-    return edit_header(headers, name, action, values);
+    const auto field = edited_field(name);
+    if (!field) return fail(ErrorCode::policy_value_invalid);
+    return edit_header(headers, name, *field, action, values);
   }
 };
 

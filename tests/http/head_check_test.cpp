@@ -2,7 +2,7 @@
 #include "http/head_check.hpp"
 
 #include "base/text.hpp"
-#include "http/scan.hpp"
+#include "base/scan.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>

@@ -16,6 +16,12 @@ Error not_a(std::string_view what, std::string_view found) {
 
 }  // namespace
 
+Template::Template(std::string literal)
+    : literal_(std::move(literal)),
+      literal_integer_(parse_integer(trim(literal_))),
+      literal_boolean_(parse_boolean(trim(literal_))),
+      is_set_(true) {}
+
 std::optional<std::string> Template::constant_text() const {
   if (!is_set_) return std::nullopt;
   if (!expression_) return literal_;
@@ -51,6 +57,7 @@ Result<std::string_view> Template::text(RequestContext& context) const {
 }
 
 Result<std::int64_t> Template::integer(RequestContext& context, std::int64_t min, std::int64_t max) const {
+  if (literal_integer_ && *literal_integer_ >= min && *literal_integer_ <= max) return *literal_integer_;
   auto value = this->value(context);
   if (!value) return fail(std::move(value.error()));
   std::optional<std::int64_t> number;
@@ -78,6 +85,7 @@ Result<double> Template::number(RequestContext& context) const {
 }
 
 Result<bool> Template::boolean(RequestContext& context) const {
+  if (literal_boolean_) return *literal_boolean_;
   auto value = this->value(context);
   if (!value) return fail(std::move(value.error()));
   if (value->kind() == ValueKind::boolean) return value->as_boolean();

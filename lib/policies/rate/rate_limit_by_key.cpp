@@ -57,7 +57,7 @@ struct Config {
 
 /// The numbers of one execution.
 struct Use {
-  std::string key;
+  std::string_view key;  ///< In the arena.
   CounterRule rule;
 };
 
@@ -68,7 +68,7 @@ Result<Use> make_use(const Config& config, RequestContext& context) {
   if (!period) return fail(period.error());
   const auto key = config.key.text(context);
   if (!key) return fail(key.error());
-  return Use{counter_key({policy_name, *key}),
+  return Use{counter_key(context.arena, {policy_name, *key}),
              {context.services.behaviour.rate_window, *calls, std::chrono::seconds(*period), {}}};
 }
 

@@ -2,7 +2,7 @@
 // Looking for bytes in heads, sixteen at a time where the processor can.
 #pragma once
 
-#include "http/characters.hpp"
+#include "base/characters.hpp"
 
 #include <bit>
 #include <cstddef>
@@ -12,7 +12,7 @@
 #include <emmintrin.h>
 #endif
 
-namespace sluice::http {
+namespace sluice {
 
 #if defined(__SSE2__)
 namespace detail {
@@ -86,4 +86,4 @@ inline std::size_t find_empty_line(std::string_view text, std::size_t from) {
 #endif
 }
 
-}  // namespace sluice::http
+}  // namespace sluice

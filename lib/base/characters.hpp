@@ -7,7 +7,7 @@
 #include <array>
 #include <string_view>
 
-namespace sluice::http {
+namespace sluice {
 
 namespace detail {
 constexpr std::array<bool, 256> make_table(bool (*holds)(unsigned char)) {
@@ -33,4 +33,4 @@ constexpr bool all_in(std::string_view text, const std::array<bool, 256>& table)
   return true;
 }
 
-}  // namespace sluice::http
+}  // namespace sluice
