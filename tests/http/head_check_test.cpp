@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/head_check.hpp"
 
-#include "base/text.hpp"
 #include "base/scan.hpp"
+#include "base/text.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
