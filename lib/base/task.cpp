@@ -21,12 +21,10 @@ struct FrameList {
   std::size_t count;
 };
 
-/// Whether the lists of a thread are emptied when it ends.
-enum class Keeping : std::uint8_t { not_yet, until_end, ended };
-
 // Without constructor, so that reaching them is one load.
 constinit thread_local std::array<FrameList, class_count> lists{};
-constinit thread_local Keeping keeping = Keeping::not_yet;
+/// How many frames each list keeps: none before the thread has seen to it that they are freed at its end.
+constinit thread_local std::size_t most_kept = 0;
 
 void* take(FrameList& list) {
   FreeFrame* const frame = list.first;
@@ -36,21 +34,25 @@ void* take(FrameList& list) {
 }
 
 struct Cleaner {
+  Cleaner() { most_kept = frames_kept_per_class; }
   ~Cleaner() {
-    keeping = Keeping::ended;
+    most_kept = 0;
     for (FrameList& list : lists) {
       while (list.first != nullptr) ::operator delete(take(list));
     }
   }
 };
 
-/// True when this thread may keep frames. The first time it makes sure that they are freed at the thread's end.
-bool may_keep() {
-  if (keeping == Keeping::not_yet) {
-    thread_local const Cleaner cleaner;
-    keeping = Keeping::until_end;
-  }
-  return keeping == Keeping::until_end;
+void keep_frame(FrameList& list, void* frame) {
+  list.first = new (frame) FreeFrame{list.first};
+  ++list.count;
+}
+
+/// When a list is full, or at the first frame of a thread.
+void release_slowly(FrameList& list, void* frame) {
+  thread_local const Cleaner cleaner;
+  if (list.count < most_kept) return keep_frame(list, frame);
+  ::operator delete(frame);
 }
 
 constexpr std::size_t class_of(std::size_t bytes) { return (bytes - 1) / class_bytes; }
@@ -66,11 +68,10 @@ void* allocate_frame(std::size_t bytes) {
 
 void release_frame(void* frame, std::size_t bytes) noexcept {
   const std::size_t index = class_of(bytes);
-  if (index >= class_count || lists[index].count == frames_kept_per_class) return ::operator delete(frame);
-  if (keeping != Keeping::until_end && !may_keep()) return ::operator delete(frame);
+  if (index >= class_count) return ::operator delete(frame);
   FrameList& list = lists[index];
-  list.first = new (frame) FreeFrame{list.first};
-  ++list.count;
+  if (list.count < most_kept) return keep_frame(list, frame);
+  release_slowly(list, frame);
 }
 
 }  // namespace sluice::detail

@@ -53,14 +53,32 @@ Result<std::string> canonical_escapes(std::string_view path, const PathRules& ru
 
 }  // namespace
 
+namespace {
+
+constexpr auto plain_path_bytes = [] {
+  std::array<bool, 256> table{};
+  for (unsigned i = 0; i < 256; ++i) table[i] = is_alpha(static_cast<char>(i)) || is_digit(static_cast<char>(i));
+  for (const char c : std::string_view("/-_~:@!$&'()*+,=.")) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
+/// Most paths are in normal form already: nothing to decode, no dot at the beginning of a segment.
+bool is_normal_path(std::string_view path) {
+  const bool is_plain =
+      std::all_of(path.begin(), path.end(), [](char c) { return plain_path_bytes[static_cast<unsigned char>(c)]; });
+  if (!is_plain) return false;
+  for (std::size_t at = path.find('.'); at != std::string_view::npos; at = path.find('.', at + 1)) {
+    if (at != 0 && path[at - 1] == '/') return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 Result<std::string_view> normalize_path(std::string_view path, Arena& arena, const PathRules& rules) {
   if (path.empty()) return std::string_view("/");
   if (path.front() != '/') return fail(ErrorCode::bad_request, "The path does not begin with a slash.");
-  // Most paths are in normal form already: nothing to decode, no dot that could make a dot segment.
-  const bool simple = std::all_of(path.begin(), path.end(), [](char c) {
-    return is_alpha(c) || is_digit(c) || std::string_view("/-_~:@!$&'()*+,=").find(c) != std::string_view::npos;
-  });
-  if (simple && (!rules.merge_slashes || path.find("//") == std::string_view::npos)) return path;
+  if (is_normal_path(path) && (!rules.merge_slashes || path.find("//") == std::string_view::npos)) return path;
 
   auto text = canonical_escapes(path, rules);
   if (!text) return fail(std::move(text.error()));
@@ -108,6 +126,16 @@ std::string_view percent_decode(std::string_view text, Arena& arena, bool plus_i
   return arena.copy(decoded);
 }
 
+namespace {
+
+constexpr auto unreserved_bytes = [] {
+  std::array<bool, 256> table{};
+  for (unsigned i = 0; i < 256; ++i) table[i] = is_unreserved(static_cast<char>(i));
+  return table;
+}();
+
+}  // namespace
+
 std::string percent_encode(std::string_view text, std::string_view also_kept) {
   static constexpr char digits[] = "0123456789ABCDEF";
   std::string encoded;
@@ -125,7 +153,7 @@ std::string percent_encode(std::string_view text, std::string_view also_kept) {
 
 std::string_view percent_encode(std::string_view text, std::string_view also_kept, Arena& arena) {
   const bool is_kept = std::all_of(text.begin(), text.end(), [&](char c) {
-    return is_unreserved(c) || also_kept.find(c) != std::string_view::npos;
+    return unreserved_bytes[static_cast<unsigned char>(c)] || also_kept.find(c) != std::string_view::npos;
   });
   return is_kept ? text : arena.copy(percent_encode(text, also_kept));
 }

@@ -9,8 +9,7 @@
 namespace sluice {
 
 std::uint64_t SegmentEdges::hash_of(std::uint32_t node, std::string_view segment) {
-  std::uint64_t hash = 14695981039346656037ull ^ node;
-  for (char c : segment) hash = (hash ^ static_cast<unsigned char>(to_lower(c))) * 1099511628211ull;
+  const std::uint64_t hash = (std::uint64_t{node} << 32 | header_hash(segment)) * 0x9E3779B97F4A7C15u;
   return hash ^ (hash >> 29);
 }
 

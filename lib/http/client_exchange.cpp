@@ -159,10 +159,9 @@ Result<Response> WorkerClient::make_response(Attempt& attempt, Response response
                                              std::string_view rest, Block& block) {
   ClientConnection& connection = *attempt.connection;
   connection.expect_body(framing.body, framing.content_length, framing.reusable);
-  // What follows a head came with the last read, so it fits into a block.
   const std::size_t size = std::min(rest.size(), Block::size);
-  std::memmove(block.data(), rest.data(), size);
-  const BodyReader::Piece piece = connection.reader().take(block.data(), size);
+  char* const body_bytes = block.keep(rest.substr(0, size));
+  const BodyReader::Piece piece = connection.reader().take(body_bytes, size);
   if (!piece.valid) return fail(invalid_answer("its chunked coding is malformed"));
   std::optional<std::uint64_t> length;
   if (framing.body == Framing::length) length = framing.content_length;

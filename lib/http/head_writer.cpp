@@ -40,6 +40,16 @@ class HeadText {
     return *this;
   }
   void put_field(const Header& line) {
+    // A line that was read as it would be written here goes over in one piece: `Name: value CR LF`. Lines that are
+    // checked stand in a head, so there are bytes behind the value.
+    const char* const value = line.name.data() + line.name.size() + 2;
+    if (line.is_checked && line.value.data() == value && value[-2] == ':' && value[-1] == ' ') {
+      const char* const end = value + line.value.size();
+      if (end[0] == '\r' && end[1] == '\n') {
+        put({line.name.data(), static_cast<std::size_t>(end + 2 - line.name.data())});
+        return;
+      }
+    }
     if (!line.is_checked && (line.name.empty() || !all_in(line.name, token_bytes) || !is_field_value(line.value)))
       fail();
     put(line.name).put(": ").put(line.value).put("\r\n");

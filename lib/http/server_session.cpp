@@ -159,9 +159,9 @@ bool Session::take_body(std::string_view rest, Block& block) {
   }
   // What is left after a head came with the last read, and pipelined bytes are kept up to a block: it fits.
   const std::size_t size = std::min(rest.size(), Block::size);
-  std::memmove(block.data(), rest.data(), size);
+  char* const body_bytes = block.keep(rest.substr(0, size));
   BodyReader reader(framing_.body, framing_.content_length, chunk_bounds(limits()));
-  const BodyReader::Piece piece = reader.take(block.data(), size);
+  const BodyReader::Piece piece = reader.take(body_bytes, size);
   if (!piece.valid) {
     refuse_request({400, "The chunked coding of the request body is malformed."}, false);
     return false;
@@ -173,7 +173,7 @@ bool Session::take_body(std::string_view rest, Block& block) {
   if (reader.finished()) {
     body_complete_ = true;
     request_->body = Body::bytes(request_->arena.copy(piece.data));
-    set_pending({block.data() + piece.consumed, size - piece.consumed});
+    set_pending({body_bytes + piece.consumed, size - piece.consumed});
     return true;
   }
   set_pending({});

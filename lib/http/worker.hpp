@@ -13,6 +13,7 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include <coroutine>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,10 +28,10 @@ using Endpoint = boost::asio::ip::tcp::endpoint;
 
 class Worker;
 
-/// 64 KiB of a worker's memory, on loan. Given back when destroyed, on the same worker.
+/// A piece of a worker's memory, on loan. Given back when destroyed, on the same worker.
 class Block {
  public:
-  static constexpr std::size_t size = 64 * 1024;
+  static constexpr std::size_t size = 66 * 1024;  ///< A body of 64 KiB and its head arrive in one read.
 
   Block() = default;
   Block(Worker& worker, std::unique_ptr<char[]> memory) : worker_(&worker), memory_(std::move(memory)) {}
@@ -43,6 +44,15 @@ class Block {
   ~Block() { release(); }
   explicit operator bool() const { return memory_ != nullptr; }
   char* data() const { return memory_.get(); }
+  /// Where these bytes are in the block: they stay where they are, or come from elsewhere to its beginning. At most
+  /// `size`; what follows a head came with the last read, so it fits.
+  char* keep(std::string_view bytes) const {
+    char* const begin = data();
+    const bool is_inside = bytes.data() >= begin && bytes.data() + bytes.size() <= begin + size;
+    if (is_inside) return begin + (bytes.data() - begin);
+    std::memcpy(begin, bytes.data(), bytes.size());
+    return begin;
+  }
   void release();
 
  private:
