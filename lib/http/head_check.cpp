@@ -115,13 +115,16 @@ Checked<HeadLines> read_head_lines(std::string_view head, const HeadBounds& boun
 
 Checked<RequestLine> read_request_line(std::string_view line) {
   const auto malformed = [] { return refuse(400, "The request line is malformed."); };
-  const std::size_t first = line.find(' ');
-  if (first == std::string_view::npos || first == 0) return malformed();
-  const std::size_t second = line.find(' ', first + 1);
-  if (second == std::string_view::npos || second == first + 1) return malformed();
+  const auto end_of = [&](std::size_t at, const auto& allowed) {
+    while (at < line.size() && allowed[static_cast<unsigned char>(line[at])]) ++at;
+    return at;
+  };
+  const std::size_t first = end_of(0, token_bytes);
+  if (first == 0 || first == line.size() || line[first] != ' ') return malformed();
+  const std::size_t second = end_of(first + 1, target_bytes);
+  if (second == first + 1 || second == line.size() || line[second] != ' ') return malformed();
   const RequestLine parts{line.substr(0, first), line.substr(first + 1, second - first - 1), false};
   const std::string_view version = line.substr(second + 1);
-  if (!all_in(parts.method, token_bytes) || !all_in(parts.target, target_bytes)) return malformed();
   const bool known = version == "HTTP/1.1" || version == "HTTP/1.0";
   if (known && parts.method == "PRI") return malformed();  // never to be mistaken for the preface of HTTP/2
   if (version == "HTTP/1.1") return parts;

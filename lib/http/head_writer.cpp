@@ -36,8 +36,13 @@ class HeadText {
     return *this;
   }
   HeadText& put(std::uint64_t number) {
-    at_ = std::to_chars(at_, at_ + 20, number).ptr;
-    return *this;
+    char digits[20];
+    char* first = digits + sizeof digits;
+    do {
+      *--first = static_cast<char>('0' + number % 10);
+      number /= 10;
+    } while (number != 0);
+    return put({first, static_cast<std::size_t>(digits + sizeof digits - first)});
   }
   void put_field(const Header& line) {
     // A line that was read as it would be written here goes over in one piece: `Name: value CR LF`. Lines that are

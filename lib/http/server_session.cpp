@@ -90,17 +90,16 @@ void Session::receive() {
   if (result.outcome != IoOutcome::done) return close();
   shard_.cells.bytes_received.add(result.bytes);
   std::string_view bytes(block.data(), result.bytes);
-  if (pending_.empty()) {
-    limit_ = shard_.worker.coarse_now() + limits().header_timeout;
-  } else {
-    bytes = pending_.append(bytes);
-  }
+  const bool is_first = pending_.empty();
+  if (!is_first) bytes = pending_.append(bytes);
   switch (begin_request(bytes, block)) {
     case Begin::started:
       block.release();
       serve(this);
       return;
-    case Begin::incomplete: return await_head();
+    case Begin::incomplete:
+      if (is_first) limit_ = shard_.worker.coarse_now() + limits().header_timeout;
+      return await_head();
     case Begin::refused: return;
   }
 }

@@ -8,7 +8,6 @@
 #include <poll.h>
 #include <unistd.h>
 
-
 #include <functional>
 #include <string>
 #include <thread>
