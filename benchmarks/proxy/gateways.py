@@ -21,7 +21,7 @@ LISTENERS = ('http', 'tls', 'h2', 'h2c')
 NGINX_LISTENERS = {'http': '', 'tls': 'ssl', 'h2': 'ssl http2', 'h2c': 'http2'}
 HAPROXY_LISTENERS = {'http': '', 'tls': 'ssl crt @FOLDER@/both.pem alpn http/1.1',
                      'h2': 'ssl crt @FOLDER@/both.pem alpn h2', 'h2c': 'proto h2'}
-SLUICE_LISTENERS = ('http',)  # TODO(soon): the others, when `sluice run` can listen so; see sluice_settings.
+SLUICE_LISTENERS = ('http',)  # `sluice run` has no others yet; see sluice_settings.
 
 
 class Unsupported(Exception):
