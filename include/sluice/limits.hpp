@@ -8,6 +8,27 @@
 
 namespace sluice {
 
+/// Something that may be done so often: a bucket of `burst` that fills again.
+struct AllowedRate {
+  std::uint32_t burst;
+  std::uint32_t per_second;
+};
+
+/// HTTP/2 connections of callers, and of backends where that applies (L12, H3, H4, T7).
+struct Http2Limits {
+  std::uint32_t concurrent_streams = 100;            ///< Beyond: REFUSED_STREAM.
+  std::uint32_t stream_window_bytes = 64 * 1024;     ///< What a peer may send of one body before it has been read.
+  std::uint32_t connection_window_bytes = 1u << 20;  ///< The same for all bodies of a connection.
+  std::uint32_t frame_bytes = 16 * 1024;             ///< The longest frame that is taken.
+  std::uint32_t header_table_bytes = 4 * 1024;       ///< HPACK's dynamic table.
+  std::uint32_t continuation_frames = 8;             ///< In one header block. Beyond: GOAWAY.
+  AllowedRate resets{200, 33};              ///< Streams that the peer resets or makes us reset. Beyond: GOAWAY.
+  AllowedRate pings_and_settings{100, 10};  ///< Beyond: GOAWAY.
+  AllowedRate empty_frames{100, 10};        ///< DATA, HEADERS, CONTINUATION without a byte. Beyond: GOAWAY.
+  AllowedRate small_updates{1'000, 100};    ///< WINDOW_UPDATE below 16, PRIORITY, unknown frames. Beyond: GOAWAY.
+  std::chrono::milliseconds stall_timeout{30'000};  ///< T7: a window at zero with data waiting. Then RST_STREAM.
+};
+
 /// Sizes and times of HTTP connections.
 struct HttpLimits {
   std::size_t request_line_bytes = 8 * 1024;             ///< L1. Beyond: 414.
@@ -24,6 +45,7 @@ struct HttpLimits {
   std::size_t connections_per_client = 1'024;            ///< L10.
   std::size_t requests_per_connection = 10'000;          ///< L11.
   std::size_t buffered_bytes_per_direction = 64 * 1024;  ///< L13: before reading stops.
+  std::chrono::milliseconds handshake_timeout{10'000};   ///< T1: TLS. Then closed.
   std::chrono::milliseconds header_timeout{10'000};      ///< T2: first byte to end of head. Then 408.
   std::chrono::milliseconds body_gap_timeout{30'000};    ///< T3: between body bytes. Then 408.
   std::size_t body_least_bytes_per_second = 240;         ///< T3: over the time waited for a body, after the first 10 s.
@@ -36,6 +58,13 @@ struct HttpLimits {
   std::size_t pool_connections_per_origin = 512;         ///< Backend connections of one worker to one origin.
   std::chrono::milliseconds lingering_close{2'000};      ///< R10: reading and dropping after an early answer.
   std::chrono::milliseconds drain_timeout{30'000};       ///< O3: running requests after SIGTERM.
+  std::chrono::milliseconds upgraded_idle_timeout{600'000};  ///< A connection that left HTTP and moves no byte.
+  std::size_t name_cache_entries = 1'024;                    ///< Names of backends whose addresses a worker keeps.
+  std::chrono::milliseconds name_cache_time{30'000};         ///< How long it keeps them.
+  std::size_t running_requests = 10'000;       ///< O1: of one server, at once. Beyond: 503 with Retry-After.
+  std::chrono::milliseconds queue_delay{100};  ///< O1: what has waited longer for its turn is refused likewise.
+  std::size_t memory_bytes = 0;                ///< O1: of the process; refused from 90 % of it on. 0: no bound.
+  Http2Limits http2;
 };
 
 /// What one evaluation of an expression may use (E2, T8).

@@ -187,6 +187,9 @@ class BodyStream {
     cancel();
     return Task<void>();
   }
+  /// The fields that came behind the body, once `read` has found its end; null: none. They live as long as the stream.
+  /// A stream that stands before another one passes its trailers on. **Source**: RFC 9110 section 6.5.
+  virtual const Headers* trailers() const { return nullptr; }
 };
 
 /// A message body: none, bytes in memory, or a stream of known or unknown length.
@@ -247,7 +250,10 @@ struct Request {
   Body body;
   std::string_view client_address;      ///< IP address of the caller, without port.
   std::string_view client_certificate;  ///< DER; empty when the caller sent none.
-  Cancellation cancellation;            ///< Request it when the caller has gone.
+  /// The protocol that the caller asks to change to (`websocket`); empty: none. `body` is then the stream of what the
+  /// caller sends after an answer of 101, whose own body is the stream of what the caller gets.
+  std::string_view upgrade;
+  Cancellation cancellation;  ///< Request it when the caller has gone.
 
   /// Sets `url` from text. **Errors**: bad_request.
   Result<void> set_url(std::string_view text);

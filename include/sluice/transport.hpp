@@ -9,9 +9,25 @@
 #include <sluice/task.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace sluice {
+
+/// The versions of HTTP that a request may be sent with.
+enum class HttpVersions : std::uint8_t {
+  http_1,       ///< HTTP/1.1.
+  http_1_or_2,  ///< HTTP/2 where the backend agrees to it over TLS, else HTTP/1.1.
+  http_2,       ///< HTTP/2 alone; without TLS with prior knowledge.
+};
+
+/// How TLS to one backend differs from the transport's own settings. PEM texts.
+struct BackendTls {
+  std::string authorities;  ///< Trusted instead of the transport's own; empty: those.
+  std::string certificate;  ///< What the gateway shows, with its chain; empty: nothing.
+  std::string key;          ///< Of `certificate`. Secret.
+};
 
 /// A request on its way out. Everything it refers to lives until the answer's body has been read or dropped.
 struct OutgoingRequest {
@@ -27,6 +43,12 @@ struct OutgoingRequest {
   std::chrono::milliseconds timeout{0};
   bool verify_certificate_chain = true;
   bool verify_certificate_name = true;
+  /// Outlives the transport's connections to that backend: compared by what it holds, not by its address. Null: none.
+  const BackendTls* tls = nullptr;
+  HttpVersions versions = HttpVersions::http_1;
+  /// The protocol to change to (`websocket`); empty: none. After an answer of 101 `body` is streamed to the backend
+  /// as it comes, and the answer's body is the stream of what the backend sends.
+  std::string_view upgrade;
 };
 
 class Transport {

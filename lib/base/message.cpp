@@ -93,6 +93,8 @@ void Request::reset() {
   url = Url();
   headers = Headers(arena);
   client_address = {};
+  client_certificate = {};
+  upgrade = {};
 }
 
 std::string_view reason_phrase(int status) {

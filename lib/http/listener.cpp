@@ -115,7 +115,7 @@ void Listener::welcome(Descriptor socket, const Endpoint& from) {
   }
   const int on = 1;
   ::setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  Session::start(shard, std::move(socket), std::move(peer));
+  Session::start(shard, WireRef(new Wire(shard.worker, std::move(socket))), std::move(peer));
 }
 
 void Listener::stop_accepting() {
@@ -126,20 +126,18 @@ void Listener::stop_accepting() {
   socket_.close();
 }
 
-void Listener::drain_sessions() {
-  for (Session* session = shard.first_session; session != nullptr;) {
-    Session* const next = session->next();
-    session->drain();  // ends at most itself
-    session = next;
+void Listener::drain_connections() {
+  for (ServerConnection* connection = shard.first_connection; connection != nullptr;) {
+    ServerConnection* const next = connection->next();
+    connection->drain();  // ends at most itself
+    connection = next;
   }
 }
 
-void Listener::break_sessions() {
-  std::vector<SessionRef> sessions;  // ending one may end others with it
-  for (Session* session = shard.first_session; session != nullptr; session = session->next()) {
-    sessions.emplace_back(session);
-  }
-  for (const SessionRef& session : sessions) session->break_off();
+void Listener::break_connections() {
+  std::vector<ServerConnectionRef> connections;  // ending one may end others with it
+  for (ServerConnection* one = shard.first_connection; one != nullptr; one = one->next()) connections.emplace_back(one);
+  for (const ServerConnectionRef& connection : connections) connection->break_off();
 }
 
 }  // namespace sluice::http

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One worker's listening socket and the sessions that come from it.
+// One worker's listening socket and the connections that come from it.
 #pragma once
 
 #include "http/server_core.hpp"
@@ -25,8 +25,8 @@ class Listener {
   void accept();
   /// Takes what has been queued, then stops.
   void stop_accepting();
-  void drain_sessions();
-  void break_sessions();
+  void drain_connections();
+  void break_connections();
 
   ServerShard shard;
 

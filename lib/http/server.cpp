@@ -84,11 +84,11 @@ bool Server::State::drain_and_stop(std::chrono::milliseconds timeout) {
   core_.draining = true;
   on_all([](Listener& listener) {
     listener.stop_accepting();
-    listener.drain_sessions();
+    listener.drain_connections();
   });
   const auto before = statistics().drain_broken;
   if (!core_.wait_until_empty(std::chrono::steady_clock::now() + timeout)) {
-    on_all([](Listener& listener) { listener.break_sessions(); });
+    on_all([](Listener& listener) { listener.break_connections(); });
     core_.wait_until_empty(std::chrono::steady_clock::now() + grace_after_break);
   }
   // A last turn of every loop, so that nothing refers to this server any more.

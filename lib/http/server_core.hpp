@@ -54,7 +54,7 @@ struct ServerCore {
   std::condition_variable ended_;
 };
 
-class Session;
+class ServerConnection;
 
 /// The part of a server that lives on one worker.
 struct ServerShard {
@@ -62,7 +62,7 @@ struct ServerShard {
   Worker& worker;
   ServerCore& core;
   ServerCells cells;
-  Session* first_session = nullptr;
+  ServerConnection* first_connection = nullptr;
 };
 
 }  // namespace sluice::http

@@ -19,36 +19,12 @@ std::chrono::milliseconds until(SteadyTime limit, SteadyTime now) {
 
 }  // namespace
 
-void Session::start(ServerShard& shard, Descriptor socket, std::string peer) {
-  SessionRef session(new Session(shard, std::move(socket), std::move(peer)));
+void Session::start(ServerShard& shard, WireRef wire, std::string peer) {
+  const SessionRef session(new Session(shard, std::move(wire), std::move(peer)));
   session->await_head();
 }
 
-Session::Session(ServerShard& shard, Descriptor socket, std::string peer)
-    : shard_(shard), wire_(new Wire(shard.worker, std::move(socket))), peer_(std::move(peer)) {
-  opened_ = shard.worker.coarse_now();
-  intrusive_ptr_add_ref(this);  // the shard's list holds it until `close`
-  next_ = shard.first_session;
-  if (next_ != nullptr) next_->link_ = &next_;
-  link_ = &shard.first_session;
-  shard.first_session = this;
-  shard.cells.open.add();
-}
-
 Session::~Session() = default;
-
-void Session::close() {
-  if (closed_) return;
-  closed_ = true;
-  const SessionRef alive(this);
-  wire_->close();
-  *link_ = next_;
-  if (next_ != nullptr) next_->link_ = link_;
-  shard_.cells.open.subtract();
-  shard_.core.connections.leave(peer_);
-  shard_.core.connection_ended();
-  intrusive_ptr_release(this);
-}
 
 void Session::drain() {
   if (request_ == nullptr && pending_.empty()) close();
@@ -58,37 +34,37 @@ void Session::break_off() {
   const SessionRef alive(this);
   broken_off_ = true;
   if (request_ == nullptr) return close();
-  shard_.cells.drain_broken.add();
-  cancel_request([&] { wire_->reset(); });
+  shard().cells.drain_broken.add();
+  cancel_request([&] { wire().reset(); });
 }
 
 void Session::await_head() {
-  if (closed_) return;
+  if (is_closed()) return;
   const auto wake = [](void* session, Wake why) { static_cast<Session*>(session)->on_head_event(why); };
   const bool idle = pending_.empty();
-  const SteadyTime now = shard_.worker.coarse_now();
+  const SteadyTime now = shard().worker.coarse_now();
   // Looked at here too: whoever sends byte after byte moves the deadline each time, by less than it takes to pass.
   if (!idle && now >= limit_) return on_head_event(Wake::timeout);
-  wire_->watch(wake, this, idle ? limits().idle_timeout : until(limit_, now));
+  wire().watch(wake, this, idle ? limits().idle_timeout : until(limit_, now));
 }
 
 void Session::on_head_event(Wake why) {
   const SessionRef alive(this);
   if (why == Wake::ready) return receive();
   if (why == Wake::timeout && !pending_.empty()) {
-    shard_.cells.read_timeouts.add();
+    shard().cells.read_timeouts.add();
     return refuse_request({408, "The request head did not arrive in time."}, false);
   }
-  if (why == Wake::timeout) shard_.cells.idle_closed.add();
+  if (why == Wake::timeout) shard().cells.idle_closed.add();
   close();
 }
 
 void Session::receive() {
-  Block block = shard_.worker.take_block();
-  const IoResult result = wire_->read(block.data(), Block::size);
+  Block block = shard().worker.take_block();
+  const IoResult result = wire().read(block.data(), Block::size);
   if (result.outcome == IoOutcome::blocked) return await_head();
   if (result.outcome != IoOutcome::done) return close();
-  shard_.cells.bytes_received.add(result.bytes);
+  shard().cells.bytes_received.add(result.bytes);
   std::string_view bytes(block.data(), result.bytes);
   const bool is_first = pending_.empty();
   if (!is_first) bytes = pending_.append(bytes);
@@ -98,7 +74,7 @@ void Session::receive() {
       serve(this);
       return;
     case Begin::incomplete:
-      if (is_first) limit_ = shard_.worker.coarse_now() + limits().header_timeout;
+      if (is_first) limit_ = shard().worker.coarse_now() + limits().header_timeout;
       return await_head();
     case Begin::refused: return;
   }
@@ -135,16 +111,16 @@ Session::Begin Session::begin_request(std::string_view bytes, Block& block) {
   seen_ = 0;
   skipped_line_ = false;
   ++requests_;
-  request_ = shard_.worker.take_request();
+  request_ = shard().worker.take_request();
   const std::string_view head = request_->arena.copy(bytes.substr(0, extent->bytes));
-  const auto framing = read_request_head(head, shard_.core.rules, peer_, *request_);
+  const auto framing = read_request_head(head, shard().core.rules, peer(), *request_);
   if (!framing) {
     refuse_request(framing.error(), head.substr(0, 5) == "HEAD ");
     return Begin::refused;
   }
   framing_ = *framing;
   if (!take_body(bytes.substr(extent->bytes), block)) return Begin::refused;
-  shard_.cells.requests.add();
+  shard().cells.requests.add();
   return Begin::started;
 }
 
@@ -185,24 +161,24 @@ bool Session::take_body(std::string_view rest, Block& block) {
 }
 
 void Session::refuse_request(const Refusal& refusal, bool is_head) {
-  shard_.cells.requests.add();
-  shard_.cells.refused.add();
-  const std::string answer = refusal_answer(refusal.status, refusal.message, shard_.worker.http_date(), is_head);
-  if (request_ != nullptr) shard_.worker.give_back(std::move(request_));
+  shard().cells.requests.add();
+  shard().cells.refused.add();
+  const std::string answer = refusal_answer(refusal.status, refusal.message, shard().worker.http_date(), is_head);
+  if (request_ != nullptr) shard().worker.give_back(std::move(request_));
   Gather pieces;
   pieces.add(answer);
-  const IoResult result = wire_->write(pieces);
-  shard_.cells.bytes_sent.add(result.bytes);
+  const IoResult result = wire().write(pieces);
+  shard().cells.bytes_sent.add(result.bytes);
   // A peer that does not even take this much is not worth waiting for.
   if (!pieces.empty()) return close();
   linger();
 }
 
 void Session::linger() {
-  if (closed_) return;
+  if (is_closed()) return;
   set_pending({});
-  wire_->shutdown_send();
-  limit_ = shard_.worker.coarse_now() + limits().lingering_close;
+  wire().shutdown_send();
+  limit_ = shard().worker.coarse_now() + limits().lingering_close;
   on_linger_event(Wake::ready);
 }
 
@@ -210,15 +186,15 @@ void Session::linger() {
 void Session::on_linger_event(Wake why) {
   constexpr int most_reads = 16;  // then other connections get their turn
   const SessionRef alive(this);
-  if (why != Wake::ready || shard_.worker.coarse_now() >= limit_) return close();
-  Block block = shard_.worker.take_block();
+  if (why != Wake::ready || shard().worker.coarse_now() >= limit_) return close();
+  Block block = shard().worker.take_block();
   for (int i = 0; i < most_reads; ++i) {
-    const IoOutcome outcome = wire_->read(block.data(), Block::size).outcome;
+    const IoOutcome outcome = wire().read(block.data(), Block::size).outcome;
     if (outcome == IoOutcome::ended || outcome == IoOutcome::failed) return close();
     if (outcome == IoOutcome::blocked) break;
   }
   const auto wake = [](void* session, Wake reason) { static_cast<Session*>(session)->on_linger_event(reason); };
-  wire_->watch(wake, this, until(limit_, shard_.worker.coarse_now()));
+  wire().watch(wake, this, until(limit_, shard().worker.coarse_now()));
 }
 
 }  // namespace sluice::http

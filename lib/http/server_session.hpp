@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One client connection of a server.
+// One client connection of a server that speaks HTTP/1.1.
 //
 //   idle ──bytes──▶ head ──complete──▶ serving (handler, then answer) ──keep-alive──▶ idle, or the next pipelined head
 //     └─T4─▶ closed   └─refused, T2─▶ lingering ◀──close──┘ └─caller gone, broken answer─▶ closed
@@ -8,8 +8,7 @@
 #pragma once
 
 #include "http/body_reader.hpp"
-#include "http/server_core.hpp"
-#include "http/wire.hpp"
+#include "http/server_connection.hpp"
 
 #include <memory>
 #include <string>
@@ -21,22 +20,16 @@ class RequestBody;
 class Session;
 using SessionRef = boost::intrusive_ptr<Session>;
 
-class Session : public boost::intrusive_ref_counter<Session, boost::thread_unsafe_counter> {
+class Session final : public ServerConnection {
  public:
   /// Takes over an accepted connection that has been counted.
-  static void start(ServerShard& shard, Descriptor socket, std::string peer);
-  ~Session();
+  static void start(ServerShard& shard, WireRef wire, std::string peer);
+  ~Session() override;
 
-  /// Closes when nothing has been received of a request; otherwise lets the request finish.
-  void drain();
-  /// Ends a connection that the drain has not waited for, visibly.
-  void break_off();
-  Session* next() const { return next_; }
+  void drain() override;
+  void break_off() override;
 
   // What a request body needs of its connection.
-  Wire& wire() { return *wire_; }
-  ServerShard& shard() { return shard_; }
-  const HttpLimits& limits() const { return shard_.core.limits(); }
   /// The body has been read whole; `rest` is the beginning of the next request.
   void body_finished(std::string_view rest);
   void body_dropped() { body_ = nullptr; }
@@ -48,7 +41,7 @@ class Session : public boost::intrusive_ref_counter<Session, boost::thread_unsaf
  private:
   enum class Begin : std::uint8_t { started, incomplete, refused };
 
-  Session(ServerShard& shard, Descriptor socket, std::string peer);
+  using ServerConnection::ServerConnection;
   void await_head();
   void on_head_event(Wake why);
   void receive();
@@ -75,18 +68,11 @@ class Session : public boost::intrusive_ref_counter<Session, boost::thread_unsaf
 
   void linger();
   void on_linger_event(Wake why);
-  void close();
 
-  ServerShard& shard_;
-  WireRef wire_;
-  Session* next_ = nullptr;
-  Session** link_ = nullptr;
-  const std::string peer_;
   std::string pending_;  // received, not used yet: part of a head, or pipelined requests
   std::unique_ptr<Request> request_;
   RequestBody* body_ = nullptr;
   RequestFraming framing_;
-  SteadyTime opened_;
   SteadyTime limit_;  // of the head, or of lingering
   std::size_t seen_ = 0;
   std::uint32_t requests_ = 0;
@@ -96,7 +82,6 @@ class Session : public boost::intrusive_ref_counter<Session, boost::thread_unsaf
   bool gone_ = false;
   bool broken_off_ = false;
   bool cancelling_ = false;
-  bool closed_ = false;
 };
 
 }  // namespace sluice::http

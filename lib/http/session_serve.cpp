@@ -30,7 +30,7 @@ bool is_last_hop(Request& request) {
 
 sluice::detail::Detached Session::serve([[maybe_unused]] SessionRef self) {
   for (;;) {
-    shard_.cells.running.add();
+    shard().cells.running.add();
     if (body_complete_) watch_caller();
     Sent sent = Sent::caller_gone;
     bool keep = false;
@@ -42,14 +42,14 @@ sluice::detail::Detached Session::serve([[maybe_unused]] SessionRef self) {
         if (answer_locally(local)) {
           response.emplace(std::move(local));
         } else {
-          Task<Response> handling = shard_.core.handler.handle(*request_);
+          Task<Response> handling = shard().core.handler.handle(*request_);
           response.emplace(co_await handling);
         }
       } catch (const std::exception&) {
         // The handler is the host's code: what it throws ends here and shows in the statistics.
-        shard_.cells.handler_failures.add();
+        shard().cells.handler_failures.add();
       }
-      co_await shard_.worker.here();
+      co_await shard().worker.here();
       if (!response) {
         response.emplace(request_->arena);
         response->status = 500;
@@ -58,40 +58,40 @@ sluice::detail::Detached Session::serve([[maybe_unused]] SessionRef self) {
       }
       if (!gone_ && !broken_off_) {
         awaits_continue_ = false;
-        AnswerTarget target{*wire_, shard_, framing_, !may_keep()};
+        AnswerTarget target{wire(), shard(), framing_, !may_keep()};
         sent = co_await send_answer(target, *response);
-        co_await shard_.worker.here();
+        co_await shard().worker.here();
         keep = !target.close && may_keep();
         must_reset = target.ends_by_close;
       }
       // What the answer still has to settle (hooks that run after it) is awaited here, not in its destructor.
       if (BodyStream* stream = response->body.stream(); stream != nullptr && sent != Sent::whole) {
         co_await stream->close();
-        co_await shard_.worker.here();
+        co_await shard().worker.here();
       }
     }
     const bool gone = gone_ || broken_off_;
-    if (cancelling_) co_await shard_.worker.next_turn();
+    if (cancelling_) co_await shard().worker.next_turn();
     end_request();
     if (gone || sent == Sent::caller_gone) {
-      if (!broken_off_) shard_.cells.client_aborts.add();
+      if (!broken_off_) shard().cells.client_aborts.add();
       close();
       co_return;
     }
     if (sent != Sent::whole) {
-      (sent == Sent::too_slow ? shard_.cells.write_timeouts : shard_.cells.broken_answers).add();
-      if (must_reset || sent == Sent::too_slow) wire_->reset();
+      (sent == Sent::too_slow ? shard().cells.write_timeouts : shard().cells.broken_answers).add();
+      if (must_reset || sent == Sent::too_slow) wire().reset();
       close();
       co_return;
     }
-    shard_.cells.completed.add();
+    shard().cells.completed.add();
     if (!keep) {
       linger();
       co_return;
     }
     if (!pending_.empty()) {
-      limit_ = shard_.worker.coarse_now() + limits().header_timeout;
-      Block block = shard_.worker.take_block();
+      limit_ = shard().worker.coarse_now() + limits().header_timeout;
+      Block block = shard().worker.take_block();
       const Begin begin = begin_request(pending_, block);
       if (begin == Begin::started) continue;
       if (begin == Begin::refused) co_return;
@@ -110,29 +110,26 @@ bool Session::answer_locally(Response& response) {
 
 bool Session::may_keep() const {
   if (!framing_.keep_alive || !body_complete_ || gone_) return false;
-  if (shard_.core.draining.load(std::memory_order_relaxed)) return false;
-  if (requests_ >= shard_.core.limits().requests_per_connection) return false;
-  // Up to a tenth more, different for each connection, so that those opened together do not end together.
-  const auto age = shard_.core.limits().connection_age;
-  const auto jitter = age / 10 * (reinterpret_cast<std::uintptr_t>(this) / alignof(Session) % 16) / 16;
-  return shard_.worker.coarse_now() - opened_ < age + jitter;
+  if (shard().core.draining.load(std::memory_order_relaxed)) return false;
+  if (requests_ >= shard().core.limits().requests_per_connection) return false;
+  return !is_old();
 }
 
 void Session::watch_caller() {
   if (pending_.size() >= limits().buffered_bytes_per_direction) return;
   const auto wake = [](void* session, Wake why) { static_cast<Session*>(session)->on_caller_event(why); };
-  wire_->watch(wake, this, std::chrono::milliseconds{0});
+  wire().watch(wake, this, std::chrono::milliseconds{0});
 }
 
 void Session::on_caller_event(Wake why) {
   const SessionRef alive(this);
   if (why != Wake::ready) return;
-  Block block = shard_.worker.take_block();
+  Block block = shard().worker.take_block();
   const std::size_t room = limits().buffered_bytes_per_direction - pending_.size();
-  const IoResult result = wire_->read(block.data(), std::min(room, Block::size));
+  const IoResult result = wire().read(block.data(), std::min(room, Block::size));
   if (result.outcome == IoOutcome::ended || result.outcome == IoOutcome::failed) return client_gone();
   if (result.outcome == IoOutcome::done) {
-    shard_.cells.bytes_received.add(result.bytes);
+    shard().cells.bytes_received.add(result.bytes);
     pending_.append(block.data(), result.bytes);
   }
   watch_caller();
@@ -142,7 +139,7 @@ void Session::client_gone() {
   if (gone_ || request_ == nullptr) return;
   const SessionRef alive(this);
   gone_ = true;
-  cancel_request([&] { wire_->interrupt_write(Wake::cancelled); });
+  cancel_request([&] { wire().interrupt_write(Wake::cancelled); });
 }
 
 void Session::send_continue() {
@@ -150,8 +147,8 @@ void Session::send_continue() {
   awaits_continue_ = false;
   Gather pieces;
   pieces.add(continue_line);
-  const IoResult result = wire_->write(pieces);  // nothing has been sent before it, so the kernel has room
-  shard_.cells.bytes_sent.add(result.bytes);
+  const IoResult result = wire().write(pieces);  // nothing has been sent before it, so the kernel has room
+  shard().cells.bytes_sent.add(result.bytes);
 }
 
 void Session::body_finished(std::string_view rest) {
@@ -162,9 +159,9 @@ void Session::body_finished(std::string_view rest) {
 
 void Session::end_request() {
   if (body_ != nullptr) body_->cancel();  // wakes who still reads it
-  wire_->stop_watching();
-  shard_.worker.give_back(std::move(request_));
-  shard_.cells.running.subtract();
+  wire().stop_watching();
+  shard().worker.give_back(std::move(request_));
+  shard().cells.running.subtract();
 }
 
 }  // namespace sluice::http

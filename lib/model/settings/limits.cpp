@@ -78,9 +78,13 @@ void read_http_sizes(ObjectReader& reader, HttpLimits& http) {
   bound(reader, "buffered_bytes_per_direction", http.buffered_bytes_per_direction, mebibyte);
   bound(reader, "body_least_bytes_per_second", http.body_least_bytes_per_second, mebibyte, 0);
   bound(reader, "pool_connections_per_origin", http.pool_connections_per_origin, 100'000);
+  bound(reader, "name_cache_entries", http.name_cache_entries, 1'000'000);
+  bound(reader, "running_requests", http.running_requests, 10'000'000);
+  bound(reader, "memory_bytes", http.memory_bytes, std::numeric_limits<std::int64_t>::max(), 0);
 }
 
 void read_http_times(ObjectReader& reader, HttpLimits& http) {
+  bound(reader, "handshake_timeout", http.handshake_timeout);
   bound(reader, "header_timeout", http.header_timeout);
   bound(reader, "body_gap_timeout", http.body_gap_timeout);
   bound(reader, "connection_age", http.connection_age);
@@ -91,6 +95,9 @@ void read_http_times(ObjectReader& reader, HttpLimits& http) {
   bound(reader, "pool_idle_timeout", http.pool_idle_timeout);
   bound(reader, "lingering_close", http.lingering_close);
   bound(reader, "drain_timeout", http.drain_timeout);
+  bound(reader, "upgraded_idle_timeout", http.upgraded_idle_timeout);
+  bound(reader, "name_cache_time", http.name_cache_time);
+  bound(reader, "queue_delay", http.queue_delay);
 }
 
 void read_expression(ObjectReader& reader, ExpressionLimits& expression) {

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/server_connection.hpp"
+
+namespace sluice::http {
+
+ServerConnection::ServerConnection(ServerShard& shard, WireRef wire, std::string peer)
+    : shard_(shard), wire_(std::move(wire)), peer_(std::move(peer)), opened_(Worker::coarse_now()) {
+  intrusive_ptr_add_ref(this);
+  next_ = shard.first_connection;
+  if (next_ != nullptr) next_->link_ = &next_;
+  link_ = &shard.first_connection;
+  shard.first_connection = this;
+  shard.cells.open.add();
+}
+
+void ServerConnection::close() {
+  if (closed_) return;
+  closed_ = true;
+  const ServerConnectionRef alive(this);
+  wire_->close();
+  *link_ = next_;
+  if (next_ != nullptr) next_->link_ = link_;
+  shard_.cells.open.subtract();
+  shard_.core.connections.leave(peer_);
+  shard_.core.connection_ended();
+  intrusive_ptr_release(this);
+}
+
+bool ServerConnection::is_old() const {
+  const auto age = limits().connection_age;
+  const auto jitter = age / 10 * (reinterpret_cast<std::uintptr_t>(this) / alignof(ServerConnection) % 16) / 16;
+  return Worker::coarse_now() - opened_ >= age + jitter;
+}
+
+}  // namespace sluice::http
