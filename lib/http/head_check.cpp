@@ -4,40 +4,13 @@
 
 #include "base/characters.hpp"
 #include "base/scan.hpp"
+#include "http/line_list.hpp"
 
 #include <algorithm>
 #include <array>
 
 namespace sluice::http {
 namespace {
-
-constexpr std::size_t cost_per_line = 32;  // L2 counts names + values + 32 each
-
-constexpr std::uint32_t usual_lines = 24;  // more make a larger array
-
-/// Field lines while they are read.
-class LineList {
- public:
-  explicit LineList(Arena& arena) : arena_(arena), lines_(arena.make_room<Header>(usual_lines)) {}
-  void add(const Header& line) {
-    if (count_ == capacity_) {
-      Header* const wider = arena_.make_room<Header>(capacity_ * 2);
-      std::copy(lines_, lines_ + count_, wider);
-      lines_ = wider;
-      capacity_ *= 2;
-    }
-    lines_[count_++] = line;
-  }
-  std::uint32_t count() const { return count_; }
-  std::span<Header> lines() const { return {lines_, count_}; }
-  std::uint32_t capacity() const { return capacity_; }
-
- private:
-  Arena& arena_;
-  Header* lines_;
-  std::uint32_t count_ = 0;
-  std::uint32_t capacity_ = usual_lines;
-};
 
 /// True when `bytes` hold a line feed without carriage return before it, or one of these not followed by a line feed.
 bool has_bare_line_end(std::string_view bytes, std::size_t from) {
