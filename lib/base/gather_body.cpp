@@ -22,6 +22,7 @@ class RejoinedStream final : public BodyStream {
     return rest_->read();
   }
   void cancel() override { rest_->cancel(); }
+  const Headers* trailers() const override { return rest_->trailers(); }
 
  private:
   std::string read_already_;

@@ -8,7 +8,8 @@
 namespace sluice {
 
 /// Makes a streamed body of at most `limit_bytes` bytes in `arena`. A longer one, or one whose stream fails, stays a
-/// stream that gives the same pieces and the same error again. True when the body is in memory now.
+/// stream that gives the same pieces, the same trailers and the same error again. True when the body is in memory now;
+/// trailers have gone then.
 Task<bool> gather_body(Body& body, Arena& arena, std::size_t limit_bytes);
 
 }  // namespace sluice

@@ -74,7 +74,7 @@ Task<Result<void>> buffer_body(Body& body, Arena& arena, std::size_t limit_bytes
     std::memcpy(buffer + size, chunk->data(), chunk->size());
     size += chunk->size();
   }
-  body.set_bytes({buffer, size});
+  body.set_bytes({buffer, size});  // Trailers go with the stream: they may be about bytes that are now to be changed.
   co_return Result<void>();
 }
 

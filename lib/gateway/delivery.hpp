@@ -17,6 +17,7 @@ class Delivery final : public BodyStream {
   Task<BodyChunk> read() override;
   void cancel() override;
   Task<void> close() override;
+  const Headers* trailers() const override { return body_.is_stream() ? body_.stream()->trailers() : nullptr; }
 
  private:
   Task<BodyChunk> next_piece();

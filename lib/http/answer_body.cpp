@@ -85,6 +85,7 @@ std::optional<BodyChunk> AnswerBody::take_now() {
       return end(Error(ErrorCode::backend_answer_invalid, "The chunked coding of the backend's answer is malformed."));
     }
     if (connection.reader().finished()) {
+      trailers_ = connection.reader().take_trailers();
       std::exchange(connection_, nullptr)->finish(piece.consumed == result.bytes);
       return BodyChunk(piece.data);
     }

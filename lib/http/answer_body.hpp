@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The body of a backend's answer that had not arrived whole with its head, or is large: read when asked for.
+// The body of a backend's answer that had not arrived whole with its head, is large, or has trailers: read when asked
+// for.
 #pragma once
 
 #include "http/client_connection.hpp"
@@ -16,6 +17,9 @@ class AnswerBody final : public BodyStream {
 
   Task<BodyChunk> read() override;
   void cancel() override;
+  const Headers* trailers() const override { return trailers_ != nullptr ? trailers_->fields() : nullptr; }
+  /// For a body that is whole already.
+  void set_trailers(std::unique_ptr<Trailers> trailers) { trailers_ = std::move(trailers); }
 
   // One a streamed answer: memory comes from the recycled coroutine frames.
   static void* operator new(std::size_t bytes) { return sluice::detail::allocate_frame(bytes); }
@@ -39,6 +43,7 @@ class AnswerBody final : public BodyStream {
   Block block_;
   std::string_view first_;
   std::optional<Error> error_;
+  std::unique_ptr<Trailers> trailers_;
   Cancellation::Registration<Cancel> on_cancel_;
 };
 

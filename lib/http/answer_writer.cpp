@@ -78,24 +78,13 @@ Task<Sent> finish_bytes(AnswerTarget& target, std::string head, std::string_view
   co_return sent_of(co_await write_rest(target.wire, pieces, target.shard.core.limits().write_timeout));
 }
 
-/// The pieces of one chunk on the wire.
-Gather frame(const OutgoingFraming& framing, std::string_view head, std::string& size_line, std::string_view data,
-             bool last) {
+/// The pieces of one chunk on the wire; `size_line` holds what stands before the data, or the end of the body.
+Gather frame(std::string_view head, const std::string& size_line, std::string_view data, bool chunked) {
   Gather pieces;
   pieces.add(head);
-  if (framing.body != Framing::chunked) {
-    pieces.add(data);
-    return pieces;
-  }
-  size_line.clear();
-  if (!data.empty()) append_chunk_size(size_line, data.size());
-  pieces.add(size_line);
+  if (chunked) pieces.add(size_line);
   pieces.add(data);
-  if (!data.empty()) {
-    pieces.add(last ? "\r\n0\r\n\r\n" : "\r\n");
-  } else if (last) {
-    pieces.add("0\r\n\r\n");
-  }
+  if (chunked && !data.empty()) pieces.add("\r\n");
   return pieces;
 }
 
@@ -142,7 +131,11 @@ Task<Sent> send_stream(AnswerTarget& target, Response& response) {
       if (chunk->size() > left || (at_end && left != 0)) co_return Sent::broken;
       left -= chunk->size();
     }
-    const Gather pieces = frame(framing, std::exchange(unsent_head, {}), size_line, *chunk, at_end);
+    const bool chunked = framing.body == Framing::chunked;
+    size_line.clear();
+    if (chunked && !at_end) append_chunk_size(size_line, chunk->size());
+    if (chunked && at_end && !append_last_chunk(size_line, stream.trailers())) co_return Sent::broken;
+    const Gather pieces = frame(std::exchange(unsent_head, {}), size_line, *chunk, chunked);
     if (pieces.empty()) continue;
     const Wake why = co_await write_all(target, pieces);
     if (why != Wake::ready) {

@@ -27,6 +27,9 @@ class BodyReader {
   bool finished() const { return finished_; }
   /// Reads `size` received bytes; moves data down over the framing between.
   Piece take(char* bytes, std::size_t size);
+  /// Whether a field came behind the body, which has ended, that may travel on.
+  bool has_trailers() const { return chunks_.has_trailers(); }
+  std::unique_ptr<Trailers> take_trailers() { return chunks_.take_trailers(); }
   /// The connection has ended. True when that is a regular end.
   bool end_of_input();
 

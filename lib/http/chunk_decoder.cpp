@@ -51,7 +51,15 @@ bool ChunkDecoder::take_size_line(char c) {
 }
 
 bool ChunkDecoder::take_trailer(char c) {
-  if (++trailer_bytes_ > bounds_.trailer_bytes) return false;
+  if (++trailer_bytes_ > bounds_.trailer_bytes || !take_trailer_byte(c)) return false;
+  if (state_ == State::finished) return trailers_ == nullptr || trailers_->finish();
+  if (state_ == State::end_lf) return true;
+  if (trailers_ == nullptr) trailers_ = std::make_unique<Trailers>();
+  trailers_->take(c);
+  return true;
+}
+
+bool ChunkDecoder::take_trailer_byte(char c) {
   const auto byte = static_cast<unsigned char>(c);
   switch (state_) {
     case State::trailer_start:

@@ -2,10 +2,13 @@
 // The chunked coding: bytes in, pieces of the body out, no copy (R4, L6, U1). Pure.
 #pragma once
 
+#include "http/trailers.hpp"
+
 #include <sluice/limits.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 namespace sluice::http {
@@ -37,8 +40,12 @@ class ChunkDecoder {
 
   explicit ChunkDecoder(const ChunkBounds& bounds) : bounds_(bounds) {}
 
-  /// Reads on. Extensions and trailers are checked and dropped.
+  /// Reads on. Extensions are checked and dropped.
   Step next(std::string_view input);
+  /// Whether a field came behind the body, which has ended, that may travel on.
+  bool has_trailers() const { return trailers_ != nullptr && trailers_->fields() != nullptr; }
+  /// What came behind it; null: nothing.
+  std::unique_ptr<Trailers> take_trailers() { return std::move(trailers_); }
 
  private:
   enum class State : std::uint8_t {
@@ -60,6 +67,7 @@ class ChunkDecoder {
   bool take(char c);
   bool take_size_line(char c);
   bool take_trailer(char c);
+  bool take_trailer_byte(char c);
 
   ChunkBounds bounds_;
   std::uint64_t left_ = 0;  // of the current chunk
@@ -68,6 +76,7 @@ class ChunkDecoder {
   std::size_t trailer_bytes_ = 0;
   unsigned digits_ = 0;
   State state_ = State::size_first;
+  std::unique_ptr<Trailers> trailers_;  // made by the first byte of a trailer
 };
 
 }  // namespace sluice::http

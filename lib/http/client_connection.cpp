@@ -90,10 +90,8 @@ sluice::detail::Detached ClientConnection::send_stream(ConnectionRef self, std::
     ended = chunk.has_value() && chunk->empty();
     const bool fits = chunked || !chunk || (ended ? left == 0 : chunk->size() <= left);
     if (!chunk || !fits) {
-      self->body_error_ =
-          chunk ? Error(ErrorCode::bad_request, "The request body does not have its announced length.") : chunk.error();
-      self->upload_ = nullptr;
-      self->wire_->close();  // U5: the backend must not take what it has for the whole
+      self->break_upload(chunk ? Error(ErrorCode::bad_request, "The request body does not have its announced length.")
+                               : chunk.error());
       break;
     }
     if (!good) break;
@@ -102,14 +100,25 @@ sluice::detail::Detached ClientConnection::send_stream(ConnectionRef self, std::
     pieces.add(std::exchange(unsent_head, {}));
     size_line.clear();
     if (chunked && !ended) append_chunk_size(size_line, chunk->size());
+    if (ended && chunked && !append_last_chunk(size_line, stream.trailers())) {
+      self->break_upload(Error(ErrorCode::policy_value_invalid, "A trailer of the request cannot be written down."));
+      break;
+    }
     pieces.add(size_line);
     pieces.add(*chunk);
-    if (chunked) pieces.add(ended ? "0\r\n\r\n" : "\r\n");
+    if (chunked && !ended) pieces.add("\r\n");
     good = co_await self->send_pieces(pieces);
   }
   if (!good) self->reusable_ = false;
   self->upload_ = nullptr;
   self->sending_ = false;
+}
+
+/// U5: the backend must not take what it has for the whole.
+void ClientConnection::break_upload(Error why) {
+  body_error_ = std::move(why);
+  upload_ = nullptr;
+  wire_->close();
 }
 
 void ClientConnection::expect_body(Framing framing, std::uint64_t length, bool reusable) {

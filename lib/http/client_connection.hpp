@@ -87,6 +87,7 @@ class ClientConnection : public boost::intrusive_ref_counter<ClientConnection, b
   sluice::detail::Detached send_stream(ConnectionRef self, std::string head, BodyStream& stream, bool chunked,
                                        std::uint64_t length);
   Task<bool> send_pieces(Gather pieces);
+  void break_upload(Error why);
   void stop_sending();
   void on_idle_event(Wake why);
 

@@ -166,12 +166,14 @@ Result<Response> WorkerClient::make_response(Attempt& attempt, Response response
   std::optional<std::uint64_t> length;
   if (framing.body == Framing::length) length = framing.content_length;
   const bool whole = connection.reader().finished();
-  if (whole && framing.body != Framing::none && piece.data.size() <= inline_body_bytes) {
+  const bool has_trailers = connection.reader().has_trailers();
+  if (whole && framing.body != Framing::none && piece.data.size() <= inline_body_bytes && !has_trailers) {
     response.body = Body::bytes(attempt.arena.copy(piece.data));
   } else if (framing.body != Framing::none) {
-    if (whole && framing.body == Framing::chunked) length = piece.data.size();
+    if (whole && framing.body == Framing::chunked && !has_trailers) length = piece.data.size();
     auto body = std::make_unique<AnswerBody>(worker_, whole ? nullptr : attempt.connection, std::move(block),
                                              piece.data, attempt.cancellation);
+    if (has_trailers) body->set_trailers(connection.reader().take_trailers());
     response.body = Body::stream(std::move(body), length);
   }
   if (whole) connection.finish(piece.consumed == size);

@@ -5,6 +5,7 @@
 #include "base/field_role.hpp"
 #include "base/scan.hpp"
 #include "base/url.hpp"
+#include "http/trailers.hpp"
 
 #include <charconv>
 #include <ctime>
@@ -156,6 +157,20 @@ std::string refusal_answer(int status, std::string_view message, std::string_vie
 void append_chunk_size(std::string& to, std::uint64_t size) {
   append_number(to, size, 16);
   to.append("\r\n");
+}
+
+bool append_last_chunk(std::string& to, const Headers* trailers) {
+  if (trailers == nullptr) {
+    to.append("0\r\n\r\n");
+    return true;
+  }
+  HeadText text(to, room_beside_texts + bytes_of(*trailers));
+  text.put("0\r\n");
+  for (const Header& line : *trailers) {
+    if (may_trail(line)) text.put_field(line);
+  }
+  text.put("\r\n");
+  return text.is_good();
 }
 
 void append_http_date(std::string& to, std::int64_t seconds_since_epoch) {

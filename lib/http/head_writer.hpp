@@ -37,6 +37,10 @@ std::string refusal_answer(int status, std::string_view message, std::string_vie
 /// Appends `size` as the line before a chunk.
 void append_chunk_size(std::string& to, std::uint64_t size);
 
+/// Appends the end of a chunked body, with those of `trailers` that may stand there (null: none). False when one holds
+/// what a field may not.
+bool append_last_chunk(std::string& to, const Headers* trailers);
+
 /// Appends Date's format of RFC 9110 section 5.6.7.
 void append_http_date(std::string& to, std::int64_t seconds_since_epoch);
 

@@ -13,6 +13,7 @@ constexpr int request_timeout_status = 408;
 RequestBody::RequestBody(Session& session, BodyReader reader, Block block, std::string_view first)
     : session_(session), reader_(std::move(reader)), first_(first), received_(first.size()) {
   if (!first.empty()) block_ = std::move(block);
+  if (reader_.has_trailers()) take_trailers();
 }
 
 RequestBody::~RequestBody() { session_.body_dropped(); }
@@ -63,8 +64,16 @@ BodyChunk RequestBody::accept(BodyReader::Piece piece, std::size_t received) {
   received_ += piece.data.size();
   const std::uint64_t most = session_.limits().request_body_bytes;
   if (most != 0 && received_ > most) return end(Error(ErrorCode::request_body_too_large));
-  if (reader_.finished()) session_.body_finished({block_.data() + piece.consumed, received - piece.consumed});
+  if (reader_.finished()) {
+    if (reader_.has_trailers()) take_trailers();
+    session_.body_finished({block_.data() + piece.consumed, received - piece.consumed});
+  }
   return piece.data;
+}
+
+void RequestBody::take_trailers() {
+  trailers_ = reader_.take_trailers();
+  trailers_->remove(session_.shard().core.rules.identity_headers);
 }
 
 bool RequestBody::is_too_slow() const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The body of a request that had not arrived whole with its head: read from the connection when asked for, never
-// ahead (back-pressure). Holds memory only while it has bytes to give.
+// The body of a request that had not arrived whole with its head, or has trailers: read from the connection when asked
+// for, never ahead (back-pressure). Holds memory only while it has bytes to give.
 #pragma once
 
 #include "http/body_reader.hpp"
@@ -18,6 +18,7 @@ class RequestBody final : public BodyStream {
 
   Task<BodyChunk> read() override;
   void cancel() override;
+  const Headers* trailers() const override { return trailers_ != nullptr ? trailers_->fields() : nullptr; }
 
  private:
   Task<BodyChunk> wait_and_read();
@@ -25,6 +26,7 @@ class RequestBody final : public BodyStream {
   std::optional<BodyChunk> take_now();
   BodyChunk accept(BodyReader::Piece piece, std::size_t received);
   BodyChunk end(Error error);
+  void take_trailers();
   bool is_too_slow() const;
 
   Session& session_;
@@ -34,6 +36,7 @@ class RequestBody final : public BodyStream {
   std::uint64_t received_ = 0;
   std::chrono::microseconds waited_{0};
   std::optional<Error> error_;
+  std::unique_ptr<Trailers> trailers_;
 };
 
 }  // namespace sluice::http

@@ -145,13 +145,14 @@ bool Session::take_body(std::string_view rest, Block& block) {
     refuse_request({413, "The request body is too large."}, false);
     return false;
   }
-  if (reader.finished()) {
-    body_complete_ = true;
+  body_complete_ = reader.finished();
+  const std::string_view behind(body_bytes + piece.consumed, size - piece.consumed);
+  if (body_complete_ && !reader.has_trailers()) {
     request_->body = Body::bytes(request_->arena.copy(piece.data));
-    set_pending({body_bytes + piece.consumed, size - piece.consumed});
+    set_pending(behind);
     return true;
   }
-  set_pending({});
+  set_pending(behind);
   auto stream = std::make_unique<RequestBody>(*this, std::move(reader), std::move(block), piece.data);
   body_ = stream.get();
   std::optional<std::uint64_t> length;

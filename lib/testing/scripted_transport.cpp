@@ -22,9 +22,13 @@ Task<Result<void>> record_body(OutgoingRequest& request, RecordedCall& call) {
   for (;;) {
     BodyChunk chunk = co_await request.body.stream()->read();
     if (!chunk) co_return fail(std::move(chunk.error()));
-    if (chunk->empty()) co_return Result<void>();
+    if (chunk->empty()) break;
     call.body += *chunk;
   }
+  if (const Headers* trailers = request.body.stream()->trailers()) {
+    for (const Header& line : *trailers) call.trailers.emplace_back(line.name, line.value);
+  }
+  co_return Result<void>();
 }
 
 RecordedCall record(OutgoingRequest& request, Arena& arena, Clock& clock) {
@@ -52,7 +56,9 @@ std::optional<std::string_view> RecordedCall::header(std::string_view name) cons
 class ScriptedTransport::Stream final : public BodyStream {
  public:
   Stream(ScriptedTransport& owner, ScriptedAnswer answer, Cancellation& cancellation)
-      : owner_(owner), answer_(std::move(answer)), give_up_(cancellation) {}
+      : owner_(owner), answer_(std::move(answer)), give_up_(cancellation), trailers_(arena_) {
+    for (const auto& [name, value] : answer_.trailers) trailers_.append_view(HeaderName(name), value);
+  }
 
   Task<BodyChunk> read() override {
     const bool is_last = next_ == answer_.chunks.size();
@@ -66,6 +72,8 @@ class ScriptedTransport::Stream final : public BodyStream {
     co_return std::string_view();
   }
 
+  const Headers* trailers() const override { return is_ended_ && trailers_.size() != 0 ? &trailers_ : nullptr; }
+
   void cancel() override {
     if (!is_ended_ && !give_up_.requested()) {
       std::lock_guard lock(owner_.mutex_);
@@ -78,6 +86,8 @@ class ScriptedTransport::Stream final : public BodyStream {
   ScriptedTransport& owner_;
   ScriptedAnswer answer_;
   Cancellation give_up_;
+  Arena arena_;
+  Headers trailers_;
   std::size_t next_ = 0;
   bool is_ended_ = false;
 };

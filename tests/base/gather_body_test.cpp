@@ -19,6 +19,8 @@ class Pieces final : public BodyStream {
     return BodyChunk(std::string_view());
   }
   void cancel() override { cancelled = true; }
+  const Headers* trailers() const override { return trailing; }
+  const Headers* trailing = nullptr;
   bool cancelled = false;
 
  private:
@@ -67,6 +69,25 @@ TEST_CASE("a long stream stays a stream with the same bytes", "[base][gather_bod
   bool whole = false;
   CHECK(read_all(body, whole) == "abcdef");
   CHECK(whole);
+}
+
+TEST_CASE("trailers stay with a stream, and go with one that becomes bytes", "[base][gather_body]") {
+  Arena arena;
+  Headers trailers(arena);
+  trailers.append("X-Sum", "1");
+  for (const std::size_t limit : {3u, 100u}) {
+    auto pieces = std::make_unique<Pieces>(std::vector<std::string>{"ab", "cd", "ef"}, false);
+    pieces->trailing = &trailers;
+    Body body = Body::stream(std::move(pieces));
+    CHECK(wait(gather_body(body, arena, limit)) == (limit == 100));
+    if (limit == 100) {
+      CHECK(body.is_bytes());
+      continue;
+    }
+    bool whole = false;
+    read_all(body, whole);
+    CHECK(body.stream()->trailers() == &trailers);
+  }
 }
 
 TEST_CASE("a length that is told is believed", "[base][gather_body]") {

@@ -93,6 +93,37 @@ TEST_CASE("a streamed answer passes through piece by piece", "[gateway][gateway]
   CHECK_FALSE(records[0].aborted);
 }
 
+TEST_CASE("trailers pass through with a streamed body, and go with one that is read or replaced",
+          "[gateway][gateway]") {
+  PolicyBench bench;
+  std::string policies;
+  bool passes = true;
+  SECTION("nobody looks") {}
+  SECTION("replaced") {
+    policies = "<set-body>other</set-body>";
+    passes = false;
+  }
+  SECTION("read") {
+    policies = "<set-header name=\"X\"><value>@(context.Response.Body.As<string>(true))</value></set-header>";
+    passes = false;
+  }
+  REQUIRE_FALSE(bench.load(one_service("<policies><outbound>" + policies + "</outbound></policies>")).has_errors());
+  ScriptedAnswer streamed;
+  streamed.chunks = {"one", "two"};
+  streamed.trailers = {{"Grpc-Status", "0"}};
+  bench.transport.answer(streamed);
+  Request request;
+  REQUIRE(request.set_url("http://api.test/shop/x"));
+  Response response = wait(bench.gateway.handle(request));
+  const Headers* trailers = nullptr;
+  if (BodyStream* stream = response.body.stream()) {
+    while (!wait(stream->read()).value().empty()) CHECK(stream->trailers() == nullptr);
+    trailers = stream->trailers();
+  }
+  CHECK((trailers != nullptr) == passes);
+  if (trailers != nullptr) CHECK(trailers->get("grpc-status") == "0");
+}
+
 TEST_CASE("a caller that goes away while the body streams ends the backend's stream and the request",
           "[gateway][gateway]") {
   PolicyBench bench;

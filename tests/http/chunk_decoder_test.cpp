@@ -17,7 +17,18 @@ struct Decoded {
   Outcome outcome = Outcome::need_more;
   std::string data;
   std::string rest;
+  std::string trailers;
 };
+
+std::string trailers_of(ChunkDecoder& decoder) {
+  std::string text;
+  if (!decoder.has_trailers()) return text;
+  const auto trailers = decoder.take_trailers();
+  for (const sluice::Header& line : *trailers->fields()) {
+    text.append(line.name).append("=").append(line.value).append(" ");
+  }
+  return text;
+}
 
 /// Decodes `bytes` in pieces of `step`.
 Decoded decode(std::string_view bytes, std::size_t step = 1'000'000, ChunkBounds with = bounds) {
@@ -33,6 +44,7 @@ Decoded decode(std::string_view bytes, std::size_t step = 1'000'000, ChunkBounds
       result.outcome = taken.outcome;
       if (taken.outcome == Outcome::finished || taken.outcome == Outcome::invalid) {
         result.rest = bytes;
+        if (taken.outcome == Outcome::finished) result.trailers = trailers_of(decoder);
         return result;
       }
     }
@@ -81,6 +93,27 @@ TEST_CASE("R4: trailers pass the rules of fields", "[http][chunked]") {
       GENERATE(as<std::string>(), ": 1", "A : 1", " A: 1", "A", "A: \x01", "A: 1\r\n folded", "A\x80: 1");
   INFO(trailer);
   CHECK(decode("0\r\n" + trailer + "\r\n\r\n").outcome == Outcome::invalid);
+}
+
+TEST_CASE("R4: trailers are kept beside the body, in whatever pieces they come", "[http][chunked][trailers]") {
+  const std::string bytes = "1\r\nx\r\n0\r\nGrpc-Status: 0\r\nX-Sum:\tabc \r\nX-Empty:\r\n\r\nGET /";
+  const auto step = GENERATE(1u, 2u, 5u, 1000u);
+  const Decoded decoded = decode(bytes, step);
+  CHECK(decoded.outcome == Outcome::finished);
+  CHECK(decoded.trailers == "Grpc-Status=0 X-Sum=abc X-Empty= ");
+  CHECK(decoded.rest == "GET /");
+}
+
+TEST_CASE("R4: what must not stand behind a body is dropped from trailers", "[http][chunked][trailers]") {
+  const auto name = GENERATE(as<std::string>(), "Content-Length", "Transfer-Encoding", "TRANSFER-ENCODING",
+                             "Transfer_Encoding", "Trailer", "TE", "Host", "Connection", "Upgrade", "Keep-Alive",
+                             "Expect", "X-Forwarded-For", "x_forwarded_for", "Forwarded", "X-Real-IP", "Via",
+                             "Authorization", "authorization", "Proxy-Authorization", "WWW-Authenticate", "Cookie",
+                             "Set-Cookie", "set_cookie", "Content-Type", "Content-Encoding", "Content-Range",
+                             "Cache-Control", "Range", "If-Match", "Max-Forwards", "Date", "Location", "Age", "Vary");
+  INFO(name);
+  CHECK(decode("0\r\n" + name + ": 1\r\nX-A: 2\r\n\r\n").trailers == "X-A=2 ");
+  CHECK(decode("0\r\n" + name + ": 1\r\n\r\n").trailers.empty());
 }
 
 TEST_CASE("L6: size line, extensions and trailers have bounds", "[http][chunked][limits]") {

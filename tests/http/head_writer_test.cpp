@@ -108,6 +108,23 @@ TEST_CASE("dates are written as RFC 9110 wants them", "[http][head_writer]") {
   CHECK(text == "Sun, 06 Nov 1994 08:49:37 GMT");
 }
 
+TEST_CASE("P7: trailers are checked like fields, and none that may not stand there is written", "[http][head_writer]") {
+  Arena arena;
+  Headers trailers(arena);
+  std::string text;
+  CHECK(append_last_chunk(text, nullptr));
+  CHECK(text == "0\r\n\r\n");
+  trailers.append("A", "1");
+  trailers.append("Content-Length", "3");
+  text = "x";
+  CHECK(append_last_chunk(text, &trailers));
+  CHECK(text == "x0\r\nA: 1\r\n\r\n");
+  trailers.append("B", "b\r\n\r\nHTTP/1.1 200 OK");
+  text = "x";
+  CHECK_FALSE(append_last_chunk(text, &trailers));
+  CHECK(text == "x");
+}
+
 TEST_CASE("chunk sizes are hexadecimal", "[http][head_writer]") {
   std::string text;
   append_chunk_size(text, 65535);

@@ -152,7 +152,7 @@ TEST_CASE("R1 R2 R3: a clear framing arrives as one", "[http_conformance][framin
            {post("Transfer-Encoding: chunked\r\n", "00005;a=b\r\nhello\r\n"), "0;c\r\nX: y\r\n\r\n"},
            {200},
            Then::keeps,
-           {arrived_chunked("POST /a", "5\r\nhello\r\n0\r\n\r\n")}},
+           {arrived_chunked("POST /a", "5\r\nhello\r\n0\r\nX: y\r\n\r\n")}},
           {"R1 a length in two pieces stays one",
            {post("Content-Length: 5\r\n", "he"), "llo"},
            {200},

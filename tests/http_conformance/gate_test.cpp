@@ -62,6 +62,16 @@ std::string without_date(std::string message) {
   return message;
 }
 
+/// What follows the last chunk, with the empty line at its end.
+std::string read_trailers(RawClient& client) {
+  std::string lines;
+  for (;;) {
+    const std::string line = client.read_until("\r\n");
+    lines += line;
+    if (line.size() <= 2) return lines;
+  }
+}
+
 /// The next answer; its head decides whether a body follows.
 std::string read_answer(RawClient& client, bool to_head) {
   const std::string head = client.read_until("\r\n\r\n");
@@ -75,8 +85,8 @@ std::string read_answer(RawClient& client, bool to_head) {
     const std::string line = client.read_until("\r\n");
     message += line;
     const std::size_t size = line.empty() ? 0 : std::stoul(line, nullptr, 16);
+    if (size == 0) return message + read_trailers(client);
     message += client.read_bytes(size + 2);
-    if (size == 0) return message;
   }
 }
 
@@ -186,10 +196,10 @@ void Origin::serve(RawClient& connection) {
       for (bool last = false; !last && complete;) {
         const std::string line = connection.read_until("\r\n");
         const std::size_t size = line.size() < 3 ? 0 : std::stoul(line, nullptr, 16);
-        const std::string data = connection.read_bytes(size + 2);
-        body += line + data;
-        complete = line.size() > 2 && data.size() == size + 2;
         last = size == 0;
+        const std::string data = last ? read_trailers(connection) : connection.read_bytes(size + 2);
+        body += line + data;
+        complete = line.size() > 2 && data.size() >= size + 2;
       }
     }
     record(head + body, complete);

@@ -6,6 +6,7 @@
 
 using namespace sluice;
 using namespace std::chrono_literals;
+using sluice::testing::FieldList;
 using sluice::testing::RecordedCall;
 using sluice::testing::ScriptedAnswer;
 using sluice::testing::ScriptedTransport;
@@ -167,6 +168,7 @@ TEST_CASE("a streamed request body is recorded whole", "[testing][transport]") {
   Bench bench;
   ScriptedAnswer source = status(200);
   source.chunks = {"a", "b", "c"};
+  source.trailers = {{"X-Sum", "1"}};
   bench.transport.answer(source);
   bench.transport.answer(204);
   auto first = bench.send("GET", "http://a.test/");
@@ -174,6 +176,7 @@ TEST_CASE("a streamed request body is recorded whole", "[testing][transport]") {
   outgoing.body = std::move(first->body);
   CHECK(bench.send(outgoing)->status == 204);
   CHECK(bench.transport.calls().back().body == "abc");
+  CHECK(bench.transport.calls().back().trailers == FieldList{{"X-Sum", "1"}});
 }
 
 TEST_CASE("an error takes the place of an answer", "[testing][transport]") {

@@ -32,6 +32,7 @@ struct ScriptedAnswer {
   FieldList headers;
   std::optional<std::string> body;           ///< Bytes in memory.
   std::vector<std::string> chunks;           ///< Not empty: a stream of these pieces, in place of `body`.
+  FieldList trailers;                        ///< Behind the stream.
   std::chrono::milliseconds delay{0};        ///< Before the head; past the request's timeout the call times out.
   std::chrono::milliseconds chunk_delay{0};  ///< Before each piece of the stream.
   std::optional<ErrorCode> error;            ///< Instead of an answer.
@@ -52,6 +53,7 @@ struct RecordedCall {
   std::string url;
   FieldList headers;
   std::string body;
+  FieldList trailers;
   bool has_body = false;
   std::chrono::milliseconds timeout{0};
   SteadyTime at{};

@@ -43,6 +43,7 @@ class DeadlineStream final : public BodyStream {
     return BodyChunk(fail(ErrorCode::timeout, "The answer's body did not arrive in time."));
   }
   void cancel() override { inner_->cancel(); }
+  const Headers* trailers() const override { return inner_->trailers(); }
 
  private:
   std::unique_ptr<BodyStream> inner_;
