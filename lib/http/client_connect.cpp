@@ -226,16 +226,15 @@ Task<Result<WireRef>> WorkerClient::connect(Attempt& attempt, SteadyTime limit) 
 
 Task<Result<void>> WorkerClient::begin_tls(Wire& wire, Attempt& attempt, SteadyTime limit) {
   const TlsDemands demands{attempt.request.verify_certificate_chain, attempt.request.verify_certificate_name};
-  auto stream = TlsStream::connect(*shared_.tls, wire.descriptor(), std::string(attempt.request.url.host), demands);
+  auto stream = TlsStream::connect(*shared_.tls, wire, {std::string(attempt.request.url.host), demands, {}, nullptr});
   if (stream == nullptr) co_return fail(not_connected("TLS to the backend cannot be set up."));
-  TlsStream& tls = *stream;
   wire.set_tls(std::move(stream));
   for (;;) {
-    const IoOutcome outcome = tls.handshake();
+    const IoOutcome outcome = wire.handshake();
     if (outcome == IoOutcome::done) co_return Result<void>();
     if (outcome != IoOutcome::blocked) {
-      const char* const why = tls.certificate_refused() ? "The certificate of the backend is not acceptable."
-                                                        : "TLS could not be agreed with the backend.";
+      const char* const why = wire.tls()->certificate_refused() ? "The certificate of the backend is not acceptable."
+                                                                : "TLS could not be agreed with the backend.";
       co_return fail(Error(ErrorCode::backend_connection_failure, why));
     }
     const auto left = left_until(limit, worker_.coarse_now());
@@ -246,11 +245,7 @@ Task<Result<void>> WorkerClient::begin_tls(Wire& wire, Attempt& attempt, SteadyT
         const WireRef alive = keep;
         alive->interrupt(Wake::cancelled);
       });
-      if (tls.wants_write()) {
-        reason = co_await wire.writable(left);
-      } else {
-        reason = co_await wire.readable(left);
-      }
+      reason = co_await wire.readable(left);
     }
     if (reason == Wake::cancelled) co_return fail(ErrorCode::cancelled);
     if (reason == Wake::timeout) co_return fail(not_connected("TLS was not agreed with the backend in time."));

@@ -46,22 +46,49 @@ Wire::~Wire() {
 
 void Wire::set_tls(std::unique_ptr<TlsStream> tls) { tls_ = std::move(tls); }
 
+void Wire::note_tls_reading() { may_have_data_ = may_receive_ || tls_->has_more(); }
+
+IoOutcome Wire::handshake() {
+  if (!open_) return IoOutcome::failed;
+  const IoOutcome outcome = tls_->handshake();
+  note_tls_reading();
+  return outcome;
+}
+
+IoResult Wire::receive(char* to, std::size_t most) {
+  for (;;) {
+    const ssize_t received = ::recv(socket_.number(), to, most, 0);
+    if (received > 0) {
+      may_receive_ = static_cast<std::size_t>(received) == most || peer_has_ended_;
+      return {IoOutcome::done, static_cast<std::size_t>(received)};
+    }
+    if (received < 0 && errno == EINTR) continue;
+    may_receive_ = false;
+    if (received == 0) return {IoOutcome::ended};
+    return {errno == EAGAIN || errno == EWOULDBLOCK ? IoOutcome::blocked : IoOutcome::failed};
+  }
+}
+
 IoResult Wire::read(char* to, std::size_t most) {
   if (!open_) return {IoOutcome::failed};
   if (tls_ != nullptr) {
     const IoResult result = tls_->read(to, most);
-    may_have_data_ = result.outcome == IoOutcome::done;  // OpenSSL may have left bytes to the kernel
+    note_tls_reading();
     return result;
   }
+  const IoResult result = receive(to, most);
+  may_have_data_ = may_receive_;
+  return result;
+}
+
+IoResult Wire::transmit(const iovec* pieces, std::size_t count) {
   for (;;) {
-    const ssize_t received = ::recv(socket_.number(), to, most, 0);
-    if (received > 0) {
-      may_have_data_ = static_cast<std::size_t>(received) == most || peer_has_ended_;
-      return {IoOutcome::done, static_cast<std::size_t>(received)};
-    }
-    if (received < 0 && errno == EINTR) continue;
-    may_have_data_ = false;
-    if (received == 0) return {IoOutcome::ended};
+    msghdr message{};
+    message.msg_iov = const_cast<iovec*>(pieces);
+    message.msg_iovlen = count;
+    const ssize_t sent = ::sendmsg(socket_.number(), &message, MSG_NOSIGNAL);
+    if (sent >= 0) return {IoOutcome::done, static_cast<std::size_t>(sent)};
+    if (errno == EINTR) continue;
     return {errno == EAGAIN || errno == EWOULDBLOCK ? IoOutcome::blocked : IoOutcome::failed};
   }
 }
@@ -69,26 +96,27 @@ IoResult Wire::read(char* to, std::size_t most) {
 IoResult Wire::write(Gather& pieces) {
   if (!open_) return {IoOutcome::failed};
   if (tls_ != nullptr) return tls_->write(pieces);
-  for (;;) {
-    msghdr message{};
-    message.msg_iov = const_cast<iovec*>(pieces.data());
-    message.msg_iovlen = pieces.count();
-    const ssize_t sent = ::sendmsg(socket_.number(), &message, MSG_NOSIGNAL);
-    if (sent >= 0) {
-      pieces.advance(static_cast<std::size_t>(sent));
-      return {IoOutcome::done, static_cast<std::size_t>(sent)};
-    }
-    if (errno == EINTR) continue;
-    return {errno == EAGAIN || errno == EWOULDBLOCK ? IoOutcome::blocked : IoOutcome::failed};
-  }
+  const IoResult result = transmit(pieces.data(), pieces.count());
+  if (result.outcome == IoOutcome::done) pieces.advance(result.bytes);
+  return result;
 }
 
-bool Wire::has_unread() const { return tls_ != nullptr ? tls_->has_pending() || peer_has_ended_ : may_have_data_; }
+bool Wire::has_unread() const {
+  if (tls_ == nullptr) return may_have_data_;
+  return peer_has_ended_ || tls_->peek() != IoOutcome::blocked;
+}
 
 bool Wire::peer_has_gone() {
   if (!open_) return true;
   char byte;
   const ssize_t received = ::recv(socket_.number(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (received > 0 && tls_ != nullptr) {
+    // A ticket, or the end: which it is shows when it has been decrypted.
+    may_receive_ = true;
+    const IoOutcome next = tls_->peek();
+    note_tls_reading();
+    return next != IoOutcome::blocked;
+  }
   return received == 0 || (received < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
 }
 
@@ -110,9 +138,10 @@ void Wire::start(Slot& slot, Function function, void* argument, std::chrono::mil
 void Wire::on_events(std::uint32_t events) {
   const WireRef alive(this);  // who is woken may drop the connection
   constexpr std::uint32_t ends = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+  if (tls_ != nullptr && tls_->is_crossed()) events |= EPOLLIN | EPOLLOUT;
   if ((events & ends) != 0) peer_has_ended_ = true;
   if ((events & (EPOLLIN | ends)) != 0) {
-    may_have_data_ = true;
+    may_have_data_ = may_receive_ = true;
     wake(read_, Wake::ready);
   }
   if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) wake(write_, Wake::ready);

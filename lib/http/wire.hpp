@@ -69,6 +69,8 @@ class Wire : public boost::intrusive_ref_counter<Wire, boost::thread_unsafe_coun
   void set_tls(std::unique_ptr<TlsStream> tls);
   TlsStream* tls() { return tls_.get(); }
 
+  /// Goes on with the handshake of TLS.
+  IoOutcome handshake();
   IoResult read(char* to, std::size_t most);
   /// Writes what the kernel takes at once and advances `pieces` by it.
   IoResult write(Gather& pieces);
@@ -78,6 +80,12 @@ class Wire : public boost::intrusive_ref_counter<Wire, boost::thread_unsafe_coun
   bool has_unread() const;
   /// The peer has sent its end, or the connection has an error, looked at without taking bytes.
   bool peer_has_gone();
+
+  /// What the socket itself has and takes, below TLS.
+  IoResult receive(char* to, std::size_t most);
+  IoResult transmit(const iovec* pieces, std::size_t count);
+  /// False when it is known that `receive` would block.
+  bool may_receive() const { return may_receive_; }
 
   /// Awaitable waits. `timeout` 0: for ever.
   class Waiting;
@@ -110,6 +118,7 @@ class Wire : public boost::intrusive_ref_counter<Wire, boost::thread_unsafe_coun
   };
   void start(Slot& slot, Function function, void* argument, std::chrono::milliseconds timeout);
   void on_events(std::uint32_t events);
+  void note_tls_reading();
   void wake(Slot& slot, Wake why);
 
   Worker& worker_;
@@ -120,6 +129,7 @@ class Wire : public boost::intrusive_ref_counter<Wire, boost::thread_unsafe_coun
   Slot write_;
   bool open_ = true;
   bool may_have_data_ = false;
+  bool may_receive_ = false;     ///< The same of the socket; over TLS bytes may have been received and not given yet.
   bool peer_has_ended_ = false;  ///< Reported: a read beyond the bytes shows it.
 };
 
