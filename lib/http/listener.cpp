@@ -2,7 +2,8 @@
 #include "http/listener.hpp"
 
 #include "base/text.hpp"
-#include "http/server_session.hpp"
+#include "http/server_handshake.hpp"
+#include "http/start_connection.hpp"
 
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -115,7 +116,12 @@ void Listener::welcome(Descriptor socket, const Endpoint& from) {
   }
   const int on = 1;
   ::setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  Session::start(shard, WireRef(new Wire(shard.worker, std::move(socket))), std::move(peer));
+  WireRef wire(new Wire(shard.worker, std::move(socket)));
+  if (shard.core.speaks_tls) {
+    ServerHandshake::start(shard, std::move(wire), std::move(peer), shard.core.tls());
+  } else {
+    start_connection(shard, std::move(wire), std::move(peer), {});
+  }
 }
 
 void Listener::stop_accepting() {

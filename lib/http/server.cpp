@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/listener.hpp"
 #include "http/runtime_state.hpp"
+#include "http/start_connection.hpp"
+#include "http/tls_server_context.hpp"
 
 #include <sluice/http/server.hpp>
 
@@ -25,6 +27,7 @@ class Server::State {
       : runtime_(runtime.state()), options_(std::move(options)), core_(options_.limits, handler) {}
 
   Result<std::uint16_t> start();
+  Result<void> reload_tls();
   bool drain_and_stop(std::chrono::milliseconds timeout);
   std::string address() const { return address_; }
   ServerStatistics statistics() const;
@@ -39,6 +42,7 @@ class Server::State {
   ServerCore core_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::string address_;
+  std::shared_ptr<TicketKeys> ticket_keys_ = std::make_shared<TicketKeys>();
   bool running_ = false;
 };
 
@@ -54,7 +58,17 @@ void Server::State::on_all(Action action) {
   }
 }
 
+Result<void> Server::State::reload_tls() {
+  if (!options_.tls) return {};
+  auto tls = TlsServerContext::make(*options_.tls, offered_protocols(options_.tls->http2), ticket_keys_);
+  if (!tls) return fail(std::move(tls.error()));
+  core_.set_tls(std::move(*tls));
+  return {};
+}
+
 Result<std::uint16_t> Server::State::start() {
+  if (auto tls = reload_tls(); !tls) return fail(std::move(tls.error()));
+  core_.speaks_tls = options_.tls.has_value();
   auto trusted = TrustedProxies::parse(options_.trusted_proxies);
   if (!trusted) return fail(std::move(trusted.error()));
   core_.rules.trusted = std::move(*trusted);
@@ -115,6 +129,10 @@ ServerStatistics Server::State::statistics() const {
     sum.idle_closed += cells.idle_closed.value();
     sum.drain_broken += cells.drain_broken.value();
     sum.handler_failures += cells.handler_failures.value();
+    sum.tls_handshakes += cells.tls_handshakes.value();
+    sum.tls_resumed += cells.tls_resumed.value();
+    sum.tls_failures += cells.tls_failures.value();
+    sum.tls_timeouts += cells.tls_timeouts.value();
     sum.open_connections += cells.open.value();
     sum.running_requests += cells.running.value();
   }
@@ -125,6 +143,7 @@ Server::Server(Runtime& runtime, ServerOptions options, Handler& handler)
     : state_(std::make_unique<State>(runtime, std::move(options), handler)) {}
 Server::~Server() { state_->drain_and_stop(std::chrono::milliseconds{0}); }
 Result<std::uint16_t> Server::start() { return state_->start(); }
+Result<void> Server::reload_tls() { return state_->reload_tls(); }
 std::string Server::address() const { return state_->address(); }
 bool Server::drain_and_stop(std::chrono::milliseconds timeout) { return state_->drain_and_stop(timeout); }
 ServerStatistics Server::statistics() const { return state_->statistics(); }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/server_connection.hpp"
 
+#include "http/tls_stream.hpp"
+
 namespace sluice::http {
 
 ServerConnection::ServerConnection(ServerShard& shard, WireRef wire, std::string peer)
@@ -18,12 +20,34 @@ void ServerConnection::close() {
   closed_ = true;
   const ServerConnectionRef alive(this);
   wire_->close();
-  *link_ = next_;
-  if (next_ != nullptr) next_->link_ = link_;
-  shard_.cells.open.subtract();
+  leave_list();
   shard_.core.connections.leave(peer_);
   shard_.core.connection_ended();
   intrusive_ptr_release(this);
+}
+
+void ServerConnection::leave_list() {
+  *link_ = next_;
+  if (next_ != nullptr) next_->link_ = link_;
+  shard_.cells.open.subtract();
+}
+
+void ServerConnection::close_idle() {
+  if (!closed_ && wire_->tls() != nullptr) wire_->shutdown_send();
+  close();
+}
+
+WireRef ServerConnection::release() {
+  closed_ = true;
+  WireRef wire = wire_;
+  leave_list();
+  intrusive_ptr_release(this);
+  return wire;
+}
+
+void ServerConnection::describe_tls(const TlsStream& tls, Request& request) {
+  request.url.scheme = "https";
+  request.client_certificate = tls.peer_certificate();
 }
 
 bool ServerConnection::is_old() const {

@@ -26,6 +26,10 @@ class ServerConnection : public boost::intrusive_ref_counter<ServerConnection, b
   const HttpLimits& limits() const { return shard_.core.limits(); }
   /// The other end's address.
   const std::string& peer() const { return peer_; }
+  /// Puts into a request what its connection says of it: over TLS the scheme, and what the caller has shown.
+  void describe(Request& request) const {
+    if (const TlsStream* const tls = wire_->tls()) describe_tls(*tls, request);
+  }
 
  protected:
   /// The list holds the connection until `close`.
@@ -33,11 +37,19 @@ class ServerConnection : public boost::intrusive_ref_counter<ServerConnection, b
   /// Once; more often does nothing. What the list held may be gone afterwards.
   void close();
   bool is_closed() const { return closed_; }
+  /// Closes when nothing is under way; over TLS the caller is told, so that it does not look cut.
+  void close_idle();
+  /// Leaves the wire to another connection, which counts in place of this one. What the list held may be gone
+  /// afterwards.
+  WireRef release();
   /// Up to a tenth more than its limit, different for each connection, so that those opened together do not end
   /// together (L11).
   bool is_old() const;
 
  private:
+  static void describe_tls(const TlsStream& tls, Request& request);
+  void leave_list();
+
   ServerShard& shard_;
   WireRef wire_;
   ServerConnection* next_ = nullptr;

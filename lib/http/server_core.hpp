@@ -23,8 +23,10 @@ namespace sluice::http {
 struct ServerCells {
   Cell accepted, connections_refused, accept_failures, requests, bytes_received, bytes_sent, completed, refused,
       client_aborts, broken_answers, read_timeouts, write_timeouts, idle_closed, drain_broken, handler_failures, open,
-      running;
+      running, tls_handshakes, tls_resumed, tls_failures, tls_timeouts;
 };
+
+class TlsServerContext;
 
 struct ServerCore {
   ServerCore(const HttpLimits& limits, Handler& answering)
@@ -34,6 +36,17 @@ struct ServerCore {
   Handler& handler;
   ConnectionCount connections;
   std::atomic<bool> draining{false};
+  bool speaks_tls = false;  // set before any worker serves
+
+  /// What new connections shake hands with.
+  std::shared_ptr<const TlsServerContext> tls() {
+    const std::lock_guard lock(tls_mutex_);
+    return tls_;
+  }
+  void set_tls(std::shared_ptr<const TlsServerContext> tls) {
+    const std::lock_guard lock(tls_mutex_);
+    tls_ = std::move(tls);
+  }
 
   const HttpLimits& limits() const { return rules.limits; }
   /// Tells a thread in `wait_until_empty` that a connection has ended.
@@ -52,6 +65,8 @@ struct ServerCore {
  private:
   std::mutex mutex_;
   std::condition_variable ended_;
+  std::mutex tls_mutex_;
+  std::shared_ptr<const TlsServerContext> tls_;
 };
 
 class ServerConnection;

@@ -27,7 +27,7 @@ void Session::start(ServerShard& shard, WireRef wire, std::string peer) {
 Session::~Session() = default;
 
 void Session::drain() {
-  if (request_ == nullptr && pending_.empty()) close();
+  if (request_ == nullptr && pending_.empty()) close_idle();
 }
 
 void Session::break_off() {
@@ -55,8 +55,9 @@ void Session::on_head_event(Wake why) {
     shard().cells.read_timeouts.add();
     return refuse_request({408, "The request head did not arrive in time."}, false);
   }
-  if (why == Wake::timeout) shard().cells.idle_closed.add();
-  close();
+  if (why != Wake::timeout) return close();
+  shard().cells.idle_closed.add();
+  close_idle();
 }
 
 void Session::receive() {
@@ -119,6 +120,7 @@ Session::Begin Session::begin_request(std::string_view bytes, Block& block) {
     return Begin::refused;
   }
   framing_ = *framing;
+  describe(*request_);
   if (!take_body(bytes.substr(extent->bytes), block)) return Begin::refused;
   shard().cells.requests.add();
   return Begin::started;

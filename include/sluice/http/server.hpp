@@ -5,12 +5,14 @@
 
 #include <sluice/http/runtime.hpp>
 #include <sluice/limits.hpp>
+#include <sluice/listener_tls.hpp>
 #include <sluice/message.hpp>
 #include <sluice/task.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,7 @@ class Handler {
 
 struct ServerOptions {
   std::string listen = "127.0.0.1:0";  ///< `HOST:PORT`, `[V6]:PORT`; an address or `localhost`, `*`. Port 0 picks one.
+  std::optional<ListenerTls> tls;      ///< Nothing: plain HTTP.
   HttpLimits limits;
   /// Addresses or ranges (`10.0.0.0/8`) of proxies whose X-Forwarded-* and Forwarded are believed (P5). All others
   /// lose these fields.
@@ -54,6 +57,10 @@ struct ServerStatistics {
   std::uint64_t idle_closed = 0;       ///< T4.
   std::uint64_t drain_broken = 0;      ///< Requests that a drain did not wait for.
   std::uint64_t handler_failures = 0;  ///< Exceptions out of the handler; answered 500.
+  std::uint64_t tls_handshakes = 0;    ///< Agreed on.
+  std::uint64_t tls_resumed = 0;       ///< Of these, those that went on with an earlier session.
+  std::uint64_t tls_failures = 0;      ///< Not agreed on: no TLS, no common version or suite, certificate refused.
+  std::uint64_t tls_timeouts = 0;      ///< T1.
   std::uint64_t open_connections = 0;  ///< Now.
   std::uint64_t running_requests = 0;  ///< Now.
 };
@@ -67,8 +74,13 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Listens on all workers. Returns the port. **Errors**: internal, saying why the address cannot be used.
+  /// Listens on all workers. Returns the port. **Errors**: internal, saying why the address or a certificate cannot be
+  /// used.
   Result<std::uint16_t> start();
+  /// Reads the files of `ServerOptions::tls` again, for connections made from now on; the others go on as they are.
+  /// After an error what was read before stays in use. **Errors**: internal, naming the file. Without TLS: nothing to
+  /// do.
+  Result<void> reload_tls();
   /// The address as `HOST:PORT`; empty before `start`.
   std::string address() const;
   /// Stops accepting, closes idle connections, lets running requests finish (answered with `Connection: close`) for
