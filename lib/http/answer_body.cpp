@@ -108,6 +108,7 @@ Task<BodyChunk> AnswerBody::wait_and_read() {
     }
     if (why != Wake::ready) {
       // Closed under the reader: the request's own body failed.
+      connection_->client().cells.cancelled.add();
       const auto& cause = connection_->body_error();
       co_return end(cause ? *cause : Error(ErrorCode::backend_connection_failure, "The backend's answer was cut."));
     }

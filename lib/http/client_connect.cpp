@@ -150,8 +150,10 @@ Task<Result<void>> WorkerClient::lease(Attempt& attempt) {
 Task<Result<void>> WorkerClient::wait_in_line(OriginPool& pool, Attempt& attempt) {
   const SteadyTime limit = std::min(attempt.deadline, worker_.coarse_now() + limits().connect_timeout);
   LineWait wait(worker_, limit);
-  if (!pool.state.enqueue(wait))
+  if (!pool.state.enqueue(wait)) {
+    cells.failed.add();
     co_return fail(not_connected("Too many requests wait for a connection to the backend."));
+  }
   Cancellation::Registration on_cancel(attempt.cancellation,
                                        [&wait] { wait.end(LineWait::Outcome::cancelled, nullptr); });
   const LineWait::Outcome outcome = co_await wait;
@@ -167,6 +169,7 @@ Task<Result<void>> WorkerClient::wait_in_line(OriginPool& pool, Attempt& attempt
   pool.state.leave_line(wait);
   forget_if_empty(pool);
   if (outcome == LineWait::Outcome::cancelled) co_return fail(ErrorCode::cancelled);
+  cells.failed.add();
   co_return fail(not_connected("No connection to the backend became free in time."));
 }
 

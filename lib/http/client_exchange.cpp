@@ -123,7 +123,10 @@ Task<Result<Response>> WorkerClient::await_answer(Attempt& attempt) {
       cells.cancelled.add();
       co_return fail(ErrorCode::cancelled);
     }
-    if (connection->body_error()) co_return fail(*connection->body_error());
+    if (connection->body_error()) {
+      cells.cancelled.add();
+      co_return fail(*connection->body_error());
+    }
     if (why == Wake::timeout) {
       if (was_sending && worker_.coarse_now() < attempt.deadline) continue;  // the gap begins when all has been sent
       co_return fail(timed_out());

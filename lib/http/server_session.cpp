@@ -64,7 +64,10 @@ void Session::receive() {
   Block block = shard().worker.take_block();
   const IoResult result = wire().read(block.data(), Block::size);
   if (result.outcome == IoOutcome::blocked) return await_head();
-  if (result.outcome != IoOutcome::done) return close();
+  if (result.outcome != IoOutcome::done) {
+    if (!pending_.empty()) shard().cells.client_aborts.add();
+    return close();
+  }
   shard().cells.bytes_received.add(result.bytes);
   std::string_view bytes(block.data(), result.bytes);
   const bool is_first = pending_.empty();

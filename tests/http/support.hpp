@@ -43,6 +43,12 @@ class RawClient {
   std::string read_bytes(std::size_t count);
   bool was_reset() const { return was_reset_; }
   bool timed_out() const { return timed_out_; }
+  /// Whether something comes within `limit`, be it the end.
+  bool has_data(std::chrono::milliseconds limit);
+  /// The peer's system has all that was sent.
+  bool has_nothing_unacknowledged() const;
+  /// A send has failed.
+  bool is_broken() const { return is_broken_; }
   void finish_sending();
   void close();
   /// Closes with a reset.
@@ -57,6 +63,7 @@ class RawClient {
   std::string buffer_;
   bool was_reset_ = false;
   bool timed_out_ = false;
+  bool is_broken_ = false;
 };
 
 /// Listens on loopback; each connection is given to `serve` on a thread of its own.
@@ -74,8 +81,10 @@ class Upstream {
   int listener_ = -1;
   std::uint16_t port_ = 0;
   std::atomic<int> connections_{0};
+  void join_finished();
   std::mutex mutex_;
   std::vector<std::thread> threads_;
+  std::vector<std::thread::id> finished_;
   std::vector<int> descriptors_;
   std::thread acceptor_;
   std::atomic<bool> stopping_{false};

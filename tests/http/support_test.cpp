@@ -4,9 +4,11 @@
 
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -71,16 +73,27 @@ RawClient& RawClient::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
-    if (sent <= 0) break;  // the peer has closed; the reading side will show it
+    if (sent <= 0) {  // the peer has closed; the reading side will show it
+      is_broken_ = true;
+      break;
+    }
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
   return *this;
 }
 
-bool RawClient::fill() {
+bool RawClient::has_data(std::chrono::milliseconds limit) {
   pollfd wait{descriptor_, POLLIN, 0};
-  const int limit = static_cast<int>(std::chrono::milliseconds(patience).count());
-  if (descriptor_ < 0 || ::poll(&wait, 1, limit) <= 0) {
+  return descriptor_ >= 0 && ::poll(&wait, 1, static_cast<int>(limit.count())) > 0;
+}
+
+bool RawClient::has_nothing_unacknowledged() const {
+  int bytes = 0;
+  return ::ioctl(descriptor_, SIOCOUTQ, &bytes) != 0 || bytes == 0;
+}
+
+bool RawClient::fill() {
+  if (!has_data(patience)) {
     timed_out_ = true;
     return false;
   }
@@ -149,6 +162,7 @@ void Upstream::accept() {
       ::close(descriptor);
       return;
     }
+    join_finished();
     const int number = connections_.fetch_add(1);
     const int twin = ::dup(descriptor);
     descriptors_.push_back(twin);
@@ -161,7 +175,17 @@ void Upstream::accept() {
       std::lock_guard closing(mutex_);
       descriptors_.erase(std::find(descriptors_.begin(), descriptors_.end(), twin));
       ::close(twin);
+      finished_.push_back(std::this_thread::get_id());
     });
+  }
+}
+
+/// Threads that have done all but end, so that many connections one after the other do not pile up memory.
+void Upstream::join_finished() {
+  for (const std::thread::id id : std::exchange(finished_, {})) {
+    const auto thread = std::find_if(threads_.begin(), threads_.end(), [&](auto& one) { return one.get_id() == id; });
+    thread->join();
+    threads_.erase(thread);
   }
 }
 

@@ -19,13 +19,13 @@ struct ClientStatistics {
   std::uint64_t completed = 0;  ///< Answers received whole.
   std::uint64_t connections_opened = 0;
   std::uint64_t connections_reused = 0;   ///< Requests that found an idle connection.
-  std::uint64_t connections_failed = 0;   ///< Not resolved, refused, not in time, TLS not agreed.
+  std::uint64_t connections_failed = 0;   ///< Not resolved, refused, not in time, TLS not agreed, none became free.
   std::uint64_t connections_evicted = 0;  ///< Idle ones that the peer closed, that spoke unasked or got too old.
   std::uint64_t resent = 0;               ///< Requests repeated because a reused connection died before any answer.
   std::uint64_t broken = 0;               ///< Connections lost while an answer was due or on its way.
   std::uint64_t timed_out = 0;
   std::uint64_t invalid_answers = 0;
-  std::uint64_t cancelled = 0;
+  std::uint64_t cancelled = 0;   ///< Ended from this side: the caller has gone, or the request's body failed.
   std::uint64_t bytes_sent = 0;  ///< As HTTP, before TLS.
   std::uint64_t bytes_received = 0;
   std::uint64_t open_connections = 0;  ///< Now, busy and idle.
