@@ -75,6 +75,24 @@ bool is_normal_path(std::string_view path) {
 
 }  // namespace
 
+namespace {
+
+/// Whether a segment is one, to somebody who takes the escaped slashes that it keeps for slashes, that climbs.
+bool hides_dot_segment(std::string_view segment) {
+  constexpr std::string_view slash = "%2F";
+  if (segment.find(slash) == std::string_view::npos) return false;
+  for (std::size_t at = 0; at <= segment.size();) {
+    const std::size_t end = std::min(segment.find(slash, at), segment.size());
+    const std::string_view piece = segment.substr(at, end - at);
+    const std::string_view name = piece.substr(0, piece.find(';'));
+    if (name == "." || name == "..") return true;
+    at = end + slash.size();
+  }
+  return false;
+}
+
+}  // namespace
+
 Result<std::string_view> normalize_path(std::string_view path, Arena& arena, const PathRules& rules) {
   if (path.empty()) return std::string_view("/");
   if (path.front() != '/') return fail(ErrorCode::bad_request, "The path does not begin with a slash.");
@@ -91,6 +109,9 @@ Result<std::string_view> normalize_path(std::string_view path, Arena& arena, con
     const std::string_view name = segment.substr(0, segment.find(';'));
     if (name.size() < segment.size() && (name == "." || name == "..")) {
       return fail(ErrorCode::bad_request, "The path holds a dot segment with parameters.");
+    }
+    if (hides_dot_segment(segment)) {
+      return fail(ErrorCode::bad_request, "The path holds a dot segment beside an encoded slash.");
     }
     if (segment == ".") {
       if (last) result += '/';
@@ -181,7 +202,7 @@ std::optional<std::string_view> query_value(std::string_view query, std::string_
 
 std::string_view join_paths(std::string_view base, std::string_view rest, Arena& arena) {
   while (!base.empty() && base.back() == '/') base.remove_suffix(1);
-  while (!rest.empty() && rest.front() == '/') rest.remove_prefix(1);
+  if (!rest.empty() && rest.front() == '/') rest.remove_prefix(1);  // Further ones are empty segments, which stay (P3).
   if (rest.empty()) return base.empty() ? std::string_view("/") : base;
   return arena.concat({base, "/", rest});
 }

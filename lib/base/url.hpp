@@ -48,7 +48,7 @@ class QueryReader {
 /// First value of `name` (compared decoded), decoded; nothing when absent.
 std::optional<std::string_view> query_value(std::string_view query, std::string_view name, Arena& arena);
 
-/// Joins two paths with exactly one slash between them.
+/// Joins two paths with one slash between them, beside those of empty segments that `rest` begins with.
 std::string_view join_paths(std::string_view base, std::string_view rest, Arena& arena);
 
 /// Checks `host[:port]` as R8 wants it: no userinfo, path, comma, control or high bytes.

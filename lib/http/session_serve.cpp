@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <optional>
 
@@ -16,14 +17,14 @@ namespace {
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::string_view failure_body = R"({ "statusCode": 500, "message": "Internal server error" })";
 
-/// Max-Forwards on OPTIONS (P5): true when this server is the last to see the request; otherwise one less.
-bool is_last_hop(Request& request) {
-  if (request.method != "OPTIONS") return false;
-  const auto hops = parse_unsigned(request.headers.get("max-forwards"));
-  if (!hops) return false;
-  if (*hops == 0) return true;
-  request.headers.set("Max-Forwards", std::to_string(*hops - 1));
-  return false;
+/// Max-Forwards on OPTIONS (P5): true when this server is the last to see the request. Who forwards it counts down.
+bool is_last_hop(const Request& request) {
+  return request.method == "OPTIONS" && parse_unsigned(request.headers.get("max-forwards")) == 0u;
+}
+
+/// Pipelined bytes that are kept (L13): no more than a block holds, into which they go when they turn out as a body.
+std::size_t most_pending(const HttpLimits& limits) {
+  return std::min(limits.buffered_bytes_per_direction, Block::size);
 }
 
 }  // namespace
@@ -116,7 +117,7 @@ bool Session::may_keep() const {
 }
 
 void Session::watch_caller() {
-  if (pending_.size() >= limits().buffered_bytes_per_direction) return;
+  if (pending_.size() >= most_pending(limits())) return;
   const auto wake = [](void* session, Wake why) { static_cast<Session*>(session)->on_caller_event(why); };
   wire().watch(wake, this, std::chrono::milliseconds{0});
 }
@@ -125,7 +126,7 @@ void Session::on_caller_event(Wake why) {
   const SessionRef alive(this);
   if (why != Wake::ready) return;
   Block block = shard().worker.take_block();
-  const std::size_t room = limits().buffered_bytes_per_direction - pending_.size();
+  const std::size_t room = most_pending(limits()) - pending_.size();
   const IoResult result = wire().read(block.data(), std::min(room, Block::size));
   if (result.outcome == IoOutcome::ended || result.outcome == IoOutcome::failed) return client_gone();
   if (result.outcome == IoOutcome::done) {

@@ -44,6 +44,14 @@ TEST_CASE("P2: paths with two readings are refused", "[base][url]") {
   }
 }
 
+TEST_CASE("P2: an encoded slash that is kept hides no dot segment", "[base][url]") {
+  for (auto path : {"/a/..%2fb", "/a%2F..", "/a%2f.%2Fb", "/a%2F%2e%2e/b", "/..%2F", "/a%2f..;x%2Fb"}) {
+    CAPTURE(path);
+    CHECK(normal(path, {.allow_encoded_slash = true}).substr(0, 8) == "refused:");
+  }
+  CHECK(normal("/a%2f..b%2F...%2Fc", {.allow_encoded_slash = true}) == "/a%2F..b%2F...%2Fc");
+}
+
 TEST_CASE("URLs are parsed into parts and printed without the default port", "[base][url]") {
   Arena arena;
   const auto url = parse_url("HTTPS://Host.Example:8443/a/../b?x=1&y#frag", arena);
@@ -93,4 +101,6 @@ TEST_CASE("joined paths have one slash between them", "[base][url]") {
   CHECK(join_paths("/", "/rest", arena) == "/rest");
   CHECK(join_paths("", "", arena) == "/");
   CHECK(join_paths("/base/", "/", arena) == "/base");
+  CHECK(join_paths("/base/", "//rest", arena) == "/base//rest");
+  CHECK(join_paths("/", "//rest", arena) == "//rest");
 }

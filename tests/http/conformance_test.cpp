@@ -281,5 +281,5 @@ TEST_CASE("R9: OPTIONS for the server itself is answered by it", "[http][conform
       "OPTIONS /a HTTP/1.1\r\nHost: h\r\nMax-Forwards: 5\r\n\r\n");
   CHECK(status_of(client.read_message()) == 204);
   CHECK(status_of(client.read_message()) == 204);
-  CHECK(body_of(client.read_message()).find("Max-Forwards=4\n") != std::string::npos);
+  CHECK(body_of(client.read_message()).find("Max-Forwards=5\n") != std::string::npos);
 }

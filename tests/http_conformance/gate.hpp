@@ -26,12 +26,11 @@ struct Script {
 /// with that status.
 class Origin {
  public:
-  /// `has_read` tells whether the gateway has read that many bytes of answers.
-  explicit Origin(std::function<bool(std::uint64_t)> has_read);
+  /// `read_bytes` tells how many bytes of answers the gateway has read.
+  explicit Origin(std::function<std::uint64_t()> read_bytes);
   std::uint16_t port() const { return upstream_.port(); }
   int connections() const { return upstream_.connections(); }
   std::uint64_t bytes_received() const { return received_bytes_; }
-  std::uint64_t bytes_sent() const { return sent_bytes_; }
   void follow(Script script);
 
   /// The messages since the last call, in the order in which they were complete, the origin's own address written
@@ -41,21 +40,20 @@ class Origin {
  private:
   void serve(RawClient& connection);
   bool answer(RawClient& connection, const std::string& head, const Script& script);
-  void send(RawClient& connection, const std::string& bytes);
   void record(std::string message, bool complete);
 
-  std::function<bool(std::uint64_t)> has_read_;
+  std::function<std::uint64_t()> read_bytes_;
   std::mutex mutex_;
   Script script_;
   std::vector<std::string> messages_;
   std::atomic<std::uint64_t> received_bytes_{0};
-  std::atomic<std::uint64_t> sent_bytes_{0};
   test::Upstream upstream_;
 };
 
 /// A gateway in front of an origin.
 struct Gate {
-  explicit Gate(ServerOptions options = {}, HttpLimits client_limits = {});
+  /// `policy`: the document of the API behind it; empty: none.
+  explicit Gate(ServerOptions options = {}, HttpLimits client_limits = {}, std::string policy = {});
   Origin origin;
   Runtime runtime;
   Gateway gateway;
@@ -65,8 +63,9 @@ struct Gate {
 
   /// Waits until the origin has all that the gateway has sent.
   bool settle();
-  /// Sends each piece when the one before has been read.
-  void send(RawClient& client, const std::vector<std::string>& pieces);
+  /// Sends each piece when the one before has been read. `may_close`: or when a request has been answered, after which
+  /// the rest of a connection that ends is not read.
+  void send(RawClient& client, const std::vector<std::string>& pieces, bool may_close = true);
 };
 
 /// Status, and the whole body where it matters.
@@ -89,6 +88,7 @@ struct RequestCase {
   std::vector<Answer> answers;
   Then then = Then::keeps;
   std::vector<std::string> received = {};
+  bool whole = false;  ///< Not byte by byte too: when bytes arrive matters.
 };
 
 /// Runs the rows, each in the given pieces and then byte by byte.
@@ -111,6 +111,7 @@ struct AnswerCase {
   bool broken = false;  ///< The client sees its connection end amid the answer.
   std::string request = "GET /scripted HTTP/1.1\r\nHost: h\r\n\r\n";
   bool closes = false;  ///< The client's connection ends after the answer.
+  int resent = 0;       ///< Connections that the origin got more because the request was sent again (U4).
 };
 void run(Gate& gate, const std::vector<AnswerCase>& cases);
 

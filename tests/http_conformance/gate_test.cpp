@@ -17,13 +17,16 @@ using test::header_of;
 using test::status_of;
 
 constexpr const char* methods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "FROB"};
+// Without <base />: what stands above is left out.
+const std::string no_policy =
+    "<policies><inbound /><backend><forward-request /></backend><outbound /><on-error /></policies>";
 const std::string innocent_request = "GET /innocent HTTP/1.1\r\nHost: h\r\n\r\n";
 const std::string innocent_body = "saw GET /innocent";
 
 std::atomic<int> cases_run{0};
 
-/// One API for every path and the methods above, without policies.
-ServiceModel plain_service(std::uint16_t origin) {
+/// One API for every path and the methods above.
+ServiceModel service(std::uint16_t origin, std::string policy) {
   Api api;
   api.id = "all";
   api.display_name = "All";
@@ -36,6 +39,13 @@ ServiceModel plain_service(std::uint16_t origin) {
     operation.url_template = "/*";
     api.operations.push_back(std::move(operation));
   }
+  Operation plain;  // innocent requests meet no policy
+  plain.id = plain.display_name = "innocent";
+  plain.method = "GET";
+  plain.url_template = "/innocent";
+  if (!policy.empty()) plain.policy = PolicySource{no_policy, "innocent.xml", PolicyFormat::rawxml};
+  api.operations.push_back(std::move(plain));
+  if (!policy.empty()) api.policy = PolicySource{std::move(policy), "policy.xml", PolicyFormat::rawxml};
   ServiceModel model;
   model.apis.push_back(std::move(api));
   return model;
@@ -127,8 +137,8 @@ CATCH_REGISTER_LISTENER(CountPrinter)
 
 void count_case() { ++cases_run; }
 
-Origin::Origin(std::function<bool(std::uint64_t)> has_read)
-    : has_read_(std::move(has_read)), upstream_([this](RawClient& connection, int) { serve(connection); }) {}
+Origin::Origin(std::function<std::uint64_t()> read_bytes)
+    : read_bytes_(std::move(read_bytes)), upstream_([this](RawClient& connection, int) { serve(connection); }) {}
 
 void Origin::follow(Script script) {
   std::lock_guard lock(mutex_);
@@ -149,30 +159,28 @@ std::vector<std::string> Origin::take_messages() {
   return std::exchange(messages_, {});
 }
 
-void Origin::send(RawClient& connection, const std::string& bytes) {
-  sent_bytes_ += bytes.size();
-  connection.send(bytes);
-}
-
 /// False when the connection is to end.
 bool Origin::answer(RawClient& connection, const std::string& head, const Script& script) {
   const std::string words = first_words(head);
   const std::string target = words.substr(words.find(' ') + 1);
   if (target == "/scripted") {
+    std::uint64_t sent = read_bytes_();
     for (const std::string& piece : script.pieces) {
-      const std::uint64_t before = sent_bytes_;
-      if (!eventually([&] { return has_read_(before); })) return false;
-      send(connection, piece);
+      if (!eventually([&] { return read_bytes_() >= sent; })) return false;
+      connection.send(piece);
+      sent += piece.size();
     }
+    // A reset may overtake what has not been read.
+    if (script.end == Script::End::resets && !eventually([&] { return read_bytes_() >= sent; })) return false;
     if (script.end == Script::End::resets) connection.abort();
     return script.end == Script::End::stays;
   }
   const std::string body = "saw " + words;
   if (target == "/204" || target == "/304") {
-    send(connection, "HTTP/1.1 " + target.substr(1) + " X\r\n\r\n");
+    connection.send("HTTP/1.1 " + target.substr(1) + " X\r\n\r\n");
   } else {
-    send(connection, "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
-                         (words.compare(0, 5, "HEAD ") == 0 ? "" : body));
+    connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+                    (words.compare(0, 5, "HEAD ") == 0 ? "" : body));
   }
   return true;
 }
@@ -208,13 +216,15 @@ void Origin::serve(RawClient& connection) {
   }
 }
 
-Gate::Gate(ServerOptions options, HttpLimits client_limits)
-    : origin([this](std::uint64_t bytes) { return runtime.client_statistics().bytes_received >= bytes; }),
+Gate::Gate(ServerOptions options, HttpLimits client_limits, std::string policy)
+    : origin([this] { return runtime.client_statistics().bytes_received; }),
       runtime({.workers = 1, .limits = client_limits, .tls = {}}),
       gateway(gateway_options(runtime)),
       handler([this](Request& request) { return gateway.handle(request); }),
       server(runtime, std::move(options), handler) {
-  if (gateway.load(plain_service(origin.port())).has_errors()) throw std::logic_error("the plain service has errors");
+  const Diagnostics found = gateway.load(service(origin.port(), std::move(policy)));
+  for (const Diagnostic& diagnostic : found) UNSCOPED_INFO(render_text(diagnostic));
+  REQUIRE_FALSE(found.has_errors());
   port = server.start().value();
 }
 
@@ -222,14 +232,15 @@ bool Gate::settle() {
   return eventually([&] { return origin.bytes_received() >= runtime.client_statistics().bytes_sent; });
 }
 
-void Gate::send(RawClient& client, const std::vector<std::string>& pieces) {
+void Gate::send(RawClient& client, const std::vector<std::string>& pieces, bool may_close) {
   const ServerStatistics before = server.statistics();
   std::uint64_t sent = before.bytes_received;
   for (const std::string& piece : pieces) {
     const bool read = eventually([&] {
       const ServerStatistics now = server.statistics();
       // A connection that is to be closed is read without counting.
-      return now.bytes_received >= sent || now.refused != before.refused || now.completed != before.completed;
+      return now.bytes_received >= sent || now.refused != before.refused ||
+             (may_close && now.completed != before.completed);
     });
     if (!read) return;
     client.send(piece);
@@ -245,7 +256,7 @@ void run(Gate& gate, const RequestCase& row, const std::vector<std::string>& pie
   std::size_t innocents = 1;
   {
     RawClient client(gate.port);
-    gate.send(client, pieces);
+    gate.send(client, pieces, row.then == Then::closes);
     const bool to_head = joined(row.sent).compare(0, 5, "HEAD ") == 0;
     for (const Answer& expected : row.answers) {
       const std::string answer = read_answer(client, to_head);
@@ -288,7 +299,7 @@ void run(Gate& gate, const std::vector<RequestCase>& cases) {
     count_case();
     run(gate, row, row.sent, true);
     const std::string all = joined(row.sent);
-    if (row.sent.size() == 1 && all.size() <= most_bytes) {
+    if (row.sent.size() == 1 && !row.whole && all.size() <= most_bytes) {
       INFO("byte by byte");
       run(gate, row, one_by_one(all), false);
     }
@@ -367,7 +378,7 @@ void run(Gate& gate, const std::vector<AnswerCase>& cases) {
     } else {
       check_innocent(client);
     }
-    CHECK(gate.origin.connections() == connections + (row.reused ? 0 : 1));
+    CHECK(gate.origin.connections() == connections + row.resent + (row.reused ? 0 : 1));
   }
 }
 
