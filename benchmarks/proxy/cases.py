@@ -12,6 +12,7 @@ CPU = Column('cpu_us', 'CPU us/request', 2, ratio=True)
 RATE = Column('requests_per_s', 'requests/s', 0, ratio=True)
 LATENCY = [Column('p50_us', 'p50 us'), Column('p99_us', 'p99 us')]
 MEMORY = Column('memory_mib', 'memory MiB', ratio=True)
+LEAVING = [Column('p50_us', 'p50 us'), Column('p99_us', 'p99 us'), Column('max_us', 'longest us')]
 LOAD = [CPU, RATE, *LATENCY, MEMORY]
 
 PLAIN = [Contestant('nginx', 'nginx'), Contestant('haproxy', 'haproxy'), Contestant('sluice', 'sluice')]
@@ -25,6 +26,7 @@ class Bench:
     seconds: int
     load_cpus: str
     idle_connections: int
+    mixed_requests: int = 100_000
 
     @property
     def origin(self):
@@ -71,6 +73,15 @@ def events(bench, gateway):
     return measures.events(gateway, bench.load_cpus, 400, 50 * bench.seconds, 20_000)
 
 
+def nagle(bench, gateway):
+    """Requests of mixed sizes and framings, one after the other: who waits for an acknowledgement shows at the end."""
+    return measures.mixed(gateway, bench.load_cpus, bench.mixed_requests)
+
+
+def leaving(rest):
+    return lambda bench, gateway: measures.leaving(gateway, bench.load_cpus, bench.gateways.origin_port, rest, 300)
+
+
 def idle(bench, gateway):
     return measures.idle(gateway, bench.load_cpus, bench.idle_connections)
 
@@ -91,6 +102,11 @@ CASES = {
     'events': Case('Server-sent events, 400 streams, one each 20 ms',
                    PLAIN, [Column('cpu_us', 'CPU us/event', 2, ratio=True), Column('p50_us', 'delivery p50'),
                            Column('p99_us', 'delivery p99', ratio=True)], events),
+    'nagle': Case('Mixed sizes, 100,000 requests', PLAIN,
+                  [Column('max_us', 'longest us', 0), Column('slow', 'above 30 ms', 0), *LATENCY], nagle, once=True),
+    'leaving': Case('A client leaves before the answer: until the origin knows', PLAIN, LEAVING, leaving('/hold')),
+    'leaving-stream': Case('A client leaves amid server-sent events: until the origin knows', PLAIN, LEAVING,
+                           leaving('/stream?n=1000000&delay_us=1000000')),
     'idle': Case('Idle connections', PLAIN, [Column('bytes_per_connection', 'bytes each', 0, ratio=True), MEMORY],
                  idle, once=True),
 }

@@ -105,6 +105,23 @@ def events(gateway, cpus, streams, count, delay_us):
     return per_request(gateway, work)
 
 
+def delays(gateway, cpus, mode, **options):
+    """bench_delays, which takes what bench_load takes."""
+    command = load_command(gateway, mode, **options)
+    return json.loads(run([str(BINARIES / 'bench_delays')] + command[1:], cpus))
+
+
+def mixed(gateway, cpus, requests):
+    got = delays(gateway, cpus, 'mixed', requests=requests)
+    return {name: got[name] for name in ('p50_us', 'p99_us', 'max_us', 'slow')}
+
+
+def leaving(gateway, cpus, origin_port, rest, times):
+    """From the end of a client's connection to that of the origin's."""
+    got = delays(gateway, cpus, 'leave', rest=rest, requests=times, origin=origin_port)
+    return {name: got[name] for name in ('p50_us', 'p99_us', 'max_us')}
+
+
 def idle(gateway, cpus, connections):
     """Memory for each connection that has had one answer and waits."""
     load(gateway, 'count', cpus, connections=32, requests=WARM_UP_REQUESTS)

@@ -3,8 +3,12 @@
 // limits: one thread, one receive and one send a request, answers made once.
 //   /bytes/N                  N bytes
 //   /echo...                  the request as it arrived, to see what a gateway sent on
+//   /chunks/N                 N bytes in the chunked coding, in pieces
 //   /stream?n=&delay_us=      n server-sent events, so far apart; each carries the time of its sending ("t":ns)
-// Bodies are understood by Content-Length. Every answer has X-Backend, for policies that remove it.
+//   /hold                     nothing, ever
+//   /lost                     how many answers of the two above have begun, how many of them were lost with their
+//                             connection, and when the last one was (ns)
+// Bodies are understood in both framings. Every answer has X-Backend, for policies that remove it.
 #include "sockets.hpp"
 
 #include <strings.h>
@@ -13,6 +17,7 @@
 #include <charconv>
 #include <csignal>
 #include <memory>
+#include <optional>
 #include <queue>
 #include <string>
 #include <unordered_map>
@@ -44,6 +49,44 @@ std::size_t body_size(std::string_view head) {
   return found == head.end() ? 0 : number_at({found + name.size(), head.end()});
 }
 
+/// Bytes of a chunked body without trailers at the begin of `text`; nothing when it is not whole.
+std::optional<std::size_t> chunked_size(std::string_view text) {
+  for (std::size_t at = 0;;) {
+    const std::size_t end = text.find("\r\n", at);
+    if (end == std::string_view::npos) return std::nullopt;
+    std::uint64_t size = 0;
+    std::from_chars(text.data() + at, text.data() + end, size, 16);
+    at = end + 2 + size + 2;
+    if (at > text.size()) return std::nullopt;
+    if (size == 0) return at;
+  }
+}
+
+/// Bytes of the request at the begin of `text`; nothing when it is not whole.
+std::optional<std::size_t> request_size(std::string_view text) {
+  const std::size_t end = text.find("\r\n\r\n");
+  if (end == std::string_view::npos) return std::nullopt;
+  const std::string_view head = text.substr(0, end + 2);
+  const bool is_chunked =
+      head.find("\r\nTransfer-Encoding: ") != head.npos || head.find("\r\ntransfer-encoding: ") != head.npos;
+  const auto body = is_chunked ? chunked_size(text.substr(end + 4)) : body_size(head);
+  if (!body || text.size() - end - 4 < *body) return std::nullopt;
+  return end + 4 + *body;
+}
+
+std::string in_chunks(std::size_t size) {
+  constexpr std::size_t most = 7'000;
+  std::string text = "HTTP/1.1 200 OK\r\nServer: bench\r\nX-Backend: bench\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (std::size_t left = size; left != 0;) {
+    const std::size_t piece = std::min(left, most);
+    char line[24];
+    std::snprintf(line, sizeof line, "%zx\r\n", piece);
+    text.append(line).append(piece, 'x').append("\r\n");
+    left -= piece;
+  }
+  return text + "0\r\n\r\n";
+}
+
 std::string answer(std::string_view type, std::string_view body) {
   return "HTTP/1.1 200 OK\r\nServer: bench\r\nContent-Type: " + std::string(type) +
          "\r\nX-Backend: bench\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
@@ -73,6 +116,7 @@ struct Connection {
   std::uint64_t number = 0;
   std::string in, out;  // What is incomplete; what the socket did not take.
   std::uint64_t events_left = 0, delay_ns = 0;
+  bool is_held = false;
 };
 
 struct Due {
@@ -135,14 +179,12 @@ class Origin {
   /// Answers every complete request of `bytes`; how many bytes those were.
   std::size_t take_requests(Connection& connection, std::string_view bytes) {
     std::size_t taken = 0;
-    while (connection.events_left == 0) {
+    while (connection.events_left == 0 && !connection.is_held) {
       const std::string_view rest = bytes.substr(taken);
-      const std::size_t end = rest.find("\r\n\r\n");
-      if (end == std::string_view::npos) break;
-      const std::size_t size = end + 4 + body_size(rest.substr(0, end + 2));
-      if (rest.size() < size) break;
-      answer_request(connection, rest.substr(0, size));
-      taken += size;
+      const auto size = request_size(rest);
+      if (!size) break;
+      answer_request(connection, rest.substr(0, *size));
+      taken += *size;
     }
     return taken;
   }
@@ -155,8 +197,17 @@ class Origin {
       connection.delay_ns = parameter(target, "delay_us=", 1'000) * 1'000;
       send(connection, stream_head);
       due_.push({now_ns(), connection.number});
+      ++begun_;
     } else if (target.starts_with("/echo")) {
       send(connection, answer("text/plain", request));
+    } else if (target.starts_with("/chunks/")) {
+      send(connection, in_chunks(std::min<std::size_t>(number_at(target.substr(8)), most_bytes)));
+    } else if (target.starts_with("/hold")) {
+      connection.is_held = true;
+      ++begun_;
+    } else if (target.starts_with("/lost")) {
+      send(connection,
+           answer("text/plain", std::to_string(begun_) + " " + std::to_string(lost_) + " " + std::to_string(lost_at_)));
     } else {
       const std::uint64_t size = target.starts_with("/bytes/") ? number_at(target.substr(7)) : 0;
       send(connection, bytes_answer(std::min<std::size_t>(size, most_bytes)));
@@ -201,6 +252,10 @@ class Origin {
   }
 
   void drop(Connection& connection) {
+    if (connection.is_held || connection.events_left != 0) {
+      ++lost_;
+      lost_at_ = now_ns();
+    }
     ::close(connection.descriptor);
     connections_.erase(connection.number);
   }
@@ -208,6 +263,7 @@ class Origin {
   int listener_;
   Poll poll_;
   std::uint64_t next_number_ = 0;
+  std::uint64_t begun_ = 0, lost_ = 0, lost_at_ = 0;  // Answers that take long; those whose connection ended.
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
   std::unordered_map<std::size_t, std::string> made_;

@@ -24,9 +24,9 @@ class ResponseReader {
   /// 0 until the head has been read.
   int status() const { return status_; }
 
-  /// Takes what was received; `on_body` gets the pieces of the body, without chunk framing.
+  /// Takes what was received; `on_body` gets the pieces of the body, without chunk framing. What follows the answer.
   template <class OnBody>
-  void take(std::string_view bytes, OnBody&& on_body) {
+  std::string_view take(std::string_view bytes, OnBody&& on_body) {
     while (!bytes.empty() && state_ != State::done) {
       if (state_ == State::body || state_ == State::chunk) {
         const std::string_view piece = bytes.substr(0, std::min<std::uint64_t>(left_, bytes.size()));
@@ -37,13 +37,14 @@ class ResponseReader {
       } else {
         const std::size_t end = bytes.find('\n');
         line_ += bytes.substr(0, end);
-        if (end == std::string_view::npos) return;
+        if (end == std::string_view::npos) return {};
         bytes.remove_prefix(end + 1);
         if (!line_.empty() && line_.back() == '\r') line_.pop_back();
         take_line();
         line_.clear();
       }
     }
+    return bytes;
   }
 
  private:
