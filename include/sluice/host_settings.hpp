@@ -54,6 +54,7 @@ struct HostSettings {
   std::vector<std::string> identity_headers;                  ///< Fields that only the gateway may set.
   bool allow_encoded_slash = false;                           ///< Keep `%2F` in paths instead of refusing it.
   bool merge_slashes = false;                                 ///< `//` in paths becomes `/`.
+  bool adaptive_concurrency = false;                          ///< `overload.adaptiveConcurrency`.
   std::string file;                                           ///< Where they were read from; empty: defaults.
 };
 

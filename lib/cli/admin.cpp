@@ -2,6 +2,7 @@
 #include "cli/admin.hpp"
 
 #include "base/json.hpp"
+#include "cli/transport_metrics.hpp"
 
 namespace sluice::cli {
 namespace {
@@ -15,6 +16,9 @@ Response text_response(Request& request, int status, std::string_view type, std:
   return response;
 }
 
+/// Refusing for longer than this is no moment any more: others should get the requests.
+constexpr std::chrono::seconds longest_shedding{2};
+
 constexpr std::string_view plain = "text/plain; charset=utf-8";
 
 }  // namespace
@@ -25,20 +29,27 @@ Task<Response> AdminHandler::handle(Request& request) {
     return text_response(request, 405, plain, "only GET\n");
   }
   if (path == "/metrics") {
-    return text_response(request, 200, "text/plain; version=0.0.4; charset=utf-8", telemetry_.scrape());
+    const std::string text =
+        telemetry_.scrape() + transport_metrics(runtime_.clock(), served_.statistics(), runtime_.client_statistics());
+    return text_response(request, 200, "text/plain; version=0.0.4; charset=utf-8", text);
   }
-  if (path == "/healthz") return text_response(request, 200, plain, "ok\n");
-  if (path == "/readyz") {
-    const bool ready = gateway_.is_loaded() && !draining_;
-    return text_response(request, ready ? 200 : 503, plain, ready ? "ready\n" : "not ready\n");
-  }
+  if (path == "/healthz" || path == "/livez") return text_response(request, 200, plain, "ok\n");
+  if (path == "/readyz") return readiness(request);
   if (path == "/generated-keys") {
     if (request.method != "GET") return text_response(request, 405, plain, "only GET\n");
     // Told once: whoever asks first is the operator who has just started the gateway.
     if (keys_told_.exchange(true)) return text_response(request, 410, plain, "the keys have been told already\n");
     return text_response(request, 200, "application/json", generated_keys());
   }
-  return text_response(request, 404, plain, "/metrics, /healthz, /readyz, /generated-keys\n");
+  return text_response(request, 404, plain, "/metrics, /healthz, /livez, /readyz, /generated-keys\n");
+}
+
+Response AdminHandler::readiness(Request& request) {
+  if (draining_) return text_response(request, 503, plain, "not ready: draining\n");
+  if (!gateway_.is_loaded()) return text_response(request, 503, plain, "not ready: nothing is loaded\n");
+  if (served_.statistics().shedding_for >= longest_shedding)
+    return text_response(request, 503, plain, "not ready: overloaded\n");
+  return text_response(request, 200, plain, "ready\n");
 }
 
 std::string AdminHandler::generated_keys() {

@@ -88,9 +88,9 @@ class Host {
                                           }}),
         gateway_(gateway_options()),
         handler_(gateway_),
-        admin_handler_(gateway_, telemetry_),
+        admin_handler_(gateway_, telemetry_, runtime_, server_),
         server_(runtime_, server_options(settings_.listen), handler_),
-        admin_(runtime_, server_options(settings_.admin), admin_handler_) {}
+        admin_(runtime_, admin_options(), admin_handler_) {}
 
   /// Loads the folder. False when nothing could be loaded; what served before goes on then.
   bool load() {
@@ -148,6 +148,12 @@ class Host {
     options.identity_headers = settings_.identity_headers;
     options.allow_encoded_slash = settings_.allow_encoded_slash;
     options.merge_slashes = settings_.merge_slashes;
+    options.adaptive_concurrency = settings_.adaptive_concurrency;
+    return options;
+  }
+  http::ServerOptions admin_options() const {
+    http::ServerOptions options = server_options(settings_.admin);
+    options.sheds = false;  // who asks how the host is gets an answer above all when it is not well
     return options;
   }
   static bool listen(http::Server& server, const std::string& address, const std::string& what) {

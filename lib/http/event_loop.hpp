@@ -3,6 +3,8 @@
 // costs no system call. One descriptor stands for the whole loop, which lets another loop run it.
 #pragma once
 
+#include "http/loop_pulse.hpp"
+
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -91,6 +93,7 @@ class EventLoop {
   /// One turn without waiting, for a loop that watches `descriptor()`: it is readable when there is something to do.
   void run_ready();
   int descriptor() const { return epoll_.number(); }
+  LoopPulse& pulse() { return pulse_; }
 
  private:
   static constexpr int most_events = 256;  // of one turn
@@ -105,6 +108,7 @@ class EventLoop {
   std::array<epoll_event, most_events> events_{};
   int event_count_ = 0;
   int next_event_ = 0;
+  LoopPulse pulse_;
 
   std::mutex mutex_;
   std::vector<Action> posted_;

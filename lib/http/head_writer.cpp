@@ -139,7 +139,8 @@ bool append_request_head(std::string& to, const OutgoingRequest& request, const 
   return head.is_good();
 }
 
-std::string refusal_answer(int status, std::string_view message, std::string_view date, bool without_body) {
+std::string refusal_answer(int status, std::string_view message, std::string_view date, bool without_body,
+                           std::string_view fields) {
   // The message is fixed text without quotes or control characters, so it needs no escaping.
   std::string body = "{ \"statusCode\": ";
   append_number(body, static_cast<std::uint64_t>(status));
@@ -149,7 +150,7 @@ std::string refusal_answer(int status, std::string_view message, std::string_vie
   answer.append(" ").append(reason_phrase(status)).append("\r\nContent-Type: application/json\r\nContent-Length: ");
   append_number(answer, body.size());
   if (!date.empty()) answer.append("\r\nDate: ").append(date);
-  answer.append("\r\nConnection: close\r\n\r\n");
+  answer.append("\r\n").append(fields).append("\r\n");
   if (!without_body) answer.append(body);
   return answer;
 }

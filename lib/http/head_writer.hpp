@@ -31,8 +31,9 @@ bool append_answer_head(std::string& to, const Response& response, const Outgoin
 /// Appends the head of a request in origin form. False as above.
 bool append_request_head(std::string& to, const OutgoingRequest& request, const OutgoingFraming& framing);
 
-/// The answer of the server itself: JSON as API Management writes it, `Connection: close`.
-std::string refusal_answer(int status, std::string_view message, std::string_view date, bool without_body);
+/// The answer of the server itself: JSON as API Management writes it. `fields`: further lines of its head.
+std::string refusal_answer(int status, std::string_view message, std::string_view date, bool without_body,
+                           std::string_view fields = "Connection: close\r\n");
 
 /// Appends `size` as the line before a chunk.
 void append_chunk_size(std::string& to, std::uint64_t size);

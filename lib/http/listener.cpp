@@ -97,7 +97,10 @@ void Listener::take(int most) {
       welcome(std::move(socket), from);
       continue;
     }
-    if (errno == EAGAIN || errno == EWOULDBLOCK) return;
+    if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      measured_at_ = SteadyTime{};
+      return shard.admission.set_accept_delay({});
+    }
     if (errno == EINTR || errno == ECONNABORTED) continue;
     shard.cells.accept_failures.add();
     shard.worker.loop().forget(watched_, socket_.number());
@@ -105,6 +108,22 @@ void Listener::take(int most) {
     shard.worker.add_deadline(pause_, shard.worker.coarse_now() + pause_after_failure);
     return;
   }
+  measure_line();
+}
+
+void Listener::measure_line() {
+  const std::uint64_t beat = shard.worker.loop().pulse().beats;
+  if (std::exchange(measured_beat_, beat) == beat) return;
+  const SteadyTime now = Worker::coarse_now();
+  const SteadyTime since = std::exchange(measured_at_, now);
+  const std::uint64_t accepted = shard.cells.accepted.value();
+  const std::uint64_t taken = accepted - std::exchange(accepted_then_, accepted);
+  tcp_info info{};
+  auto size = static_cast<socklen_t>(sizeof info);
+  // Of a listening socket the field says how many connections wait.
+  if (::getsockopt(socket_.number(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return;
+  if (since == SteadyTime{} || taken == 0) return;
+  shard.admission.set_accept_delay((now - since) * info.tcpi_unacked / taken);
 }
 
 void Listener::welcome(Descriptor socket, const Endpoint& from) {

@@ -37,12 +37,17 @@ class Listener {
   };
   /// Takes up to `most` that wait.
   void take(int most);
+  /// More wait than one turn takes: finds out for how long, by what has been taken since the last time.
+  void measure_line();
   void welcome(Descriptor socket, const Endpoint& from);
 
   Descriptor socket_;
   EventLoop::Watched watched_;
   bool is_watched_ = false;
   Pause pause_;
+  std::uint64_t measured_beat_ = 0;
+  SteadyTime measured_at_{};
+  std::uint64_t accepted_then_ = 0;
 };
 
 }  // namespace sluice::http

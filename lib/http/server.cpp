@@ -6,12 +6,20 @@
 
 #include <sluice/http/server.hpp>
 
+#include <algorithm>
 #include <future>
 
 namespace sluice::http {
 namespace {
 
 constexpr std::chrono::seconds grace_after_break{5};  // for handlers to notice that they have been cancelled
+
+AdmissionRules admission_rules(const ServerOptions& options, std::size_t workers) {
+  if (!options.sheds) return admit_all();
+  const HttpLimits& limits = options.limits;
+  return {limits.running_requests, limits.queue_delay, limits.memory_bytes, options.adaptive_concurrency,
+          static_cast<unsigned>(workers)};
+}
 
 std::string text_of(const Endpoint& endpoint) {
   const std::string host = endpoint.address().to_string();
@@ -24,7 +32,9 @@ std::string text_of(const Endpoint& endpoint) {
 class Server::State {
  public:
   State(Runtime& runtime, ServerOptions options, Handler& handler)
-      : runtime_(runtime.state()), options_(std::move(options)), core_(options_.limits, handler) {}
+      : runtime_(runtime.state()),
+        options_(std::move(options)),
+        core_(options_.limits, handler, admission_rules(options_, runtime_.workers().size())) {}
 
   Result<std::uint16_t> start();
   Result<void> reload_tls();
@@ -112,6 +122,7 @@ bool Server::State::drain_and_stop(std::chrono::milliseconds timeout) {
 
 ServerStatistics Server::State::statistics() const {
   ServerStatistics sum;
+  const SteadyTime now = Worker::coarse_now();
   for (const auto& listener : listeners_) {
     const ServerCells& cells = listener->shard.cells;
     sum.connections_accepted += cells.accepted.value();
@@ -135,6 +146,12 @@ ServerStatistics Server::State::statistics() const {
     sum.tls_timeouts += cells.tls_timeouts.value();
     sum.open_connections += cells.open.value();
     sum.running_requests += cells.running.value();
+    const Admission& admission = listener->shard.admission;
+    sum.shed_running += admission.shed(ShedCause::running);
+    sum.shed_delay += admission.shed(ShedCause::delay);
+    sum.shed_concurrency += admission.shed(ShedCause::concurrency);
+    sum.shed_memory += admission.shed(ShedCause::memory);
+    sum.shedding_for = std::max(sum.shedding_for, admission.shedding_for(now));
   }
   return sum;
 }

@@ -3,6 +3,7 @@
 // over all workers the rules, the handler and the count of connections.
 #pragma once
 
+#include "http/admission.hpp"
 #include "http/connection_count.hpp"
 #include "http/counters.hpp"
 #include "http/request_head.hpp"
@@ -29,12 +30,17 @@ struct ServerCells {
 class TlsServerContext;
 
 struct ServerCore {
-  ServerCore(const HttpLimits& limits, Handler& answering)
-      : rules{limits, {}, {}, {}}, handler(answering), connections(limits.connections, limits.connections_per_client) {}
+  ServerCore(const HttpLimits& limits, Handler& answering, const AdmissionRules& admission)
+      : rules{limits, {}, {}, {}},
+        handler(answering),
+        connections(limits.connections, limits.connections_per_client),
+        budget(admission) {}
 
   HeadRules rules;
   Handler& handler;
   ConnectionCount connections;
+  AdmissionBudget budget;
+  SystemClock clock;
   std::atomic<bool> draining{false};
   bool speaks_tls = false;  // set before any worker serves
 
@@ -73,10 +79,11 @@ class ServerConnection;
 
 /// The part of a server that lives on one worker.
 struct ServerShard {
-  ServerShard(Worker& on, ServerCore& of) : worker(on), core(of) {}
+  ServerShard(Worker& on, ServerCore& of) : worker(on), core(of), admission(of.budget, on.loop().pulse(), of.clock) {}
   Worker& worker;
   ServerCore& core;
   ServerCells cells;
+  Admission admission;
   ServerConnection* first_connection = nullptr;
 };
 

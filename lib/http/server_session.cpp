@@ -94,8 +94,14 @@ void Session::set_pending(std::string_view bytes) {
   }
 }
 
-/// Looks for a head at the start of `bytes`, which are in `block` or in `pending_`.
 Session::Begin Session::begin_request(std::string_view bytes, Block& block) {
+  std::optional<Begin> begin = take_head(bytes, block);
+  while (!begin) begin = take_head(pending_, block);  // bounded by what has been received
+  return *begin;
+}
+
+/// Looks for a head at the start of `bytes`, which are in `block` or in `pending_`.
+std::optional<Session::Begin> Session::take_head(std::string_view bytes, Block& block) {
   if (!skipped_line_ && bytes.substr(0, 2) == "\r\n") {
     skipped_line_ = true;
     seen_ = 0;
@@ -125,6 +131,7 @@ Session::Begin Session::begin_request(std::string_view bytes, Block& block) {
   framing_ = *framing;
   describe(*request_);
   if (!take_body(bytes.substr(extent->bytes), block)) return Begin::refused;
+  if (!shard().admission.enter(ticket_)) return shed();
   shard().cells.requests.add();
   return Begin::started;
 }
@@ -178,6 +185,33 @@ void Session::refuse_request(const Refusal& refusal, bool is_head) {
   // A peer that does not even take this much is not worth waiting for.
   if (!pieces.empty()) return close();
   linger();
+}
+
+/// O1: answers 503. The connection goes on when nothing of the request is left to read (R10).
+std::optional<Session::Begin> Session::shed() {
+  shard().cells.requests.add();
+  const bool keep = may_keep();
+  std::string fields("Retry-After: ");
+  fields.append(retry_after(shard().admission.cause())).append("\r\n");
+  if (!keep || framing_.http_1_0) fields.append(keep ? "Connection: keep-alive\r\n" : "Connection: close\r\n");
+  const bool is_head = request_->method == "HEAD";
+  const std::string answer = refusal_answer(shed_status, shed_message, shard().worker.http_date(), is_head, fields);
+  shard().worker.give_back(std::move(request_));
+  Gather pieces;
+  pieces.add(answer);
+  const IoResult result = wire().write(pieces);
+  shard().cells.bytes_sent.add(result.bytes);
+  if (!pieces.empty()) {
+    close();
+    return Begin::refused;
+  }
+  if (!keep) {
+    linger();
+    return Begin::refused;
+  }
+  awaits_continue_ = false;
+  limit_ = shard().worker.coarse_now() + limits().header_timeout;
+  return std::nullopt;
 }
 
 void Session::linger() {

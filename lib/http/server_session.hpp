@@ -11,6 +11,7 @@
 #include "http/server_connection.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -45,10 +46,14 @@ class Session final : public ServerConnection {
   void await_head();
   void on_head_event(Wake why);
   void receive();
+  /// Until a request runs, the bytes do not suffice for one, or the connection ends.
   Begin begin_request(std::string_view bytes, Block& block);
+  /// Nothing: the request has been answered, the next may follow.
+  std::optional<Begin> take_head(std::string_view bytes, Block& block);
   bool take_body(std::string_view rest, Block& block);
   void set_pending(std::string_view bytes);
   void refuse_request(const Refusal& refusal, bool is_head);
+  std::optional<Begin> shed();
 
   sluice::detail::Detached serve(SessionRef self);
   bool answer_locally(Response& response);
@@ -73,6 +78,7 @@ class Session final : public ServerConnection {
   std::unique_ptr<Request> request_;
   RequestBody* body_ = nullptr;
   RequestFraming framing_;
+  Admission::Ticket ticket_;
   SteadyTime limit_;  // of the head, or of lingering
   std::size_t seen_ = 0;
   std::uint32_t requests_ = 0;

@@ -51,6 +51,7 @@ sluice::detail::Detached Session::serve([[maybe_unused]] SessionRef self) {
         shard().cells.handler_failures.add();
       }
       co_await shard().worker.here();
+      shard().admission.answered(ticket_);
       if (!response) {
         response.emplace(request_->arena);
         response->status = 500;
@@ -162,6 +163,7 @@ void Session::end_request() {
   if (body_ != nullptr) body_->cancel();  // wakes who still reads it
   wire().stop_watching();
   shard().worker.give_back(std::move(request_));
+  shard().admission.leave(ticket_);
   shard().cells.running.subtract();
 }
 

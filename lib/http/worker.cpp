@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -32,7 +33,7 @@ Worker::Worker(const void* owner)
     : owner_(owner),
       timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)),
       ticks_(this, [](void* worker, std::uint32_t) { static_cast<Worker*>(worker)->on_tick(); }) {
-  if (!timer_.is_open() || !loop_.watch(ticks_, timer_.number(), EPOLLIN))
+  if (!timer_.is_open() || !loop_.watch(ticks_, timer_.number(), EPOLLIN | EPOLLET))
     throw std::system_error(errno, std::generic_category(), "no timer for the event loop");
 }
 
@@ -80,13 +81,17 @@ void Worker::set_ticking(bool on) {
   ticking_ = on;
   const auto nanoseconds = on ? std::chrono::nanoseconds(DeadlineWheel::tick).count() : 0;
   const itimerspec every{{0, nanoseconds}, {0, nanoseconds}};
+  loop_.pulse().beat({}, on ? clock_.steady_now() + DeadlineWheel::tick : SteadyTime::max());
   ::timerfd_settime(timer_.number(), 0, &every, nullptr);
 }
 
 void Worker::on_tick() {
-  std::uint64_t count;
+  std::uint64_t count = 0;
   [[maybe_unused]] const auto read = ::read(timer_.number(), &count, sizeof count);
-  wheel_.advance(clock_.steady_now());
+  const SteadyTime now = clock_.steady_now();
+  const SteadyTime due = loop_.pulse().due;
+  loop_.pulse().beat(now - std::min(now, due), due + static_cast<std::int64_t>(count) * DeadlineWheel::tick);
+  wheel_.advance(now);
   if (wheel_.empty()) set_ticking(false);
 }
 

@@ -53,7 +53,9 @@ TEST_CASE("All settings are read", "[model][settings]") {
     "tls": {"caFile": "ca.pem", "useSystemStore": false},
     "namedValues": {"host": "x.test"}, "subscriptionKeys": {"s": {"primaryKey": "a", "secondaryKey": "b"}, "t": {"primaryKey": "c"}},
     "origins": {"https://X.test/": "http://127.0.0.1:9101"},
-    "trustedProxies": ["10.0.0.0/8", "::1"], "identityHeaders": ["X-User"], "allowEncodedSlash": true, "mergeSlashes": true})");
+    "trustedProxies": ["10.0.0.0/8", "::1"], "identityHeaders": ["X-User"], "allowEncodedSlash": true, "mergeSlashes": true,
+    "overload": {"adaptiveConcurrency": true}})");
+  CHECK(read.adaptive_concurrency);
   CHECK(read.listen == "[::]:80");
   CHECK(read.admin == "localhost:0");
   CHECK(read.workers == 3);
@@ -225,6 +227,7 @@ TEST_CASE("The reference of settings names every field that is read", "[model][s
                             "identityHeaders",
                             "allowEncodedSlash",
                             "mergeSlashes",
+                            "overload.adaptiveConcurrency",
                             "tls.caFile",
                             "tls.useSystemStore",
                             "stores.counters",

@@ -38,6 +38,12 @@ struct ServerOptions {
   std::vector<std::string> identity_headers;
   bool allow_encoded_slash = false;  ///< Keep `%2F` in paths instead of answering 400 (P2).
   bool merge_slashes = false;        ///< `//` in paths becomes `/` (P3).
+  /// Refuses requests with 503 under overload (O1). False for a listener that tells how the process is: only its
+  /// connections are bounded.
+  bool sheds = true;
+  /// Bounds the requests that wait for their answers by watching how long these take to begin. For servers whose
+  /// requests are alike: where a few slow backends stand beside fast ones, it would refuse what the fast could take.
+  bool adaptive_concurrency = false;
 };
 
 /// What a server has done. Counters only grow.
@@ -61,8 +67,17 @@ struct ServerStatistics {
   std::uint64_t tls_resumed = 0;       ///< Of these, those that went on with an earlier session.
   std::uint64_t tls_failures = 0;      ///< Not agreed on: no TLS, no common version or suite, certificate refused.
   std::uint64_t tls_timeouts = 0;      ///< T1.
+  std::uint64_t shed_running = 0;      ///< O1, answered 503: `running_requests` were running.
+  std::uint64_t shed_delay = 0;        ///< O1: work had been waiting for longer than `queue_delay`, for a while.
+  std::uint64_t shed_concurrency = 0;  ///< O1: more would only have made answers slower (`adaptive_concurrency`).
+  std::uint64_t shed_memory = 0;       ///< O1: `memory_bytes` were nearly used up.
   std::uint64_t open_connections = 0;  ///< Now.
   std::uint64_t running_requests = 0;  ///< Now.
+  /// For how long requests have been refused by now with no pause of a second; 0: none lately.
+  std::chrono::milliseconds shedding_for{0};
+
+  /// Requests refused because of overload.
+  std::uint64_t shed() const { return shed_running + shed_delay + shed_concurrency + shed_memory; }
 };
 
 class Server {

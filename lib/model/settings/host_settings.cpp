@@ -26,6 +26,7 @@ void read_settings(model::ObjectReader& reader, HostSettings& settings) {
                                   "tolerateConsumedBody", "lenientAliases", "forwardSubscriptionKey"});
   reader.belongs_in("deployment", {"serviceId", "serviceName", "gatewayId", "gatewayInstanceId"});
   reader.belongs_in("limits", {"http", "expression", "document", "content", "request"});
+  reader.belongs_in("overload", {"adaptiveConcurrency"});
   reader.belongs_in("stores", {"counters", "cache", "cacheCapacityBytes"});
   reader.finish(model::UnknownFields::error);
 }

@@ -89,6 +89,9 @@ void read_network(ObjectReader& settings, HostSettings& to) {
   read_identity_headers(settings, to);
   to.allow_encoded_slash = settings.boolean("allowEncodedSlash", to.allow_encoded_slash);
   to.merge_slashes = settings.boolean("mergeSlashes", to.merge_slashes);
+  read_section(settings, "overload", [&](ObjectReader& overload) {
+    to.adaptive_concurrency = overload.boolean("adaptiveConcurrency", to.adaptive_concurrency);
+  });
   read_section(settings, "tls", [&](ObjectReader& tls) {
     to.tls.ca_file = tls.text("caFile", to.tls.ca_file);
     to.tls.use_system_store = tls.boolean("useSystemStore", to.tls.use_system_store);

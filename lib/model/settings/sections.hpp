@@ -16,7 +16,7 @@ void read_behaviour(ObjectReader& settings, Behaviour& behaviour);
 void read_deployment(ObjectReader& settings, Deployment& deployment);
 /// `namedValues` and `subscriptionKeys`; what stands there is never shown.
 void read_secrets(ObjectReader& settings, HostSettings& to);
-/// `listen`, `admin`, `origins`, `trustedProxies`, `identityHeaders`, `tls` and how paths are taken.
+/// `listen`, `admin`, `origins`, `trustedProxies`, `identityHeaders`, `overload`, `tls` and how paths are taken.
 void read_network(ObjectReader& settings, HostSettings& to);
 void read_stores(ObjectReader& settings, StoreSettings& stores);
 
