@@ -69,6 +69,10 @@ def fixed_rate(bench, gateway):
     return measures.fixed_rate(gateway, bench.load_cpus, 32, 2000, bench.seconds)
 
 
+def overload(bench, gateway):
+    return measures.overload(gateway, bench.load_cpus, 2000, bench.seconds)
+
+
 def events(bench, gateway):
     return measures.events(gateway, bench.load_cpus, 400, 50 * bench.seconds, 20_000)
 
@@ -99,6 +103,9 @@ CASES = {
                     [Column('added_us', 'added p50 us', 2, ratio=True), Column('direct_us', 'direct p50 us'), *LATENCY],
                     added_latency),
     'rate': Case('1 KiB, 2,000 requests/s over 32 connections', PLAIN + [POLICIES], [CPU, *LATENCY], fixed_rate),
+    'overload': Case('1 KiB, twice what the gateway can answer, over 2,000 connections', PLAIN + [POLICIES],
+                     [Column('goodput', 'answered/s', 0, ratio=True), Column('goodput_percent', '% of capacity'),
+                      Column('p99_us', 'their p99 us', 0), Column('refused_percent', '% refused')], overload),
     'events': Case('Server-sent events, 400 streams, one each 20 ms',
                    PLAIN, [Column('cpu_us', 'CPU us/event', 2, ratio=True), Column('p50_us', 'delivery p50'),
                            Column('p99_us', 'delivery p99', ratio=True)], events),

@@ -2,6 +2,7 @@
 // bench_load MODE --port P [--connections C] [--path /bytes/1024] [--header 'Name: value']...
 //   count   --requests N              exactly N requests, each connection sends its next when it has its answer
 //   rate    --rate R --seconds S      R requests a second, evenly; latency counts from the time they were meant for
+//   overload                          as rate, for so long, whatever is answered by then; 503 is an answer too
 //   events  --events E --delay-us D   each connection reads one stream of E events, from their sending to here
 //   idle                              one request on each connection, then holds them until standard input ends
 // What wrk and h2load cannot do. One thread; prints one JSON object. Any answer but 200, and any connection that is
@@ -81,6 +82,8 @@ class Connections {
 
   std::size_t size() const { return all_.size(); }
   Connection& operator[](std::size_t index) { return all_[index]; }
+  /// 503 ends nothing from now on.
+  void allow_refusals() { allows_refusals_ = true; }
 
   /// Sends the request on a connection that waits for nothing. `asked_at`: when its latency begins.
   void ask(std::size_t index, std::uint64_t asked_at) {
@@ -105,13 +108,15 @@ class Connections {
       connection.reader.take({scratch_.data(), static_cast<std::size_t>(size)},
                              [&](std::string_view piece) { on_body(index, piece); });
       if (!connection.reader.is_done()) continue;
-      if (connection.reader.status() != 200) die("answer " + std::to_string(connection.reader.status()));
+      const int status = connection.reader.status();
+      if (status != 200 && !(allows_refusals_ && status == 503)) die("answer " + std::to_string(status));
       on_done(index);
     }
   }
 
  private:
   std::string request_;
+  bool allows_refusals_ = false;
   Poll poll_;
   std::vector<Connection> all_;
   std::vector<char> scratch_ = std::vector<char>(256 * 1024);
@@ -120,15 +125,17 @@ class Connections {
 const auto no_body = [](std::size_t, std::string_view) {};
 
 /// `latencies` in nanoseconds.
-void print(std::size_t done, double seconds, std::vector<std::uint64_t> latencies) {
+void print(std::size_t done, double seconds, std::vector<std::uint64_t> latencies, std::size_t refused = 0) {
   std::sort(latencies.begin(), latencies.end());
   const auto at = [&](double part) {
     if (latencies.empty()) return 0.0;
     const auto index = static_cast<std::size_t>(part * static_cast<double>(latencies.size()));
     return static_cast<double>(latencies[std::min(index, latencies.size() - 1)]) / 1e3;
   };
-  std::printf("{\"done\":%zu,\"seconds\":%.3f,\"p50_us\":%.2f,\"p90_us\":%.2f,\"p99_us\":%.2f,\"max_us\":%.2f}\n", done,
-              seconds, at(0.5), at(0.9), at(0.99), at(1));
+  std::printf(
+      "{\"done\":%zu,\"refused\":%zu,\"seconds\":%.3f,\"p50_us\":%.2f,\"p90_us\":%.2f,\"p99_us\":%.2f,\"max_us\":%.2f}"
+      "\n",
+      done, refused, seconds, at(0.5), at(0.9), at(0.99), at(1));
   std::fflush(stdout);
 }
 
@@ -178,6 +185,35 @@ void rate(const Options& options) {
     });
   }
   print(total, seconds_since(start), std::move(latencies));
+}
+
+void overload(const Options& options) {
+  Connections connections(options, options.path);
+  connections.allow_refusals();
+  std::vector<std::size_t> idle;
+  for (std::size_t i = 0; i < connections.size(); ++i) idle.push_back(i);
+  std::vector<std::uint64_t> latencies;
+  std::size_t asked = 0, refused = 0;
+  const std::uint64_t start = now_ns();
+  const std::uint64_t end = start + static_cast<std::uint64_t>(options.seconds * 1e9);
+  const auto meant_for = [&](std::size_t index) {
+    return start + static_cast<std::uint64_t>(static_cast<double>(index) * 1e9 / options.rate);
+  };
+  while (now_ns() < end) {
+    for (; !idle.empty() && meant_for(asked) <= now_ns(); ++asked, idle.pop_back()) {
+      connections.ask(idle.back(), meant_for(asked));
+    }
+    connections.receive(idle.empty() ? end : std::min(end, meant_for(asked)), no_body, [&](std::size_t index) {
+      if (connections[index].reader.status() == 200) {
+        latencies.push_back(now_ns() - connections[index].asked_at);
+      } else {
+        ++refused;
+      }
+      idle.push_back(index);
+    });
+  }
+  const std::size_t done = latencies.size();
+  print(done, seconds_since(start), std::move(latencies), refused);
 }
 
 /// Adds to `text` what came, and takes the events that are whole from it.
@@ -241,6 +277,8 @@ int main(int count, char** values) {
     sluice::bench::count(options);
   } else if (options.mode == "rate") {
     rate(options);
+  } else if (options.mode == "overload") {
+    overload(options);
   } else if (options.mode == "events") {
     events(options);
   } else if (options.mode == "idle") {

@@ -95,6 +95,15 @@ def fixed_rate(gateway, cpus, connections, rate, seconds):
     return per_request(gateway, work)
 
 
+def overload(gateway, cpus, connections, seconds):
+    """Twice as many requests as the gateway can answer, at a fixed rate, for so long; it may answer some with 503."""
+    capacity = closed_loop(gateway, cpus, 256, 1024, seconds)['requests_per_s']
+    got = load(gateway, 'overload', cpus, connections=connections, rate=2 * capacity, seconds=seconds)
+    answered = got['done'] + got['refused']
+    return {'goodput': got['done'] / got['seconds'], 'goodput_percent': 100 * got['done'] / got['seconds'] / capacity,
+            'p99_us': got['p99_us'], 'refused_percent': 100 * got['refused'] / max(answered, 1)}
+
+
 def events(gateway, cpus, streams, count, delay_us):
     """Server-sent events: from their sending by the origin to the client."""
 

@@ -30,7 +30,8 @@ Task<Response> AdminHandler::handle(Request& request) {
   }
   if (path == "/metrics") {
     const std::string text =
-        telemetry_.scrape() + transport_metrics(runtime_.clock(), served_.statistics(), runtime_.client_statistics());
+        telemetry_.scrape() + transport_metrics(runtime_.clock(), served_.statistics(), runtime_.client_statistics(),
+                                                runtime_.origin_statistics());
     return text_response(request, 200, "text/plain; version=0.0.4; charset=utf-8", text);
   }
   if (path == "/healthz" || path == "/livez") return text_response(request, 200, plain, "ok\n");

@@ -7,9 +7,11 @@
 #include <sluice/http/server.hpp>
 
 #include <string>
+#include <vector>
 
 namespace sluice::cli {
 
-std::string transport_metrics(Clock& clock, const http::ServerStatistics& server, const http::ClientStatistics& client);
+std::string transport_metrics(Clock& clock, const http::ServerStatistics& server, const http::ClientStatistics& client,
+                              const std::vector<http::OriginStatistics>& origins);
 
 }  // namespace sluice::cli

@@ -30,6 +30,7 @@ void AnswerBody::give_up() {
   const ConnectionRef connection = std::exchange(connection_, nullptr);
   if (connection == nullptr) return;
   connection->client().cells.cancelled.add();
+  connection->pool().cells.cancelled.add();
   connection->drop();
 }
 
@@ -54,7 +55,10 @@ BodyChunk AnswerBody::end(Error error) {
   const ConnectionRef connection = std::exchange(connection_, nullptr);
   error_ = error;
   block_.release();
-  if (connection != nullptr) connection->drop();
+  if (connection != nullptr) {
+    connection->pool().cells.ended(error.code());
+    connection->drop();
+  }
   return fail(std::move(error));
 }
 

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Getting a connection: from the pool, from the line before it, or a new one.
 #include "base/text.hpp"
-#include "http/resolver.hpp"
+#include "http/connect_race.hpp"
 #include "http/worker_client.hpp"
 
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 #include <algorithm>
-
-#include <cerrno>
 
 namespace sluice::http {
 
@@ -48,27 +44,11 @@ class LineWait : DeadlineWheel::Entry {
 
 namespace {
 
+constexpr std::size_t kept_pools = 256;     // of one worker, before unused ones are forgotten
 constexpr std::size_t longest_line = 4096;  // requests of one worker that wait for a connection to one origin
 
 std::chrono::milliseconds left_until(SteadyTime limit, SteadyTime now) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(limit - now);
-}
-
-/// Begins to connect. Nothing when that fails at once.
-WireRef start_connecting(Worker& worker, const Endpoint& endpoint) {
-  Descriptor socket(::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!socket.is_open()) return nullptr;
-  const int on = 1;
-  ::setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const int result = ::connect(socket.number(), endpoint.data(), static_cast<socklen_t>(endpoint.size()));
-  if (result != 0 && errno != EINPROGRESS && errno != EINTR) return nullptr;
-  return WireRef(new Wire(worker, std::move(socket)));
-}
-
-bool is_connected(Wire& wire) {
-  int problem = 0;
-  socklen_t size = sizeof problem;
-  return ::getsockopt(wire.descriptor(), SOL_SOCKET, SO_ERROR, &problem, &size) == 0 && problem == 0;
 }
 
 Error not_connected(std::string_view why) {
@@ -90,14 +70,39 @@ bool Origin::is_of(const OutgoingRequest& request) const {
   return !tls || (verify_chain == request.verify_certificate_chain && verify_name == request.verify_certificate_name);
 }
 
+std::string Origin::name() const { return (tls ? "https://" : "http://") + host + ":" + std::to_string(port); }
+
 OriginPool& WorkerClient::pool_for(const OutgoingRequest& request) {
   if (last_pool_ != nullptr && last_pool_->origin.is_of(request)) return *last_pool_;
   const Origin origin(request);
-  auto& pool = pools_[origin];
-  if (pool == nullptr)
-    pool = std::make_unique<OriginPool>(*this, origin, limits().pool_connections_per_origin, longest_line);
-  last_pool_ = pool.get();
-  return *pool;
+  auto found = pools_.find(origin);
+  if (found == pools_.end()) {
+    auto pool = std::make_unique<OriginPool>(*this, origin, limits().pool_connections_per_origin, longest_line);
+    const std::lock_guard lock(pools_mutex_);
+    forget_unused();
+    found = pools_.emplace(origin, std::move(pool)).first;
+  }
+  last_pool_ = found->second.get();
+  last_pool_->last_use = worker_.coarse_now();
+  return *last_pool_;
+}
+
+void WorkerClient::forget_unused() {
+  if (pools_.size() < kept_pools) return;
+  auto oldest = pools_.end();
+  for (auto one = pools_.begin(); one != pools_.end(); ++one) {
+    const OriginPool& pool = *one->second;
+    if (!pool.state.is_empty()) continue;
+    if (oldest == pools_.end() || pool.last_use < oldest->second->last_use) oldest = one;
+  }
+  if (oldest == pools_.end()) return;  // all are used: as many as there are connections, at most
+  if (last_pool_ == oldest->second.get()) last_pool_ = nullptr;
+  pools_.erase(oldest);
+}
+
+void WorkerClient::add_origins(std::map<std::string, OriginStatistics>& to) const {
+  const std::lock_guard lock(pools_mutex_);
+  for (const auto& [origin, pool] : pools_) pool->cells.add_to(to[origin.name()]);
 }
 
 void WorkerClient::release(OriginPool& pool, ClientConnection& connection) {
@@ -113,15 +118,7 @@ void WorkerClient::closed(OriginPool& pool, ClientConnection& connection, bool w
     pool.state.idle_closed(connection);
   } else if (LineWait* const waiter = pool.state.closed()) {
     waiter->end(LineWait::Outcome::may_open, nullptr);
-    return;
   }
-  forget_if_empty(pool);
-}
-
-void WorkerClient::forget_if_empty(OriginPool& pool) {
-  if (!pool.state.is_empty()) return;
-  if (last_pool_ == &pool) last_pool_ = nullptr;
-  pools_.erase(pools_.find(pool.origin));
 }
 
 void WorkerClient::close_idle() {
@@ -137,11 +134,13 @@ void WorkerClient::close_idle(OriginPool& pool) {
 
 Task<Result<void>> WorkerClient::lease(Attempt& attempt) {
   OriginPool& pool = pool_for(attempt.request);
+  pool.cells.requests.add();
   auto lease = pool.state.lease();
   if (lease.idle != nullptr) {
     attempt.connection = lease.idle;
     attempt.reused = true;
     cells.reused.add();
+    pool.cells.reused.add();
     return Result<void>();
   }
   return lease.may_open ? open(pool, attempt) : wait_in_line(pool, attempt);
@@ -152,24 +151,31 @@ Task<Result<void>> WorkerClient::wait_in_line(OriginPool& pool, Attempt& attempt
   LineWait wait(worker_, limit);
   if (!pool.state.enqueue(wait)) {
     cells.failed.add();
+    pool.cells.failed.add();
     co_return fail(not_connected("Too many requests wait for a connection to the backend."));
   }
+  pool.cells.waiting.add();
   Cancellation::Registration on_cancel(attempt.cancellation,
                                        [&wait] { wait.end(LineWait::Outcome::cancelled, nullptr); });
   const LineWait::Outcome outcome = co_await wait;
+  pool.cells.waiting.subtract();
   switch (outcome) {
     case LineWait::Outcome::connection:
       attempt.connection = wait.connection();
       attempt.reused = true;
       cells.reused.add();
+      pool.cells.reused.add();
       co_return Result<void>();
     case LineWait::Outcome::may_open: co_return co_await open(pool, attempt);
     default: break;
   }
   pool.state.leave_line(wait);
-  forget_if_empty(pool);
-  if (outcome == LineWait::Outcome::cancelled) co_return fail(ErrorCode::cancelled);
+  if (outcome == LineWait::Outcome::cancelled) {
+    pool.cells.cancelled.add();
+    co_return fail(ErrorCode::cancelled);
+  }
   cells.failed.add();
+  pool.cells.failed.add();
   co_return fail(not_connected("No connection to the backend became free in time."));
 }
 
@@ -178,14 +184,12 @@ Task<Result<void>> WorkerClient::open(OriginPool& pool, Attempt& attempt) {
   Result<WireRef> wire = co_await connect(attempt, limit);
   if (!wire) {
     if (wire.error().code() != ErrorCode::cancelled) cells.failed.add();
-    if (LineWait* const waiter = pool.state.closed()) {
-      waiter->end(LineWait::Outcome::may_open, nullptr);
-    } else {
-      forget_if_empty(pool);
-    }
+    pool.cells.ended(wire.error().code());
+    if (LineWait* const waiter = pool.state.closed()) waiter->end(LineWait::Outcome::may_open, nullptr);
     co_return fail(std::move(wire.error()));
   }
   cells.opened.add();
+  pool.cells.opened.add();
   attempt.connection = new ClientConnection(*this, pool, std::move(*wire));
   attempt.reused = false;
   co_return Result<void>();
@@ -195,36 +199,29 @@ Task<Result<WireRef>> WorkerClient::connect(Attempt& attempt, SteadyTime limit) 
   const Url& url = attempt.request.url;
   const bool tls = url.scheme == "https";
   if (tls && !shared_.tls) co_return fail(not_connected(shared_.tls_problem));
-  auto addresses = co_await resolve(worker_, std::string(url.host), url.effective_port(), limit, attempt.cancellation);
+  auto addresses = co_await resolver_.resolve(url.host, url.effective_port(), limit, attempt.cancellation);
   if (!addresses) co_return fail(std::move(addresses.error()).with_retry(RetryAdvice::yes));
-  std::string_view problem = "The backend refused the connection.";
-  for (const Endpoint& endpoint : *addresses) {
-    const auto left = left_until(limit, worker_.coarse_now());
-    if (left.count() <= 0) break;
-    const WireRef wire = start_connecting(worker_, endpoint);
-    if (wire == nullptr) continue;
-    Wake why = Wake::ready;
-    {
-      Cancellation::Registration on_cancel(attempt.cancellation, [wire] {
-        const WireRef alive = wire;
-        alive->interrupt(Wake::cancelled);
-      });
-      why = co_await wire->writable(left);
-    }
-    if (why == Wake::timeout) problem = "The connection to the backend was not made in time.";
-    if (why != Wake::ready || !is_connected(*wire)) wire->close();
-    if (attempt.cancellation.requested()) co_return fail(ErrorCode::cancelled);
-    if (!wire->is_open()) continue;
-    if (tls) {
-      auto agreed = co_await begin_tls(*wire, attempt, limit);
-      if (!agreed) {
-        wire->close();
-        co_return fail(std::move(agreed.error()));
-      }
-    }
-    co_return wire;
+  const RaceResult race = co_await connect_to_one(worker_, *addresses, limit, attempt.cancellation);
+  if (attempt.cancellation.requested()) {
+    if (race.wire != nullptr) race.wire->close();
+    co_return fail(ErrorCode::cancelled);
   }
-  co_return fail(not_connected(problem));
+  for (std::size_t i = 0; i < addresses->size() && i < RaceResult::most_addresses; ++i) {
+    if (race.failed.test(i)) resolver_.tried(url.host, (*addresses)[i], false);
+  }
+  if (race.wire == nullptr) {
+    co_return fail(not_connected(race.timed_out ? "The connection to the backend was not made in time."
+                                                : "The backend refused the connection."));
+  }
+  resolver_.tried(url.host, (*addresses)[race.winner], true);
+  if (tls) {
+    auto agreed = co_await begin_tls(*race.wire, attempt, limit);
+    if (!agreed) {
+      race.wire->close();
+      co_return fail(std::move(agreed.error()));
+    }
+  }
+  co_return race.wire;
 }
 
 Task<Result<void>> WorkerClient::begin_tls(Wire& wire, Attempt& attempt, SteadyTime limit) {

@@ -9,21 +9,29 @@
 namespace sluice::http {
 
 ClientConnection::ClientConnection(WorkerClient& client, OriginPool& pool, WireRef wire)
-    : client_(client), pool_(&pool), wire_(std::move(wire)), reader_(Framing::none, 0, chunk_bounds(client.limits())) {
+    : client_(client),
+      pool_(&pool),
+      wire_(std::move(wire)),
+      reader_(Framing::none, 0, chunk_bounds(client.limits())),
+      opened_(Worker::coarse_now()) {
   client_.cells.open.add();
+  pool_->cells.open.add();
   intrusive_ptr_add_ref(this);  // held while the connection counts in its pool, until `drop`
 }
 
 ClientConnection::~ClientConnection() = default;
 
 void ClientConnection::begin() {
-  idle_ = false;
+  if (std::exchange(idle_, false)) pool_->cells.idle.subtract();
   wire_->stop_watching();
   reader_ = BodyReader(Framing::none, 0, chunk_bounds(client_.limits()));
   upload_ = nullptr;
   body_error_.reset();
   sent_bytes_ = 0;
   reusable_ = true;
+  // One time for each beat of the loop's timer: reading the clock is not for each request.
+  const std::uint64_t beat = client_.worker().loop().pulse().beats;
+  began_ = std::exchange(pool_->measured_beat, beat) != beat ? client_.worker().steady_now() : SteadyTime{};
 }
 
 void ClientConnection::send(OutgoingRequest& request, std::string& head, bool chunked) {
@@ -124,6 +132,7 @@ void ClientConnection::break_upload(Error why) {
 void ClientConnection::expect_body(Framing framing, std::uint64_t length, bool reusable) {
   reader_ = BodyReader(framing, length, chunk_bounds(client_.limits()));
   reusable_ = reusable_ && reusable;
+  if (began_ != SteadyTime{}) pool_->cells.answered(client_.worker().steady_now() - began_);
 }
 
 void ClientConnection::stop_sending() {
@@ -136,9 +145,22 @@ void ClientConnection::stop_sending() {
 void ClientConnection::finish(bool clean) {
   const ConnectionRef alive(this);
   client_.cells.completed.add();
+  pool_->cells.completed.add();
   const bool was_sending = sending_;
   if (!clean || !reusable_ || was_sending || wire_->has_unread() || !wire_->is_open()) return drop();
+  if (is_old()) {
+    client_.cells.evicted.add();
+    return drop();
+  }
   client_.release(*pool_, *this);
+}
+
+/// L11: those that are used all the time come to their end, too, and then find what has changed behind a name. Not all
+/// at once, so up to a tenth later.
+bool ClientConnection::is_old() const {
+  const auto age = client_.limits().connection_age;
+  const auto jitter = age / 10 * (reinterpret_cast<std::uintptr_t>(this) / alignof(ClientConnection) % 16) / 16;
+  return Worker::coarse_now() - opened_ >= age + jitter;
 }
 
 void ClientConnection::drop() {
@@ -149,12 +171,14 @@ void ClientConnection::drop() {
   if (idle_) wire_->stop_watching();
   wire_->close();  // wakes who reads the answer
   client_.cells.open.subtract();
+  pool_->cells.open.subtract();
+  if (idle_) pool_->cells.idle.subtract();
   client_.closed(*pool_, *this, idle_);
   intrusive_ptr_release(this);
 }
 
 void ClientConnection::rest() {
-  idle_ = true;
+  if (!std::exchange(idle_, true)) pool_->cells.idle.add();
   const auto wake = [](void* connection, Wake why) { static_cast<ClientConnection*>(connection)->on_idle_event(why); };
   wire_->watch(wake, this, client_.limits().pool_idle_timeout);
 }

@@ -4,7 +4,9 @@
 
 #include "http/body_reader.hpp"
 #include "http/counters.hpp"
+#include "http/origin_cells.hpp"
 #include "http/pool_state.hpp"
+#include "http/resolver.hpp"
 #include "http/tls_stream.hpp"
 #include "http/wire.hpp"
 
@@ -26,6 +28,7 @@ struct ClientShared {
   HttpLimits limits;
   std::optional<TlsContext> tls;  ///< Nothing when it could not be set up: https then fails.
   std::string tls_problem;
+  LookUp look_up = ask_system;
 };
 
 class WorkerClient;
@@ -43,6 +46,8 @@ struct Origin {
 
   explicit Origin(const OutgoingRequest& request);
   bool is_of(const OutgoingRequest& request) const;
+  /// `https://host:port`.
+  std::string name() const;
   auto operator<=>(const Origin&) const = default;
 };
 
@@ -53,6 +58,9 @@ struct OriginPool {
   WorkerClient& client;
   const Origin origin;
   PoolState<ClientConnection, LineWait> state;
+  OriginCells cells;
+  SteadyTime last_use{};
+  std::uint64_t measured_beat = ~std::uint64_t{0};  ///< Of the worker's loop, when a time was last measured.
 };
 
 class ClientConnection : public boost::intrusive_ref_counter<ClientConnection, boost::thread_unsafe_counter> {
@@ -62,6 +70,7 @@ class ClientConnection : public boost::intrusive_ref_counter<ClientConnection, b
 
   Wire& wire() { return *wire_; }
   WorkerClient& client() { return client_; }
+  OriginPool& pool() { return *pool_; }
 
   /// Begins an exchange. The state of the last one is gone.
   void begin();
@@ -90,6 +99,7 @@ class ClientConnection : public boost::intrusive_ref_counter<ClientConnection, b
   void break_upload(Error why);
   void stop_sending();
   void on_idle_event(Wake why);
+  bool is_old() const;
 
   WorkerClient& client_;
   OriginPool* pool_;
@@ -98,6 +108,8 @@ class ClientConnection : public boost::intrusive_ref_counter<ClientConnection, b
   BodyStream* upload_ = nullptr;
   std::optional<Error> body_error_;
   std::uint64_t sent_bytes_ = 0;
+  SteadyTime opened_;
+  SteadyTime began_{};  // nothing, when this exchange is not measured
   bool sending_ = false;
   bool reusable_ = true;
   bool idle_ = false;

@@ -75,6 +75,7 @@ Task<Result<Response>> WorkerClient::send(OutgoingRequest& request, Arena& arena
     const bool stale = answer.error().retry() == RetryAdvice::if_reused_connection;
     const bool repeat = !again && stale && may_send_again(attempt) && !cancellation.requested();
     if (repeat) close_idle(pool_for(request));  // as old as this one, and likely as dead
+    attempt.connection->pool().cells.ended(answer.error().code());
     attempt.connection->drop();
     if (!repeat) co_return fail(std::move(answer.error()));
     cells.resent.add();

@@ -52,6 +52,19 @@ void ClientTransport::close_idle() {
   }
 }
 
+std::vector<OriginStatistics> ClientTransport::origin_statistics() const {
+  std::map<std::string, OriginStatistics> origins;
+  for (const auto& client : clients_) client->add_origins(origins);
+  std::vector<OriginStatistics> list;
+  for (auto& [name, origin] : origins) {
+    origin.origin = name;
+    list.push_back(std::move(origin));
+  }
+  return list;
+}
+
+void ClientTransport::set_look_up(LookUp look_up) { shared_->look_up = std::move(look_up); }
+
 ClientStatistics ClientTransport::statistics() const {
   ClientStatistics sum;
   for (const auto& client : clients_) {

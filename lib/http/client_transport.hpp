@@ -2,6 +2,7 @@
 // The Transport of a runtime: one pooled HTTP/1.1 client on each worker.
 #pragma once
 
+#include "http/resolver.hpp"
 #include "http/worker.hpp"
 
 #include <sluice/http/runtime.hpp>
@@ -26,6 +27,9 @@ class ClientTransport final : public Transport {
   /// Closes what no request uses. While the workers run; waits for them.
   void close_idle();
   ClientStatistics statistics() const;
+  std::vector<OriginStatistics> origin_statistics() const;
+  /// Asks this for addresses instead of the system. Before the first request.
+  void set_look_up(LookUp look_up);
 
  private:
   WorkerClient& client_of(Worker& worker);

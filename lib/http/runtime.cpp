@@ -43,5 +43,6 @@ unsigned Runtime::workers() const { return static_cast<unsigned>(state_->workers
 Clock& Runtime::clock() { return state_->clock(); }
 Transport& Runtime::transport() { return state_->transport(); }
 ClientStatistics Runtime::client_statistics() const { return state_->transport().statistics(); }
+std::vector<OriginStatistics> Runtime::origin_statistics() const { return state_->transport().origin_statistics(); }
 
 }  // namespace sluice::http

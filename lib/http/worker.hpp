@@ -101,6 +101,7 @@ class Worker {
 
   /// Time to a few milliseconds, cheap to ask.
   static SteadyTime coarse_now();
+  SteadyTime steady_now() { return clock_.steady_now(); }
   void add_deadline(DeadlineWheel::Entry& entry, SteadyTime deadline);
   void remove_deadline(DeadlineWheel::Entry& entry) { wheel_.remove(entry); }
 

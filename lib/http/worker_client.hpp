@@ -4,6 +4,7 @@
 
 #include "http/answer_head.hpp"
 #include "http/client_connection.hpp"
+#include "http/resolver.hpp"
 #include "http/worker.hpp"
 
 #include <sluice/transport.hpp>
@@ -11,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -18,10 +20,13 @@ namespace sluice::http {
 
 class WorkerClient {
  public:
-  WorkerClient(Worker& worker, ClientShared& shared) : worker_(worker), shared_(shared) {}
+  WorkerClient(Worker& worker, ClientShared& shared)
+      : worker_(worker), shared_(shared), resolver_(worker, shared.limits, shared.look_up) {}
 
   Task<Result<Response>> send(OutgoingRequest& request, Arena& arena, Cancellation& cancellation);
   void close_idle();
+  /// Adds what is known of each origin, by its name. Any thread.
+  void add_origins(std::map<std::string, OriginStatistics>& to) const;
 
   Worker& worker() { return worker_; }
   const HttpLimits& limits() const { return shared_.limits; }
@@ -45,7 +50,8 @@ class WorkerClient {
 
   OriginPool& pool_for(const OutgoingRequest& request);
   void close_idle(OriginPool& pool);
-  void forget_if_empty(OriginPool& pool);
+  /// Makes room for one more pool, when there are many.
+  void forget_unused();
   Task<Result<void>> lease(Attempt& attempt);
   Task<Result<void>> wait_in_line(OriginPool& pool, Attempt& attempt);
   Task<Result<void>> open(OriginPool& pool, Attempt& attempt);
@@ -62,7 +68,9 @@ class WorkerClient {
 
   Worker& worker_;
   ClientShared& shared_;
+  Resolver resolver_;
   std::map<Origin, std::unique_ptr<OriginPool>> pools_;
+  mutable std::mutex pools_mutex_;   ///< Held to change which pools there are, and to look at them from elsewhere.
   OriginPool* last_pool_ = nullptr;  ///< That of the last request: often that of the next.
 };
 

@@ -2,6 +2,7 @@
 // What can be set and seen of the HTTP client that `Runtime::transport` gives out.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -29,6 +30,28 @@ struct ClientStatistics {
   std::uint64_t bytes_sent = 0;  ///< As HTTP, before TLS.
   std::uint64_t bytes_received = 0;
   std::uint64_t open_connections = 0;  ///< Now, busy and idle.
+};
+
+/// The same for one origin, whatever is demanded of its certificate. Counters only grow while the origin is kept; one
+/// that is not used is forgotten when there are more than a few hundred.
+struct OriginStatistics {
+  /// Upper bounds of `head_times` in seconds; above the last there is no bound.
+  static constexpr std::array<double, 10> head_time_bounds = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 10};
+
+  std::string origin;           ///< `https://host:port`.
+  std::uint64_t requests = 0;   ///< Attempts; those that are sent again count again.
+  std::uint64_t completed = 0;  ///< Answers received whole.
+  std::uint64_t failed = 0;     ///< Not connected, cut, or answered with what is no HTTP.
+  std::uint64_t timed_out = 0;
+  std::uint64_t cancelled = 0;
+  std::uint64_t connections_opened = 0;
+  std::uint64_t connections_reused = 0;
+  std::uint64_t open_connections = 0;  ///< Now, busy and idle.
+  std::uint64_t idle_connections = 0;  ///< Now.
+  std::uint64_t waiting = 0;           ///< Now: in line for a connection.
+  /// How long answers took to begin, each bucket alone. A sample: under load some 50 a second of each worker.
+  std::array<std::uint64_t, head_time_bounds.size() + 1> head_times{};
+  std::uint64_t head_times_us = 0;  ///< Their sum in microseconds.
 };
 
 }  // namespace sluice::http

@@ -11,6 +11,7 @@
 #include <sluice/transport.hpp>
 
 #include <memory>
+#include <vector>
 
 namespace sluice::http {
 
@@ -39,6 +40,8 @@ class Runtime {
   Transport& transport();
   /// Sums over all workers; any thread may ask.
   ClientStatistics client_statistics() const;
+  /// The same by origin, sorted by name. A moment each; any thread may ask.
+  std::vector<OriginStatistics> origin_statistics() const;
 
   class State;
   State& state() { return *state_; }
