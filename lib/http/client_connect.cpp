@@ -57,24 +57,28 @@ Error not_connected(std::string_view why) {
 
 }  // namespace
 
-Origin::Origin(const OutgoingRequest& request)
+Origin::Origin(const OutgoingRequest& request, BackendContexts& contexts)
     : tls(request.url.scheme == "https"), port(request.url.effective_port()), host(request.url.host) {
   if (!tls) return;
   verify_chain = request.verify_certificate_chain;
   verify_name = request.verify_certificate_name;
+  context = request.tls == nullptr ? contexts.own() : contexts.find(*request.tls);
 }
 
 bool Origin::is_of(const OutgoingRequest& request) const {
   if (!same_text(host, request.url.host) || tls != (request.url.scheme == "https")) return false;
   if (port != request.url.effective_port()) return false;
-  return !tls || (verify_chain == request.verify_certificate_chain && verify_name == request.verify_certificate_name);
+  if (!tls) return true;
+  if (verify_chain != request.verify_certificate_chain || verify_name != request.verify_certificate_name) return false;
+  static const BackendTls nothing;
+  return context->is_of(request.tls == nullptr ? nothing : *request.tls);
 }
 
 std::string Origin::name() const { return (tls ? "https://" : "http://") + host + ":" + std::to_string(port); }
 
 OriginPool& WorkerClient::pool_for(const OutgoingRequest& request) {
   if (last_pool_ != nullptr && last_pool_->origin.is_of(request)) return *last_pool_;
-  const Origin origin(request);
+  const Origin origin(request, shared_.contexts);
   auto found = pools_.find(origin);
   if (found == pools_.end()) {
     auto pool = std::make_unique<OriginPool>(*this, origin, limits().pool_connections_per_origin, longest_line);
@@ -198,7 +202,6 @@ Task<Result<void>> WorkerClient::open(OriginPool& pool, Attempt& attempt) {
 Task<Result<WireRef>> WorkerClient::connect(Attempt& attempt, SteadyTime limit) {
   const Url& url = attempt.request.url;
   const bool tls = url.scheme == "https";
-  if (tls && !shared_.tls) co_return fail(not_connected(shared_.tls_problem));
   auto addresses = co_await resolver_.resolve(url.host, url.effective_port(), limit, attempt.cancellation);
   if (!addresses) co_return fail(std::move(addresses.error()).with_retry(RetryAdvice::yes));
   const RaceResult race = co_await connect_to_one(worker_, *addresses, limit, attempt.cancellation);
@@ -225,13 +228,20 @@ Task<Result<WireRef>> WorkerClient::connect(Attempt& attempt, SteadyTime limit) 
 }
 
 Task<Result<void>> WorkerClient::begin_tls(Wire& wire, Attempt& attempt, SteadyTime limit) {
-  const TlsDemands demands{attempt.request.verify_certificate_chain, attempt.request.verify_certificate_name};
-  auto stream = TlsStream::connect(*shared_.tls, wire, {std::string(attempt.request.url.host), demands, {}, nullptr});
+  const OriginPool& pool = pool_for(attempt.request);
+  const Origin& origin = pool.origin;
+  if (!origin.context->context) co_return fail(not_connected(origin.context->problem));
+  auto stream = TlsStream::connect(*origin.context->context, wire,
+                                   {origin.host, {origin.verify_chain, origin.verify_name}, {}, pool.session});
   if (stream == nullptr) co_return fail(not_connected("TLS to the backend cannot be set up."));
   wire.set_tls(std::move(stream));
   for (;;) {
     const IoOutcome outcome = wire.handshake();
-    if (outcome == IoOutcome::done) co_return Result<void>();
+    if (outcome == IoOutcome::done) {
+      cells.tls_handshakes.add();
+      if (wire.tls()->is_resumed()) cells.tls_resumed.add();
+      co_return Result<void>();
+    }
     if (outcome != IoOutcome::blocked) {
       const char* const why = wire.tls()->certificate_refused() ? "The certificate of the backend is not acceptable."
                                                                 : "TLS could not be agreed with the backend.";

@@ -2,6 +2,7 @@
 // One connection to a backend, and the exchange that it carries at the moment.
 #pragma once
 
+#include "http/backend_contexts.hpp"
 #include "http/body_reader.hpp"
 #include "http/counters.hpp"
 #include "http/origin_cells.hpp"
@@ -10,6 +11,7 @@
 #include "http/tls_stream.hpp"
 #include "http/wire.hpp"
 
+#include <sluice/http/runtime.hpp>
 #include <sluice/transport.hpp>
 
 #include <optional>
@@ -20,14 +22,14 @@ namespace sluice::http {
 /// How exchanges and connections of one worker's client went.
 struct ClientCells {
   Cell requests, completed, opened, reused, failed, evicted, resent, broken, timed_out, invalid, cancelled, bytes_sent,
-      bytes_received, open;
+      bytes_received, open, tls_handshakes, tls_resumed;
 };
 
 /// What all clients of a runtime share.
 struct ClientShared {
+  explicit ClientShared(const RuntimeOptions& options) : limits(options.limits), contexts(options.tls) {}
   HttpLimits limits;
-  std::optional<TlsContext> tls;  ///< Nothing when it could not be set up: https then fails.
-  std::string tls_problem;
+  BackendContexts contexts;
   LookUp look_up = ask_system;
 };
 
@@ -43,8 +45,9 @@ struct Origin {
   bool verify_name = true;
   std::uint16_t port = 0;
   std::string host;
+  BackendContextRef context;  ///< Null without TLS.
 
-  explicit Origin(const OutgoingRequest& request);
+  Origin(const OutgoingRequest& request, BackendContexts& contexts);
   bool is_of(const OutgoingRequest& request) const;
   /// `https://host:port`.
   std::string name() const;
@@ -61,6 +64,7 @@ struct OriginPool {
   OriginCells cells;
   SteadyTime last_use{};
   std::uint64_t measured_beat = ~std::uint64_t{0};  ///< Of the worker's loop, when a time was last measured.
+  const std::shared_ptr<TlsSessionSlot> session = std::make_shared<TlsSessionSlot>();
 };
 
 class ClientConnection : public boost::intrusive_ref_counter<ClientConnection, boost::thread_unsafe_counter> {

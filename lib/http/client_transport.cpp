@@ -9,14 +9,7 @@ namespace sluice::http {
 
 ClientTransport::ClientTransport(std::vector<std::unique_ptr<Worker>>& workers, std::function<Worker&()> pick,
                                  const RuntimeOptions& options)
-    : pick_(std::move(pick)), shared_(std::make_unique<ClientShared>()) {
-  shared_->limits = options.limits;
-  auto tls = TlsContext::make(options.tls);
-  if (tls) {
-    shared_->tls = std::move(*tls);
-  } else {
-    shared_->tls_problem = std::string(tls.error().message());
-  }
+    : pick_(std::move(pick)), shared_(std::make_unique<ClientShared>(options)) {
   for (auto& worker : workers) clients_.push_back(std::make_unique<WorkerClient>(*worker, *shared_));
 }
 
@@ -83,6 +76,8 @@ ClientStatistics ClientTransport::statistics() const {
     sum.bytes_sent += cells.bytes_sent.value();
     sum.bytes_received += cells.bytes_received.value();
     sum.open_connections += cells.open.value();
+    sum.tls_handshakes += cells.tls_handshakes.value();
+    sum.tls_resumed += cells.tls_resumed.value();
   }
   return sum;
 }

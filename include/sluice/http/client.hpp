@@ -26,8 +26,10 @@ struct ClientStatistics {
   std::uint64_t broken = 0;               ///< Connections lost while an answer was due or on its way.
   std::uint64_t timed_out = 0;
   std::uint64_t invalid_answers = 0;
-  std::uint64_t cancelled = 0;   ///< Ended from this side: the caller has gone, or the request's body failed.
-  std::uint64_t bytes_sent = 0;  ///< As HTTP, before TLS.
+  std::uint64_t cancelled = 0;  ///< Ended from this side: the caller has gone, or the request's body failed.
+  std::uint64_t tls_handshakes = 0;
+  std::uint64_t tls_resumed = 0;  ///< Of these, those that went on with an earlier session.
+  std::uint64_t bytes_sent = 0;   ///< As HTTP, before TLS.
   std::uint64_t bytes_received = 0;
   std::uint64_t open_connections = 0;  ///< Now, busy and idle.
 };
