@@ -5,6 +5,7 @@
 
 #include <sluice/diagnostic.hpp>
 #include <sluice/limits.hpp>
+#include <sluice/listener_tls.hpp>
 #include <sluice/model.hpp>
 #include <sluice/services.hpp>
 
@@ -37,9 +38,17 @@ struct TlsSettings {
   bool use_system_store = true;  ///< Trust what the operating system trusts.
 };
 
+/// A certificate of the service: what `context.Deployment.Certificates` holds.
+struct CertificateSettings {
+  std::string id;
+  std::string certificate_file;  ///< PEM, with its chain.
+  std::string key_file;          ///< PEM, without a passphrase; empty: no key.
+};
+
 /// The settings of one host process.
 struct HostSettings {
   std::string listen = "127.0.0.1:8080";  ///< `HOST:PORT`, `[V6]:PORT`; port 0 picks one.
+  std::optional<ListenerTls> listen_tls;  ///< `listen` speaks TLS; nothing: plain HTTP.
   std::string admin;                      ///< Listener for metrics and health; empty: none.
   unsigned workers = 0;                   ///< Threads; 0: one per processor.
   Deployment deployment;                  ///< `region`, and the ids in `deployment`.
@@ -47,6 +56,7 @@ struct HostSettings {
   Behaviour behaviour;
   StoreSettings stores;
   TlsSettings tls;
+  std::vector<CertificateSettings> certificates;              ///< `deployment.certificates` gets their content.
   std::map<std::string, std::string> named_values;            ///< By display name.
   std::map<std::string, SubscriptionKeys> subscription_keys;  ///< By subscription id (or display name).
   std::map<std::string, std::string> origins;                 ///< `https://host[:port]` to the origin called instead.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// sluice run ARTIFACTS: serves the folder. SIGHUP or a change of the folder reloads it, SIGTERM and SIGINT drain.
+// sluice run ARTIFACTS: serves the folder. SIGHUP or a change of the folder reloads it, SIGHUP also the listener's
+// certificates; SIGTERM and SIGINT drain.
 // Signals are blocked in all threads and read from a descriptor by the main thread, which does nothing else.
 #include "cli/admin.hpp"
 #include "cli/commands.hpp"
@@ -89,7 +90,7 @@ class Host {
         gateway_(gateway_options()),
         handler_(gateway_),
         admin_handler_(gateway_, telemetry_, runtime_, server_),
-        server_(runtime_, server_options(settings_.listen), handler_),
+        server_(runtime_, tls_options(), handler_),
         admin_(runtime_, admin_options(), admin_handler_) {}
 
   /// Loads the folder. False when nothing could be loaded; what served before goes on then.
@@ -102,7 +103,8 @@ class Host {
   }
 
   bool start() {
-    if (!listen(server_, settings_.listen, "listening on ")) return false;
+    const char* const scheme = settings_.listen_tls ? "listening on https://" : "listening on ";
+    if (!listen(server_, settings_.listen, scheme)) return false;
     return settings_.admin.empty() || listen(admin_, settings_.admin, "admin on ");
   }
 
@@ -112,6 +114,17 @@ class Host {
     } else {
       std::fprintf(stderr, "sluice run: '%s' has errors; the configuration that was loaded before goes on serving\n",
                    artifacts_.c_str());
+    }
+  }
+
+  /// Reads the listener's certificates again.
+  void reload_certificates() {
+    if (!settings_.listen_tls) return;
+    if (auto reloaded = server_.reload_tls()) {
+      say("reloaded certificates");
+    } else {
+      std::fprintf(stderr, "sluice run: %s The certificates that were loaded before stay in use\n",
+                   std::string(reloaded.error().message()).c_str());
     }
   }
 
@@ -154,6 +167,12 @@ class Host {
   http::ServerOptions admin_options() const {
     http::ServerOptions options = server_options(settings_.admin);
     options.sheds = false;  // who asks how the host is gets an answer above all when it is not well
+    return options;
+  }
+  /// Of the listener for callers; the other one is for the operator, on the loopback interface.
+  http::ServerOptions tls_options() const {
+    http::ServerOptions options = server_options(settings_.listen);
+    options.tls = settings_.listen_tls;
     return options;
   }
   static bool listen(http::Server& server, const std::string& address, const std::string& what) {
@@ -215,6 +234,7 @@ void serve(Host& host, Signals& signals, FolderWatch& watch) {
       if (signal == SIGHUP) {
         change.clear();
         host.reload();
+        host.reload_certificates();
       }
     }
     if (ready > 0 && (descriptors[1].revents & POLLIN) != 0 && watch.take_changes()) change.note();

@@ -50,7 +50,10 @@ TEST_CASE("All settings are read", "[model][settings]") {
                   "forwardSubscriptionKey": false},
     "limits": {"http": {"header_lines": 50, "header_timeout": "3s", "idle_timeout": 1500}, "metric_series": 7},
     "stores": {"counters": "memory", "cache": "memory", "cacheCapacityBytes": 1000},
+    "listenTls": {"certificates": [{"certificateFile": "a.pem", "keyFile": "a.key"}, {"certificateFile": "b.pem", "keyFile": "b.key"}],
+                  "clientCertificates": "optional", "clientCaFile": "callers.pem", "http2": false},
     "tls": {"caFile": "ca.pem", "useSystemStore": false},
+    "certificates": [{"id": "c", "certificateFile": "c.pem", "keyFile": "c.key"}, {"id": "d", "certificateFile": "d.pem"}],
     "namedValues": {"host": "x.test"}, "subscriptionKeys": {"s": {"primaryKey": "a", "secondaryKey": "b"}, "t": {"primaryKey": "c"}},
     "origins": {"https://X.test/": "http://127.0.0.1:9101"},
     "trustedProxies": ["10.0.0.0/8", "::1"], "identityHeaders": ["X-User"], "allowEncodedSlash": true, "mergeSlashes": true,
@@ -78,6 +81,17 @@ TEST_CASE("All settings are read", "[model][settings]") {
   CHECK(read.stores.cache_capacity_bytes == 1000);
   CHECK(read.tls.ca_file == "ca.pem");
   CHECK_FALSE(read.tls.use_system_store);
+  REQUIRE(read.listen_tls);
+  REQUIRE(read.listen_tls->certificates.size() == 2);
+  CHECK(read.listen_tls->certificates[1].certificate_file == "b.pem");
+  CHECK(read.listen_tls->certificates[1].key_file == "b.key");
+  CHECK(read.listen_tls->client_certificates == ClientCertificates::optional);
+  CHECK(read.listen_tls->client_ca_file == "callers.pem");
+  CHECK_FALSE(read.listen_tls->http2);
+  REQUIRE(read.certificates.size() == 2);
+  CHECK(read.certificates[0].id == "c");
+  CHECK(read.certificates[0].key_file == "c.key");
+  CHECK(read.certificates[1].key_file.empty());
   CHECK(read.named_values.at("host") == "x.test");
   CHECK(read.subscription_keys.at("s").primary_key == "a");
   CHECK(read.subscription_keys.at("s").secondary_key == "b");
@@ -87,6 +101,22 @@ TEST_CASE("All settings are read", "[model][settings]") {
   CHECK(read.identity_headers == std::vector<std::string>{"X-User"});
   CHECK(read.allow_encoded_slash);
   CHECK(read.merge_slashes);
+}
+
+TEST_CASE("TLS settings that cannot be meant are refused where they stand", "[model][settings]") {
+  CHECK_FALSE(settings("{}").listen_tls);
+  CHECK(findings(R"({"listenTls": {}})") == "error SL5002 1:15\n");
+  CHECK(findings(R"({"listenTls": {"certificates": []}})") == "error SL5003 1:32\n");
+  CHECK(findings(R"({"listenTls": {"certificates": [{"certificateFile": "a"}]}})") == "error SL5002 1:33\n");
+  CHECK(findings(R"({"listenTls": {"certificates": [{"certificateFile": "a", "keyFile": 1}]}})") ==
+        "error SL5003 1:69\n");
+  CHECK(findings(R"({"listenTls": {"certificates": "a.pem"}})") == "error SL5003 1:32\n");
+  const std::string good = R"("certificates": [{"certificateFile": "a", "keyFile": "b"}])";
+  CHECK(findings("{\"listenTls\": {" + good + R"(, "clientCertificates": "always"}})") == "error SL5003 1:98\n");
+  CHECK(findings("{\"listenTls\": {" + good + R"(, "clientCertificates": "required"}})") == "error SL5002 1:15\n");
+  CHECK(findings("{\"listenTls\": {" + good + R"(, "ciphers": "all"}})") == "error SL5004 1:76\n");
+  CHECK(findings(R"({"certificates": [{"id": "a", "certificateFile": "f"}, {"id": "A", "certificateFile": "g"}]})") ==
+        "error SL5003 1:56\n");
 }
 
 TEST_CASE("Every limit of limits.hpp can be set by its name", "[model][settings][limits]") {

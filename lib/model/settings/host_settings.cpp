@@ -14,6 +14,7 @@ constexpr std::int64_t most_workers = 1'024;
 void read_settings(model::ObjectReader& reader, HostSettings& settings) {
   reader.ignore({"$schema", "$comment"});
   model::read_network(reader, settings);
+  model::read_tls(reader, settings);
   if (const auto workers = reader.integer("workers", 0, most_workers)) {
     settings.workers = static_cast<unsigned>(*workers);
   }
@@ -29,6 +30,19 @@ void read_settings(model::ObjectReader& reader, HostSettings& settings) {
   reader.belongs_in("overload", {"adaptiveConcurrency"});
   reader.belongs_in("stores", {"counters", "cache", "cacheCapacityBytes"});
   reader.finish(model::UnknownFields::error);
+}
+
+/// What policies may read of files. Those of the listener are for the listener, which reads them again on reload.
+void read_tls_files(HostSettings& settings, Diagnostics& diagnostics) {
+  model::FolderReader files(model::ReadBounds{}, diagnostics);
+  const auto text_of = [&](const std::string& file) {
+    return files.read(file, files.bounds().information_bytes).value_or(std::string());
+  };
+  for (const CertificateSettings& from : settings.certificates) {
+    ServiceCertificate certificate{from.id, text_of(from.certificate_file), {}};
+    if (!from.key_file.empty()) certificate.bytes += '\n' + text_of(from.key_file);
+    settings.deployment.certificates.push_back(std::move(certificate));
+  }
 }
 
 }  // namespace
@@ -53,7 +67,11 @@ LoadedSettings load_host_settings(const std::filesystem::path& file) {
   LoadedSettings loaded;
   model::FolderReader files(model::ReadBounds{}, loaded.diagnostics);
   const std::optional<std::string> text = files.read(file, files.bounds().information_bytes);
-  return text ? parse_host_settings(*text, file.generic_string()) : loaded;
+  if (!text) return loaded;
+  loaded = parse_host_settings(*text, file.generic_string());
+  if (loaded.settings) read_tls_files(*loaded.settings, loaded.diagnostics);
+  if (loaded.diagnostics.has_errors()) loaded.settings.reset();
+  return loaded;
 }
 
 }  // namespace sluice

@@ -92,10 +92,6 @@ void read_network(ObjectReader& settings, HostSettings& to) {
   read_section(settings, "overload", [&](ObjectReader& overload) {
     to.adaptive_concurrency = overload.boolean("adaptiveConcurrency", to.adaptive_concurrency);
   });
-  read_section(settings, "tls", [&](ObjectReader& tls) {
-    to.tls.ca_file = tls.text("caFile", to.tls.ca_file);
-    to.tls.use_system_store = tls.boolean("useSystemStore", to.tls.use_system_store);
-  });
 }
 
 }  // namespace sluice::model

@@ -16,8 +16,10 @@ void read_behaviour(ObjectReader& settings, Behaviour& behaviour);
 void read_deployment(ObjectReader& settings, Deployment& deployment);
 /// `namedValues` and `subscriptionKeys`; what stands there is never shown.
 void read_secrets(ObjectReader& settings, HostSettings& to);
-/// `listen`, `admin`, `origins`, `trustedProxies`, `identityHeaders`, `overload`, `tls` and how paths are taken.
+/// `listen`, `admin`, `origins`, `trustedProxies`, `identityHeaders`, `overload` and how paths are taken.
 void read_network(ObjectReader& settings, HostSettings& to);
+/// `listenTls`, `tls` and `certificates`. Only their names are read; the files are for whoever uses them.
+void read_tls(ObjectReader& settings, HostSettings& to);
 void read_stores(ObjectReader& settings, StoreSettings& stores);
 
 /// Reads the object `name` of `owner`, when it is there, with `read`; fields it does not ask for are errors.
