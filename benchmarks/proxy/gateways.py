@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How each gateway is configured, started, and asked. All of them listen on 127.0.0.1 and forward to one origin."""
 import http.client
+import json
 import pathlib
 import shutil
 import ssl
@@ -21,7 +22,7 @@ LISTENERS = ('http', 'tls', 'h2', 'h2c')
 NGINX_LISTENERS = {'http': '', 'tls': 'ssl', 'h2': 'ssl http2', 'h2c': 'http2'}
 HAPROXY_LISTENERS = {'http': '', 'tls': 'ssl crt @FOLDER@/both.pem alpn http/1.1',
                      'h2': 'ssl crt @FOLDER@/both.pem alpn h2', 'h2c': 'proto h2'}
-SLUICE_LISTENERS = ('http',)  # `sluice run` has no others yet; see sluice_settings.
+SLUICE_LISTENERS = ('http', 'tls')  # `sluice run` has no others yet; see sluice_settings.
 
 
 class Unsupported(Exception):
@@ -102,10 +103,14 @@ def haproxy_command(folder, contestant, words):
 
 
 def sluice_settings(folder, contestant):
-    """The settings of the host. A listener with a certificate will be named here: the folder holds one."""
+    """The settings of the host, with the certificate that the folder holds when it is to listen with one."""
     if contestant.listener not in SLUICE_LISTENERS:
         raise Unsupported(f'sluice cannot listen as {contestant.listener} yet')
-    shutil.copy(HERE / 'settings.json', folder)
+    settings = json.loads((HERE / 'settings.json').read_text())
+    if contestant.listener != 'http':
+        certificate = {'certificateFile': str(folder / 'certificate.pem'), 'keyFile': str(folder / 'key.pem')}
+        settings['listenTls'] = {'certificates': [certificate], 'http2': contestant.listener == 'h2'}
+    (folder / 'settings.json').write_text(json.dumps(settings))
     return folder / 'settings.json'
 
 
