@@ -20,7 +20,7 @@ sys.path.insert(0, str(HERE.parent / 'proxy'))
 from processes import Processes, fail, free_port, memory_bytes, raise_descriptor_limit  # noqa: E402
 
 KIB = 1024
-WARM_UP_SHARE = 0.3     # of the time: pools and arenas fill
+WARM_UP_SHARE = 0.5     # of the time: pools and arenas fill
 LEAST_GROWTH = 2 * KIB  # KiB over the fitted time; below, it is noise of the allocator
 LOADS = 2               # processes
 

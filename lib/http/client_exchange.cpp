@@ -47,6 +47,7 @@ Error WorkerClient::timed_out() {
 
 /// U4: nothing of an answer has come, the connection may simply have been too old, and sending twice does no harm.
 bool WorkerClient::may_send_again(const Attempt& attempt) const {
+  if (attempt.is_untouched) return true;
   if (!attempt.reused || attempt.received || attempt.request.body.is_stream()) return false;
   return is_idempotent(attempt.request.method) || attempt.connection->wrote_nothing();
 }
@@ -85,7 +86,9 @@ Task<Result<Response>> WorkerClient::send(OutgoingRequest& request, Arena& arena
 Task<Result<Response>> WorkerClient::exchange(Attempt& attempt) {
   ClientConnection& connection = *attempt.connection;
   connection.begin();
-  if (attempt.reused && !is_idempotent(attempt.request.method) && connection.wire().peer_has_gone()) {
+  const bool is_sent_once = attempt.request.body.is_stream() || !is_idempotent(attempt.request.method);
+  if (attempt.reused && is_sent_once && connection.wire().peer_has_gone()) {
+    attempt.is_untouched = true;
     return Result<Response>(fail(lost(attempt)));
   }
   std::string& head = worker_.head_text();

@@ -45,7 +45,8 @@ class WorkerClient {
     SteadyTime deadline;
     ConnectionRef connection;
     bool reused = false;
-    bool received = false;  // any byte of an answer
+    bool received = false;      // any byte of an answer
+    bool is_untouched = false;  // its connection had ended before: nothing has been written, and no body read
   };
 
   OriginPool& pool_for(const OutgoingRequest& request);

@@ -253,6 +253,39 @@ TEST_CASE("U4: a POST that may have been taken is not sent twice", "[http][clien
   CHECK(proxy.runtime.client_statistics().resent == 0);
 }
 
+TEST_CASE("U4: a body that nobody has read yet goes out on another connection when the first had ended",
+          "[http][client]") {
+  Signal close_now, closed;
+  Upstream upstream([&](RawClient& connection, int number) {
+    connection.read_message();
+    connection.send(ok_answer);
+    if (number != 0 || !close_now.wait()) return;
+    connection.finish_sending();
+    closed.set();
+    connection.read_to_end();
+  });
+  Runtime runtime({.workers = 1, .limits = {}, .tls = {}});
+  ForwardingHandler forwarding(runtime.transport(), upstream.port());
+  FunctionHandler handler([&](Request& request) {
+    // The worker waits itself, so that it cannot notice the end of its idle connection before it uses it.
+    if (request.method == "POST") {
+      close_now.set();
+      closed.wait();
+    }
+    return forwarding.handle(request);
+  });
+  Server server(runtime, {}, handler);
+  RawClient client(server.start().value());
+  CHECK(body_of(client.send(plain_get).read_message()) == "ok");
+  client.send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhe");
+  REQUIRE(closed.wait());
+  CHECK(body_of(client.send("llo").read_message()) == "ok");
+  const ClientStatistics now = runtime.client_statistics();
+  CHECK(now.resent == 1);
+  CHECK(now.broken == 1);
+  CHECK(now.connections_opened == 2);
+}
+
 TEST_CASE("U3: an idle connection that the upstream closes or speaks on is evicted", "[http][client]") {
   const bool speaks = GENERATE(false, true);
   Signal answered, evicted;
