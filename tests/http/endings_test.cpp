@@ -173,12 +173,16 @@ void run(const Ending& ending) {
   if (ending.repetitions == 0) return;
   REQUIRE(repeat(ending.repetitions / 4));
   const std::size_t descriptors = open_descriptors();
-  const std::size_t memory = memory_in_use();
-  REQUIRE(repeat(ending.repetitions));
-  CHECK(eventually([&] { return open_descriptors() <= descriptors + 1; }));  // the origin closes on a thread of its own
-  const std::size_t grown = memory_in_use() > memory ? memory_in_use() - memory : 0;
   // Less than anything that belongs to a request; few repetitions leave some noise of the allocator.
-  CHECK(grown < std::max<std::size_t>(4096, 64 * static_cast<std::size_t>(ending.repetitions)));
+  const auto noise = std::max<std::size_t>(4096, 64 * static_cast<std::size_t>(ending.repetitions));
+  std::size_t grown = noise;
+  for (int round = 0; round < 3 && grown >= noise; ++round) {  // a pool that takes one block more does so once
+    const std::size_t memory = memory_in_use();
+    REQUIRE(repeat(ending.repetitions));
+    grown = memory_in_use() > memory ? memory_in_use() - memory : 0;
+  }
+  CHECK(grown < noise);
+  CHECK(eventually([&] { return open_descriptors() <= descriptors + 1; }));  // the origin closes on a thread of its own
 }
 
 namespace {
