@@ -98,7 +98,9 @@ struct TlsServerContext::Callbacks {
     const bool is_bound = SSL_SESSION_get0_ticket_appdata(session, &data, &size) == 1 && size == binding.size() &&
                           std::memcmp(data, binding.data(), size) == 0;
     if (!is_bound || has_expired(SSL_SESSION_get0_peer(session))) return SSL_TICKET_RETURN_IGNORE_RENEW;
-    return status == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE : SSL_TICKET_RETURN_USE_RENEW;
+    // TLS 1.3: each ticket is used once, so that whoever resumes gets the next one.
+    const bool is_good_again = status == SSL_TICKET_SUCCESS && SSL_version(ssl) != TLS1_3_VERSION;
+    return is_good_again ? SSL_TICKET_RETURN_USE : SSL_TICKET_RETURN_USE_RENEW;
   }
 
   /// Seals or opens a ticket. Source: SSL_CTX_set_tlsext_ticket_key_evp_cb(3): 1 good, 2 good but old, 0 not ours.
