@@ -10,6 +10,7 @@
 #include <sluice/services.hpp>
 #include <sluice/transport.hpp>
 
+#include "base/forwarding_state.hpp"
 #include "gateway/backend_table.hpp"
 
 #include <map>
@@ -28,14 +29,6 @@ class OriginMap {
  private:
   Arena memory_;
   std::map<std::string, Url, std::less<>> to_;
-};
-
-/// What one request has done with backends so far; kept in its context.
-struct ForwardingState {
-  explicit ForwardingState(Arena&) {}
-  unsigned attempts = 0;
-  bool body_is_gone = false;  ///< The request's body was streamed to a backend and cannot be sent again.
-  std::chrono::microseconds waited{0};
 };
 
 class BackendSelection final : public Backends {

@@ -91,6 +91,9 @@ Task<Result<void>> BackendSelection::attempt(RequestContext& context, ForwardOpt
   context.chosen_backend_id = to.entry != nullptr ? std::string_view(to.entry->entity->id) : std::string_view();
 
   auto& state = context.state<ForwardingState>();
+  // gRPC knows nothing but HTTP/2, whatever the policy says.
+  const bool is_grpc = context.api != nullptr && context.api->type == ApiType::grpc;
+  request.versions = is_grpc ? HttpVersions::http_2 : state.versions;
   const SteadyTime started = context.services.clock.steady_now();
   Result<Response> answer =
       co_await exchange(context, request, to.entry, options.follow_redirects ? max_redirects : 0, cancellation);

@@ -40,6 +40,7 @@ RecordedCall record(OutgoingRequest& request, Arena& arena, Clock& clock) {
   call.at = clock.steady_now();
   call.verify_certificate_chain = request.verify_certificate_chain;
   call.verify_certificate_name = request.verify_certificate_name;
+  call.versions = request.versions;
   return call;
 }
 

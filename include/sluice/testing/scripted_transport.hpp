@@ -59,6 +59,7 @@ struct RecordedCall {
   SteadyTime at{};
   bool verify_certificate_chain = true;
   bool verify_certificate_name = true;
+  HttpVersions versions = HttpVersions::http_1;
 
   /// The first value of that name (compared without case), or nothing.
   std::optional<std::string_view> header(std::string_view name) const;

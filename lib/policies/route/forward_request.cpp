@@ -3,6 +3,8 @@
 // Source: API Management policy reference, forward-request.
 #include <sluice/policy.hpp>
 
+#include "base/forwarding_state.hpp"
+
 #include <chrono>
 
 namespace sluice::policies {
@@ -50,7 +52,13 @@ constexpr AttributeSpec attributes[] = {
      .fallback = "false",
      .doc = "Whether an answer of 400 to 599 is an error."}};
 
+HttpVersions versions_of(const std::string& http_version) {
+  if (http_version == "2") return HttpVersions::http_2;
+  return http_version == "2or1" ? HttpVersions::http_1_or_2 : HttpVersions::http_1;
+}
+
 struct Config {
+  HttpVersions versions = HttpVersions::http_1;
   Template timeout;
   std::chrono::milliseconds unit{1000};
   Template follow_redirects;
@@ -64,7 +72,11 @@ class ForwardRequest final : public WaitingStep {
   Task<Outcome> run(RequestContext& context, Cancellation& cancellation) const override {
     auto options = evaluate(context);
     if (!options) co_return Outcome::fail(std::move(options.error()));
+    // Most forward as HTTP/1.1, which needs no telling.
+    const bool tells_version = config_.versions != HttpVersions::http_1;
+    if (tells_version) context.state<ForwardingState>().versions = config_.versions;
     auto answered = co_await context.services.backends.forward(context, *options, cancellation);
+    if (tells_version) context.state<ForwardingState>().versions = HttpVersions::http_1;
     if (!answered) co_return Outcome::fail(std::move(answered.error()));
     co_return Outcome::next();
   }
@@ -94,6 +106,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
   Config config;
   config.timeout = context.value(element, in_ms ? "timeout-ms" : "timeout");
   config.unit = std::chrono::milliseconds(in_ms ? 1 : 1000);
+  config.versions = versions_of(context.literal(element, "http-version"));
   config.follow_redirects = context.value(element, "follow-redirects");
   config.options.buffer_request_body = context.literal_boolean(element, "buffer-request-body");
   config.options.buffer_response = context.literal_boolean(element, "buffer-response");
@@ -110,7 +123,7 @@ SLUICE_POLICY(forward_request){
     .compile = compile,
     .summary = "Sends the request to its backend and takes the answer.",
     .differs =
-        "http-version and continue-timeout are accepted and change nothing: the transport chooses the protocol "
-        "and sends the body without waiting for an interim answer."};
+        "continue-timeout is accepted and changes nothing: the body is sent without waiting for an interim answer. "
+        "http-version 2or1 takes HTTP/2 where the backend agrees to it over TLS."};
 
 }  // namespace sluice::policies

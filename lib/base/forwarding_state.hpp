@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one request has done with backends so far, and what its next forwarding may use; kept in its context. The policy
+// that forwards and the gateway share it.
+#pragma once
+
+#include <sluice/transport.hpp>
+
+#include <chrono>
+
+namespace sluice {
+
+struct ForwardingState {
+  explicit ForwardingState(Arena&) {}
+  unsigned attempts = 0;
+  bool body_is_gone = false;  ///< The request's body was streamed to a backend and cannot be sent again.
+  HttpVersions versions = HttpVersions::http_1;
+  std::chrono::microseconds waited{0};
+};
+
+}  // namespace sluice
