@@ -4,7 +4,6 @@
 
 #include "base/characters.hpp"
 #include "base/text.hpp"
-#include "http/head_check.hpp"
 #include "http/hop_headers.hpp"
 
 #include <algorithm>
@@ -61,8 +60,23 @@ Checked<Lengths> find_lengths(std::span<const Header> lines) {
 }
 
 /// True for answers that have no body whatever their fields say.
-bool has_no_body(int status, std::string_view method) {
-  return method == "HEAD" || status < 200 || status == 204 || status == 304;
+bool has_no_body(int status, bool to_head) { return to_head || status < 200 || status == 204 || status == 304; }
+
+/// Fills `response.headers` with what travels on.
+void take_fields(const HeadLines& lines, bool names_fields, Response& response) {
+  response.headers.adopt(lines.lines, lines.capacity);
+  if ((lines.roles & connection_roles) != 0) keep_end_to_end(response.headers, names_fields);
+}
+
+AnswerFraming framing_by_length(const Header* length) {
+  AnswerFraming framing;
+  if (length == nullptr) {
+    framing.body = Framing::until_close;
+  } else {
+    framing.content_length = *read_content_length(length->value);
+    framing.body = framing.content_length != 0 ? Framing::length : Framing::none;
+  }
+  return framing;
 }
 
 }  // namespace
@@ -76,12 +90,12 @@ Checked<AnswerFraming> read_answer_head(std::string_view head, const HttpLimits&
   const auto lengths = find_lengths(lines->lines);
   if (!lengths) return tl::unexpected<Refusal>(lengths.error());
 
-  AnswerFraming framing;
+  AnswerFraming framing = framing_by_length(lengths->length);
   framing.status = status_line->status;
   const bool has_connection = contains(lines->roles, FieldRole::connection);
   const ConnectionTokens tokens = has_connection ? read_connection(lines->lines) : ConnectionTokens{};
   framing.reusable = !tokens.close && (!status_line->http_1_0 || tokens.keep_alive);
-  if (has_no_body(framing.status, method)) {
+  if (has_no_body(framing.status, method == "HEAD")) {
     framing.body = Framing::none;
   } else if (lengths->coding != nullptr) {
     if (lengths->codings != 1 || !equal_ignoring_case(lengths->coding->value, "chunked") || status_line->http_1_0) {
@@ -89,18 +103,24 @@ Checked<AnswerFraming> read_answer_head(std::string_view head, const HttpLimits&
     }
     framing.body = Framing::chunked;
     if (lengths->length != nullptr) framing.reusable = false;  // U1: the peer is not to be trusted
-  } else if (lengths->length != nullptr) {
-    framing.content_length = *read_content_length(lengths->length->value);
-    framing.body = framing.content_length != 0 ? Framing::length : Framing::none;
-  } else {
-    framing.body = Framing::until_close;
+  } else if (framing.body == Framing::until_close) {
     framing.reusable = false;
   }
   response.status = framing.status;
   response.reason = status_line->reason;
-  response.headers.adopt(lines->lines, lines->capacity);
-  if ((lines->roles & connection_roles) != 0) keep_end_to_end(response.headers, tokens.names_fields);
+  take_fields(*lines, tokens.names_fields, response);
   if (framing.body == Framing::chunked && lengths->length != nullptr) response.headers.remove("content-length");
+  return framing;
+}
+
+Checked<AnswerFraming> read_h2_answer_head(int status, const HeadLines& lines, bool to_head, Response& response) {
+  const auto lengths = find_lengths(lines.lines);
+  if (!lengths) return tl::unexpected<Refusal>(lengths.error());
+  AnswerFraming framing = framing_by_length(lengths->length);
+  framing.status = status;
+  if (has_no_body(status, to_head)) framing.body = Framing::none;
+  response.status = status;
+  take_fields(lines, false, response);
   return framing;
 }
 

@@ -2,6 +2,7 @@
 // From the bytes of a backend's answer head to a Response (U1, U2, L8). Pure.
 #pragma once
 
+#include "http/head_check.hpp"
 #include "http/request_head.hpp"
 
 #include <sluice/limits.hpp>
@@ -24,5 +25,9 @@ struct AnswerFraming {
 /// `response`. The refusal's message says what is wrong with the answer; its status means nothing.
 Checked<AnswerFraming> read_answer_head(std::string_view head, const HttpLimits& limits, std::string_view method,
                                         Response& response);
+
+/// The same for a head that came in HTTP/2: its lines, checked as such, and its status. Without a length the body ends
+/// with the stream (`until_close`).
+Checked<AnswerFraming> read_h2_answer_head(int status, const HeadLines& lines, bool to_head, Response& response);
 
 }  // namespace sluice::http

@@ -2,6 +2,7 @@
 // Getting a connection: from the pool, from the line before it, or a new one.
 #include "base/text.hpp"
 #include "http/connect_race.hpp"
+#include "http/h2_client.hpp"
 #include "http/worker_client.hpp"
 
 #include <algorithm>
@@ -51,11 +52,11 @@ std::chrono::milliseconds left_until(SteadyTime limit, SteadyTime now) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(limit - now);
 }
 
+}  // namespace
+
 Error not_connected(std::string_view why) {
   return Error(ErrorCode::backend_connection_failure, std::string(why)).with_retry(RetryAdvice::yes);
 }
-
-}  // namespace
 
 Origin::Origin(const OutgoingRequest& request, BackendContexts& contexts)
     : tls(request.url.scheme == "https"), port(request.url.effective_port()), host(request.url.host) {
@@ -109,6 +110,12 @@ void WorkerClient::add_origins(std::map<std::string, OriginStatistics>& to) cons
   for (const auto& [origin, pool] : pools_) pool->cells.add_to(to[origin.name()]);
 }
 
+/// As long as connections on which that was agreed are there.
+bool WorkerClient::speaks_http_1(const OutgoingRequest& request) const {
+  const auto pool = pools_.find(Origin(request, shared_.contexts));
+  return pool != pools_.end() && pool->second->speaks_http_1 && !pool->second->state.is_empty();
+}
+
 void WorkerClient::release(OriginPool& pool, ClientConnection& connection) {
   if (LineWait* const waiter = pool.state.release(connection)) {
     waiter->end(LineWait::Outcome::connection, &connection);
@@ -129,6 +136,7 @@ void WorkerClient::close_idle() {
   std::vector<ConnectionRef> idle;
   for (auto& [origin, pool] : pools_) idle.insert(idle.end(), pool->state.idle().begin(), pool->state.idle().end());
   for (const ConnectionRef& connection : idle) connection->drop();
+  if (h2_ != nullptr) h2_->close_idle();
 }
 
 void WorkerClient::close_idle(OriginPool& pool) {
@@ -231,8 +239,9 @@ Task<Result<void>> WorkerClient::begin_tls(Wire& wire, Attempt& attempt, SteadyT
   const OriginPool& pool = pool_for(attempt.request);
   const Origin& origin = pool.origin;
   if (!origin.context->context) co_return fail(not_connected(origin.context->problem));
-  auto stream = TlsStream::connect(*origin.context->context, wire,
-                                   {origin.host, {origin.verify_chain, origin.verify_name}, {}, pool.session});
+  auto stream =
+      TlsStream::connect(*origin.context->context, wire,
+                         {origin.host, {origin.verify_chain, origin.verify_name}, attempt.protocols, pool.session});
   if (stream == nullptr) co_return fail(not_connected("TLS to the backend cannot be set up."));
   wire.set_tls(std::move(stream));
   for (;;) {

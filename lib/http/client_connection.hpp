@@ -65,6 +65,7 @@ struct OriginPool {
   SteadyTime last_use{};
   std::uint64_t measured_beat = ~std::uint64_t{0};  ///< Of the worker's loop, when a time was last measured.
   const std::shared_ptr<TlsSessionSlot> session = std::make_shared<TlsSessionSlot>();
+  bool speaks_http_1 = false;  ///< Agreed by ALPN, where HTTP/2 had been offered.
 };
 
 class ClientConnection : public boost::intrusive_ref_counter<ClientConnection, boost::thread_unsafe_counter> {

@@ -13,27 +13,14 @@ namespace {
 
 constexpr std::size_t inline_body_bytes = 16 * 1024;  // smaller bodies are copied, and the answer is complete at once
 
+}  // namespace
+
 bool is_idempotent(std::string_view method) {
   for (std::string_view safe : {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"}) {
     if (method == safe) return true;
   }
   return false;
 }
-
-OutgoingFraming framing_of(const OutgoingRequest& request) {
-  OutgoingFraming framing;
-  const auto length = request.body.length();
-  if (!length) {
-    framing.body = Framing::chunked;
-  } else if (!request.body.is_none() || request.method == "POST" || request.method == "PUT" ||
-             request.method == "PATCH") {
-    framing.body = Framing::length;
-    framing.content_length = length;
-  }
-  return framing;
-}
-
-}  // namespace
 
 Error WorkerClient::invalid_answer(std::string_view what) {
   cells.invalid.add();
@@ -59,8 +46,7 @@ Error WorkerClient::lost(const Attempt& attempt) {
   return std::move(error).with_retry(attempt.reused ? RetryAdvice::if_reused_connection : RetryAdvice::no);
 }
 
-Task<Result<Response>> WorkerClient::send(OutgoingRequest& request, Arena& arena, Cancellation& cancellation) {
-  cells.requests.add();
+Task<Result<Response>> WorkerClient::send_http_1(OutgoingRequest& request, Arena& arena, Cancellation& cancellation) {
   if (cancellation.requested()) co_return fail(ErrorCode::cancelled);
   const bool limited = request.timeout.count() > 0;
   const SteadyTime deadline = limited ? worker_.coarse_now() + request.timeout : SteadyTime::max();
@@ -81,6 +67,22 @@ Task<Result<Response>> WorkerClient::send(OutgoingRequest& request, Arena& arena
     if (!repeat) co_return fail(std::move(answer.error()));
     cells.resent.add();
   }
+}
+
+Task<Result<Response>> WorkerClient::send_instead(Attempt& attempt, WireRef wire) {
+  if (wire == nullptr) co_return co_await send_http_1(attempt.request, attempt.arena, attempt.cancellation);
+  OriginPool& pool = pool_for(attempt.request);
+  pool.state.adopt();
+  pool.speaks_http_1 = true;
+  cells.opened.add();
+  pool.cells.requests.add();
+  pool.cells.opened.add();
+  attempt.connection = new ClientConnection(*this, pool, std::move(wire));
+  Result<Response> answer = co_await exchange(attempt);
+  if (answer) co_return answer;
+  pool.cells.ended(answer.error().code());
+  attempt.connection->drop();
+  co_return answer;
 }
 
 Task<Result<Response>> WorkerClient::exchange(Attempt& attempt) {

@@ -96,6 +96,12 @@ constexpr HeaderName host_name{"host"};
 constexpr auto path_bytes = detail::make_table([](unsigned char c) { return target_bytes[c] && c != '?' && c != '#'; });
 constexpr auto query_bytes = detail::make_table([](unsigned char c) { return target_bytes[c] && c != '#'; });
 
+inline bool is_valid_target(const OutgoingRequest& request, const Header* host) {
+  if (request.method.empty() || !all_in(request.method, token_bytes)) return false;
+  if (!all_in(request.url.path, path_bytes) || !all_in(request.url.query, query_bytes)) return false;
+  return host == nullptr || is_valid_authority(host->value);
+}
+
 }  // namespace
 
 bool append_answer_head(std::string& to, const Response& response, const OutgoingFraming& framing,
@@ -117,12 +123,27 @@ bool append_answer_head(std::string& to, const Response& response, const Outgoin
   return head.is_good();
 }
 
+OutgoingFraming framing_of(const OutgoingRequest& request) {
+  OutgoingFraming framing;
+  const auto length = request.body.length();
+  if (!length) {
+    framing.body = Framing::chunked;
+  } else if (!request.body.is_none() || request.method == "POST" || request.method == "PUT" ||
+             request.method == "PATCH") {
+    framing.body = Framing::length;
+    framing.content_length = length;
+  }
+  return framing;
+}
+
+bool has_valid_target(const OutgoingRequest& request) {
+  return is_valid_target(request, request.headers.find(host_name));
+}
+
 bool append_request_head(std::string& to, const OutgoingRequest& request, const OutgoingFraming& framing) {
   const Url& url = request.url;
-  if (request.method.empty() || !all_in(request.method, token_bytes)) return false;
-  if (!all_in(url.path, path_bytes) || !all_in(url.query, query_bytes)) return false;
   const Header* const host = request.headers.find(host_name);
-  if (host != nullptr && !is_valid_authority(host->value)) return false;
+  if (!is_valid_target(request, host)) return false;
   HeadText head(to, room_beside_texts + request.method.size() + url.path.size() + url.query.size() + url.host.size() +
                         bytes_of(request.headers));
   head.put(request.method).put(" ").put(url.path.empty() ? "/" : url.path);

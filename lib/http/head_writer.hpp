@@ -28,6 +28,12 @@ struct OutgoingFraming {
 bool append_answer_head(std::string& to, const Response& response, const OutgoingFraming& framing,
                         std::string_view date);
 
+/// How a request's body is framed: by its length where that is known.
+OutgoingFraming framing_of(const OutgoingRequest& request);
+
+/// Whether method, path, query and Host are such that they may stand in a head.
+bool has_valid_target(const OutgoingRequest& request);
+
 /// Appends the head of a request in origin form. False as above.
 bool append_request_head(std::string& to, const OutgoingRequest& request, const OutgoingFraming& framing);
 

@@ -35,6 +35,9 @@ class PoolState {
     return {nullptr, true};
   }
 
+  /// Counts a connection that was opened elsewhere as a leased one.
+  void adopt() { ++open_; }
+
   /// Puts a request in line. False when the line is full.
   bool enqueue(Waiter& waiter) {
     if (waiters_.size() >= line_) return false;

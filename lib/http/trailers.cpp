@@ -2,7 +2,6 @@
 #include "http/trailers.hpp"
 
 #include "base/field_role.hpp"
-#include "http/head_check.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -57,9 +56,13 @@ bool Trailers::finish() {
   constexpr std::size_t any = std::numeric_limits<std::size_t>::max();  // the bytes have been bounded
   const auto lines = read_head_lines(text_, {0, any, any}, arena_);
   if (!lines) return false;
-  fields_.adopt(lines->lines, lines->capacity);
-  remove({});
+  take(*lines);
   return true;
+}
+
+void Trailers::take(const HeadLines& lines) {
+  fields_.adopt(lines.lines, lines.capacity);
+  remove({});
 }
 
 }  // namespace sluice::http

@@ -3,6 +3,8 @@
 // (R4). Which of them may travel. Pure.
 #pragma once
 
+#include "http/head_check.hpp"
+
 #include <sluice/arena.hpp>
 #include <sluice/message.hpp>
 
@@ -15,17 +17,20 @@ namespace sluice::http {
 /// connection may not, whatever their writing, nor may `reserved` ones. **Source**: RFC 9110 section 6.5.1.
 bool may_trail(const Header& field, std::span<const HeaderName> reserved = {});
 
-/// A trailer section that arrives in HTTP/1.1. Made only for messages that have one; stays where it was made.
+/// A trailer section that arrives. Made only for messages that have one; stays where it was made.
 class Trailers {
  public:
   Trailers() : arena_(first_block_bytes), fields_(arena_) {}
   Trailers(const Trailers&) = delete;
   Trailers& operator=(const Trailers&) = delete;
 
-  /// A byte of a field line or of its end. The caller bounds how many.
+  /// HTTP/1.1: a byte of a field line or of its end. The caller bounds how many.
   void take(char byte) { text_ += byte; }
   /// The section is complete: reads its lines and keeps those that may travel. False when they are malformed.
   bool finish();
+  /// HTTP/2: all lines at once, as they were checked and put into `arena`.
+  void take(const HeadLines& lines);
+  Arena& arena() { return arena_; }
   /// What has been kept; null when that is nothing.
   const Headers* fields() const { return fields_.size() != 0 ? &fields_ : nullptr; }
   void remove(std::span<const HeaderName> names) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pooled HTTP/1.1 client of one worker: leases a connection, carries one exchange, reads the answer.
+// The pooled client of one worker, for HTTP/1.1: leases a connection, carries one exchange, reads the answer. Other
+// versions are those of `h2_client`.
 #pragma once
 
 #include "http/answer_head.hpp"
@@ -9,7 +10,6 @@
 
 #include <sluice/transport.hpp>
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -18,12 +18,20 @@
 
 namespace sluice::http {
 
+class H2Client;
+class H2Exchange;
+
 class WorkerClient {
  public:
-  WorkerClient(Worker& worker, ClientShared& shared)
-      : worker_(worker), shared_(shared), resolver_(worker, shared.limits, shared.look_up) {}
+  WorkerClient(Worker& worker, ClientShared& shared);
+  ~WorkerClient();
 
-  Task<Result<Response>> send(OutgoingRequest& request, Arena& arena, Cancellation& cancellation);
+  Task<Result<Response>> send(OutgoingRequest& request, Arena& arena, Cancellation& cancellation) {
+    cells.requests.add();
+    if (request.versions != HttpVersions::http_1) [[unlikely]]
+      return send_any(request, arena, cancellation);
+    return send_http_1(request, arena, cancellation);
+  }
   void close_idle();
   /// Adds what is known of each origin, by its name. Any thread.
   void add_origins(std::map<std::string, OriginStatistics>& to) const;
@@ -35,8 +43,11 @@ class WorkerClient {
   // For connections.
   void release(OriginPool& pool, ClientConnection& connection);
   void closed(OriginPool& pool, ClientConnection& connection, bool was_idle);
+  /// Why an exchange over HTTP/2 failed, counted. `lost`: what is said when its connection has ended.
+  Error failure_of(H2Exchange& exchange, std::string_view lost);
 
  private:
+  friend class H2Client;
   /// One attempt at a request.
   struct Attempt {
     OutgoingRequest& request;
@@ -45,9 +56,17 @@ class WorkerClient {
     SteadyTime deadline;
     ConnectionRef connection;
     bool reused = false;
-    bool received = false;      // any byte of an answer
-    bool is_untouched = false;  // its connection had ended before: nothing has been written, and no body read
+    bool received = false;            // any byte of an answer
+    bool is_untouched = false;        // its connection had ended before: nothing has been written, and no body read
+    std::string_view protocols = {};  // offered by ALPN in place of HTTP/1.1
   };
+
+  Task<Result<Response>> send_http_1(OutgoingRequest& request, Arena& arena, Cancellation& cancellation);
+  Task<Result<Response>> send_any(OutgoingRequest& request, Arena& arena, Cancellation& cancellation);
+  /// A request that might have gone over HTTP/2, on the connection that was made for it, or (null) as others do.
+  Task<Result<Response>> send_instead(Attempt& attempt, WireRef wire);
+  bool speaks_http_1(const OutgoingRequest& request) const;
+  H2Client& h2();
 
   OriginPool& pool_for(const OutgoingRequest& request);
   void close_idle(OriginPool& pool);
@@ -73,6 +92,13 @@ class WorkerClient {
   std::map<Origin, std::unique_ptr<OriginPool>> pools_;
   mutable std::mutex pools_mutex_;   ///< Held to change which pools there are, and to look at them from elsewhere.
   OriginPool* last_pool_ = nullptr;  ///< That of the last request: often that of the next.
+  std::unique_ptr<H2Client> h2_;     ///< Made when first needed.
 };
+
+/// Whether sending twice does no harm.
+bool is_idempotent(std::string_view method);
+
+/// An error before anything was sent.
+Error not_connected(std::string_view why);
 
 }  // namespace sluice::http

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// Getting room on a connection: on one that is there, on a new one, or when the line has come to this request.
+#include "http/h2_client.hpp"
+#include "http/tls_stream.hpp"
+
+#include <algorithm>
+
+namespace sluice::http {
+
+/// A request in line for room on a connection.
+class H2LineWait {
+ public:
+  enum class Outcome : std::uint8_t { waiting, connection, may_open, other_protocol, cancelled };
+
+  explicit H2LineWait(Worker& worker) : wait_(worker) {}
+  TimedWait::Waiting until(SteadyTime limit) { return wait_.until(limit); }
+  Outcome outcome() const { return outcome_; }
+  H2ConnectionRef connection() const { return connection_; }
+
+  void end(Outcome outcome, H2ConnectionRef connection = nullptr) {
+    outcome_ = outcome;
+    connection_ = std::move(connection);
+    wait_.wake(Wake::ready);
+  }
+
+ private:
+  TimedWait wait_;
+  Outcome outcome_ = Outcome::waiting;
+  H2ConnectionRef connection_;
+};
+
+namespace {
+
+using Outcome = H2LineWait::Outcome;
+
+constexpr std::size_t longest_line = 4096;      // requests of one worker that wait for room to one origin
+constexpr std::size_t expected_streams = 100;   // on one connection
+constexpr std::string_view only_h2 = "\x02h2";  // ALPN
+constexpr std::string_view h2_first = "\x02h2\x08http/1.1";
+
+Error no_http_2() { return Error(ErrorCode::backend_connection_failure, "The backend does not agree to HTTP/2."); }
+
+}  // namespace
+
+H2OriginPool::H2OriginPool(H2Client& of, const Origin& to, std::size_t cap)
+    : client(of), origin(to), state(cap, longest_line, expected_streams) {}
+
+H2OriginPool& H2Client::pool_for(const OutgoingRequest& request) {
+  const Origin origin(request, client_.shared_.contexts);
+  auto& pool = pools_[origin];
+  if (pool == nullptr) {
+    pool = std::make_unique<H2OriginPool>(*this, origin, client_.limits().pool_connections_per_origin);
+  }
+  return *pool;
+}
+
+void H2Client::forget_if_empty(H2OriginPool& pool) {
+  if (pool.state.is_empty()) pools_.erase(pools_.find(pool.origin));
+}
+
+void H2Client::serve_line(H2OriginPool& pool, H2ClientConnection& connection) {
+  while (connection.room() != 0) {
+    H2LineWait* const waiter = pool.state.take_waiter();
+    if (waiter == nullptr) return;
+    waiter->end(Outcome::connection, H2ConnectionRef(&connection));
+  }
+  // Whoever is served may bring the connection to its end, and the pool with it.
+  while (!connection.is_dropped()) {
+    H2LineWait* const waiter = pool.state.opener();
+    if (waiter == nullptr) return;
+    waiter->end(Outcome::may_open);
+  }
+}
+
+void H2Client::closed(H2OriginPool& pool, H2ClientConnection& connection) {
+  if (H2LineWait* const waiter = pool.state.closed(connection)) {
+    waiter->end(Outcome::may_open);
+  } else {
+    forget_if_empty(pool);
+  }
+}
+
+void H2Client::not_opened(H2OriginPool& pool) {
+  if (H2LineWait* const waiter = pool.state.not_opened()) {
+    waiter->end(Outcome::may_open);
+  } else {
+    forget_if_empty(pool);
+  }
+}
+
+void H2Client::close_idle() {
+  std::vector<H2ConnectionRef> idle;
+  for (auto& [origin, pool] : pools_) {
+    for (H2ClientConnection* const connection : pool->state.open()) {
+      if (!connection->session().has_exchanges()) idle.emplace_back(connection);
+    }
+  }
+  for (const H2ConnectionRef& connection : idle) connection->drop();
+}
+
+Task<Result<H2Client::Lease>> H2Client::lease(Attempt& attempt) {
+  H2OriginPool& pool = pool_for(attempt.request);
+  const auto lease = pool.state.lease();
+  if (lease.connection != nullptr) {
+    client_.cells.reused.add();
+    return Result<Lease>(Lease{H2ConnectionRef(lease.connection), nullptr, false, true});
+  }
+  return lease.may_open ? open(pool, attempt) : wait_in_line(pool, attempt);
+}
+
+Task<Result<H2Client::Lease>> H2Client::wait_in_line(H2OriginPool& pool, Attempt& attempt) {
+  const SteadyTime limit = std::min(attempt.deadline, Worker::coarse_now() + client_.limits().connect_timeout);
+  H2LineWait wait(client_.worker());
+  if (!pool.state.enqueue(wait))
+    co_return fail(not_connected("Too many requests wait for a connection to the backend."));
+  Cancellation::Registration on_cancel(attempt.cancellation, [&wait] {
+    if (wait.outcome() == Outcome::waiting) wait.end(Outcome::cancelled);
+  });
+  co_await wait.until(limit);
+  switch (wait.outcome()) {
+    case Outcome::connection: client_.cells.reused.add(); co_return Lease{wait.connection(), nullptr, false, true};
+    case Outcome::may_open: co_return co_await open(pool, attempt);
+    case Outcome::other_protocol:
+      if (attempt.request.versions == HttpVersions::http_2) co_return fail(no_http_2());
+      co_return Lease{nullptr, nullptr, true, false};
+    default: break;
+  }
+  pool.state.leave_line(wait);
+  forget_if_empty(pool);
+  if (wait.outcome() == Outcome::cancelled) co_return fail(ErrorCode::cancelled);
+  co_return fail(not_connected("No connection to the backend had room in time."));
+}
+
+Task<Result<H2Client::Lease>> H2Client::open(H2OriginPool& pool, Attempt& attempt) {
+  const SteadyTime limit = std::min(attempt.deadline, Worker::coarse_now() + client_.limits().connect_timeout);
+  const bool takes_http_1 = attempt.request.versions != HttpVersions::http_2;
+  attempt.protocols = takes_http_1 ? h2_first : only_h2;
+  Result<WireRef> wire = co_await client_.connect(attempt, limit);
+  if (!wire) {
+    if (wire.error().code() != ErrorCode::cancelled) client_.cells.failed.add();
+    not_opened(pool);
+    co_return fail(std::move(wire.error()));
+  }
+  const TlsStream* const tls = (*wire)->tls();
+  if (tls == nullptr || tls->protocol() == "h2") {
+    client_.cells.opened.add();
+    const H2ConnectionRef connection(new H2ClientConnection(client_, pool, std::move(*wire)));
+    pool.state.opened(*connection);
+    // This request goes first; its flush serves the line.
+    co_return Lease{connection, nullptr, false, false};
+  }
+  // Whoever waits learns that they wait for the wrong thing.
+  while (H2LineWait* const waiter = pool.state.take_waiter()) waiter->end(Outcome::other_protocol);
+  not_opened(pool);
+  if (takes_http_1) co_return Lease{nullptr, std::move(*wire), true, false};
+  (*wire)->close();
+  client_.cells.failed.add();
+  co_return fail(no_http_2());
+}
+
+}  // namespace sluice::http
