@@ -65,6 +65,7 @@ struct HostSettings {
   bool allow_encoded_slash = false;                           ///< Keep `%2F` in paths instead of refusing it.
   bool merge_slashes = false;                                 ///< `//` in paths becomes `/`.
   bool adaptive_concurrency = false;                          ///< `overload.adaptiveConcurrency`.
+  bool http2_prior_knowledge = false;                         ///< HTTP/2 without TLS, beside HTTP/1.1.
   std::string file;                                           ///< Where they were read from; empty: defaults.
 };
 

@@ -161,6 +161,7 @@ class Host {
     options.identity_headers = settings_.identity_headers;
     options.allow_encoded_slash = settings_.allow_encoded_slash;
     options.merge_slashes = settings_.merge_slashes;
+    options.http2_prior_knowledge = settings_.http2_prior_knowledge;
     options.adaptive_concurrency = settings_.adaptive_concurrency;
     return options;
   }

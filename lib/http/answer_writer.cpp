@@ -3,6 +3,7 @@
 #include "http/answer_writer.hpp"
 
 #include "http/head_writer.hpp"
+#include "http/local_answer.hpp"
 
 namespace sluice::http {
 namespace {
@@ -45,15 +46,6 @@ std::optional<OutgoingFraming> write_head(std::string& to, AnswerTarget& target,
   if (response.status < 200) return std::nullopt;
   if (!append_answer_head(to, response, framing, target.shard.worker.http_date())) return std::nullopt;
   return framing;
-}
-
-/// What takes the place of an answer that cannot be written down.
-void make_internal_error(Response& response) {
-  response.status = 500;
-  response.reason = {};
-  response.headers.clear();
-  response.headers.append_view("Content-Type", "application/json");
-  response.body = Body::bytes(R"({ "statusCode": 500, "message": "Internal server error" })");
 }
 
 Sent sent_of(Wake why) {

@@ -91,6 +91,21 @@ void EventLoop::turn(int timeout_ms) {
   }
   event_count_ = next_event_ = 0;
   if (is_woken) run_posted();
+  if (first_end_ != nullptr) run_turn_ends();
+}
+
+void EventLoop::at_turn_end(TurnEnd& end) {
+  if (std::exchange(end.is_waiting_, true)) return;
+  end.next_ = std::exchange(first_end_, &end);
+}
+
+void EventLoop::run_turn_ends() {
+  while (first_end_ != nullptr) {
+    TurnEnd& end = *first_end_;
+    first_end_ = end.next_;
+    end.is_waiting_ = false;
+    end.run_(end.owner_);
+  }
 }
 
 void EventLoop::run() {

@@ -83,6 +83,22 @@ class EventLoop {
   /// Nothing is reported any more, of what this turn has collected neither. The descriptor is still open.
   void forget(Watched& watched, int descriptor);
 
+  /// Something that its owner does once at the end of a turn, when everything has been reported and run.
+  class TurnEnd {
+   public:
+    TurnEnd(void* owner, void (*run)(void* owner)) : owner_(owner), run_(run) {}
+
+   private:
+    friend class EventLoop;
+    void* owner_;
+    void (*run_)(void*);
+    TurnEnd* next_ = nullptr;
+    bool is_waiting_ = false;
+  };
+  /// Runs it at the end of this turn, only within one and on the loop's own thread. More often does nothing. It stays
+  /// until it has run.
+  void at_turn_end(TurnEnd& end);
+
   /// Runs the action in a later turn, from any thread. Actions run in the order they came.
   void post(Action action);
 
@@ -100,6 +116,7 @@ class EventLoop {
 
   void turn(int timeout_ms);
   void run_posted();
+  void run_turn_ends();
   void wake();
 
   Descriptor epoll_;
@@ -109,6 +126,7 @@ class EventLoop {
   int event_count_ = 0;
   int next_event_ = 0;
   LoopPulse pulse_;
+  TurnEnd* first_end_ = nullptr;
 
   std::mutex mutex_;
   std::vector<Action> posted_;

@@ -13,10 +13,6 @@ constexpr auto name_bytes =
     detail::make_table([](unsigned char c) { return is_token_char(static_cast<char>(c)) && !(c >= 'A' && c <= 'Z'); });
 
 constexpr HeaderName cookie_name{"cookie"};
-constexpr HeaderName te_name{"te"};
-constexpr HeaderName keep_alive_name{"keep-alive"};
-constexpr HeaderName proxy_connection_name{"proxy-connection"};
-constexpr HeaderName upgrade_name{"upgrade"};
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
@@ -27,11 +23,12 @@ bool is_good_value(std::string_view value) {
 }
 
 /// RFC 9113 section 8.2.2: what belongs to a connection of HTTP/1 has no place here.
-bool is_of_connection(FieldRole role, const Header& line) {
+bool is_of_connection(FieldRole role, const HeaderName& name, std::string_view value) {
   if (role == FieldRole::connection || role == FieldRole::transfer_encoding) return true;
   if (role != FieldRole::hop_by_hop) return false;
-  if (line.is(te_name)) return !equal_ignoring_case(line.value, "trailers");
-  return line.is(keep_alive_name) || line.is(proxy_connection_name) || line.is(upgrade_name);
+  const auto is = [&](std::string_view other) { return equal_ignoring_case(name.text, other); };
+  if (is("te")) return !equal_ignoring_case(value, "trailers");
+  return is("keep-alive") || is("proxy-connection") || is("upgrade");
 }
 
 }  // namespace
@@ -45,23 +42,26 @@ H2FieldSection::Outcome H2FieldSection::count(std::string_view name, std::string
 H2FieldSection::Outcome H2FieldSection::add(std::string_view name, std::string_view value) {
   if (count(name, value) == Outcome::too_large) return Outcome::too_large;
   if (name.empty() || !all_in(name, name_bytes) || !is_good_value(value)) return Outcome::malformed;
-  Header line{name, value, header_hash(name), true};
-  const FieldRole role = role_of(line.key());
-  if (is_of_connection(role, line)) return Outcome::malformed;
-  char* const text = arena_.make_room<char>(name.size() + value.size() + 4);
-  char* const kept_value = text + name.size() + 2;
-  std::memcpy(text, name.data(), name.size());
-  std::memcpy(text + name.size(), ": ", 2);
+  const HeaderName key(name);
+  const FieldRole role = role_of(key);
+  if (is_of_connection(role, key, value)) return Outcome::malformed;
+  keep(key, value, role);
+  return Outcome::taken;
+}
+
+void H2FieldSection::keep(const HeaderName& name, std::string_view value, FieldRole role) {
+  char* const text = arena_.make_room<char>(name.text.size() + value.size() + 4);
+  char* const kept_value = text + name.text.size() + 2;
+  std::memcpy(text, name.text.data(), name.text.size());
+  std::memcpy(text + name.text.size(), ": ", 2);
   if (!value.empty()) std::memcpy(kept_value, value.data(), value.size());
   std::memcpy(kept_value + value.size(), "\r\n", 2);
-  line.name = {text, name.size()};
-  line.value = {kept_value, value.size()};
-  line.role = static_cast<std::uint8_t>(role);
+  const Header line{
+      {text, name.text.size()}, {kept_value, value.size()}, name.hash, true, static_cast<std::uint8_t>(role)};
   roles_ |= bit(role);
-  has_underscore_ = has_underscore_ || name.find('_') != std::string_view::npos;
+  has_underscore_ = has_underscore_ || name.text.find('_') != std::string_view::npos;
   if (line.is(cookie_name)) ++cookies_;
   lines_.add(line);
-  return Outcome::taken;
 }
 
 void H2FieldSection::join_cookies() {
@@ -91,6 +91,7 @@ void H2FieldSection::join_cookies() {
   }
   first->value = {text, length};
   lines_.shorten(kept);
+  cookies_ = 1;
 }
 
 HeadLines H2FieldSection::finish() {
@@ -105,12 +106,16 @@ void H2FieldList::add(std::string_view name, std::string_view value) {
   fields_[count_++] = {bytes(name), bytes(value), name.size(), value.size(), NGHTTP2_NV_FLAG_NONE};
 }
 
+bool H2FieldList::add_line(const Header& line) {
+  if (!line.is_checked && (line.name.empty() || !all_in(line.name, token_bytes) || !is_field_value(line.value)))
+    return false;
+  add(line.name, strip_blanks(line.value));
+  return true;
+}
+
 bool H2FieldList::add_lines(const Headers& headers, FieldRoles left_out) {
   for (const Header& line : headers) {
-    if (contains(left_out, role_of(line))) continue;
-    if (!line.is_checked && (line.name.empty() || !all_in(line.name, token_bytes) || !is_field_value(line.value)))
-      return false;
-    add(line.name, strip_blanks(line.value));
+    if (!contains(left_out, role_of(line)) && !add_line(line)) return false;
   }
   return true;
 }

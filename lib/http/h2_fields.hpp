@@ -30,12 +30,15 @@ class H2FieldSection {
 
   /// A line whose name does not begin with `:`.
   Outcome add(std::string_view name, std::string_view value);
+  /// A line of our own: known to be good, not counted.
+  void keep(std::string_view name, std::string_view value) { keep(HeaderName(name), value, role_of(HeaderName(name))); }
   /// Counts a pseudo-header field, whose name and value the caller looks at.
   Outcome count(std::string_view name, std::string_view value);
   /// Joins the crumbs of Cookie with `; ` (H2) and gives out the lines, as a head without first line.
   HeadLines finish();
 
  private:
+  void keep(const HeaderName& name, std::string_view value, FieldRole role);
   void join_cookies();
 
   Arena& arena_;
@@ -56,6 +59,8 @@ class H2FieldList {
 
   /// A line of our own: known to be good, its text lives until it is submitted.
   void add(std::string_view name, std::string_view value);
+  /// False when the line's name or value may not stand in a head.
+  bool add_line(const Header& line);
   /// The lines whose role is not among `left_out`. False when a name or value may not stand in a head.
   bool add_lines(const Headers& headers, FieldRoles left_out);
 

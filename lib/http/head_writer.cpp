@@ -160,12 +160,16 @@ bool append_request_head(std::string& to, const OutgoingRequest& request, const 
   return head.is_good();
 }
 
-std::string refusal_answer(int status, std::string_view message, std::string_view date, bool without_body,
-                           std::string_view fields) {
+std::string refusal_body(int status, std::string_view message) {
   // The message is fixed text without quotes or control characters, so it needs no escaping.
   std::string body = "{ \"statusCode\": ";
   append_number(body, static_cast<std::uint64_t>(status));
-  body.append(", \"message\": \"").append(message).append("\" }");
+  return body.append(", \"message\": \"").append(message).append("\" }");
+}
+
+std::string refusal_answer(int status, std::string_view message, std::string_view date, bool without_body,
+                           std::string_view fields) {
+  const std::string body = refusal_body(status, message);
   std::string answer = "HTTP/1.1 ";
   append_number(answer, static_cast<std::uint64_t>(status));
   answer.append(" ").append(reason_phrase(status)).append("\r\nContent-Type: application/json\r\nContent-Length: ");

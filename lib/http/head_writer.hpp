@@ -37,6 +37,9 @@ bool has_valid_target(const OutgoingRequest& request);
 /// Appends the head of a request in origin form. False as above.
 bool append_request_head(std::string& to, const OutgoingRequest& request, const OutgoingFraming& framing);
 
+/// Body of an answer of the server itself: JSON as API Management writes it.
+std::string refusal_body(int status, std::string_view message);
+
 /// The answer of the server itself: JSON as API Management writes it. `fields`: further lines of its head.
 std::string refusal_answer(int status, std::string_view message, std::string_view date, bool without_body,
                            std::string_view fields = "Connection: close\r\n");

@@ -65,7 +65,7 @@ Checked<void> check_transfer_encoding(const FramingFields& fields, bool http_1_0
 }
 
 Checked<RequestFraming> decide_framing(const FramingFields& fields, const ConnectionTokens& tokens,
-                                       const RequestLine& line, const HttpLimits& limits) {
+                                       const RequestLine& line, bool body_follows, const HttpLimits& limits) {
   RequestFraming framing;
   framing.http_1_0 = line.http_1_0;
   framing.is_head = line.method == "HEAD";
@@ -80,6 +80,8 @@ Checked<RequestFraming> decide_framing(const FramingFields& fields, const Connec
       return refuse(413, "The request body is too large.");
     }
     if (framing.content_length != 0) framing.body = Framing::length;
+  } else if (body_follows) {
+    framing.body = Framing::chunked;
   }
   if (fields.expect != nullptr) {
     if (fields.expects > 1 || !equal_ignoring_case(fields.expect->value, "100-continue")) {
@@ -116,32 +118,37 @@ std::optional<std::uint64_t> read_content_length(std::string_view value) {
   return number;
 }
 
+Checked<RequestFraming> take_request(const HeadLines& lines, const RequestLine& line, bool body_follows,
+                                     const HeadRules& rules, std::string_view peer, Request& request) {
+  const auto fields = find_framing_fields(lines.lines);
+  if (!fields) return tl::unexpected<Refusal>(fields.error());
+  const bool has_connection = contains(lines.roles, FieldRole::connection);
+  const ConnectionTokens tokens = has_connection ? read_connection(lines.lines) : ConnectionTokens{};
+  const auto framing = decide_framing(*fields, tokens, line, body_follows, rules.limits);
+  if (!framing) return tl::unexpected<Refusal>(framing.error());
+  if (fields->hosts > 1) return refuse(400, "Host is given twice.");
+  if (fields->hosts == 0 && !line.http_1_0) return refuse(400, "Host is missing.");
+  if (line.method == "CONNECT" || line.method == "TRACE") return refuse(405, "The method is not allowed.");
+
+  request.method = line.method;
+  const auto host = fields->host == nullptr ? std::nullopt : std::optional(fields->host->value);
+  const auto authority = read_request_target(line, host, rules.path, request);
+  if (!authority) return tl::unexpected<Refusal>(authority.error());
+
+  const bool trusted = !rules.trusted.empty() && rules.trusted.contains(peer);
+  take_fields(lines, tokens.names_fields, rules, trusted, request);
+  if (!authority->empty() && (!host || *authority != *host)) request.headers.set_view("Host", *authority);
+  request.client_address = trusted ? rules.trusted.caller(request.headers, peer) : peer;
+  return framing;
+}
+
 Checked<RequestFraming> read_request_head(std::string_view head, const HeadRules& rules, std::string_view peer,
                                           Request& request) {
   const auto lines = read_head_lines(head, request_bounds(rules.limits), request.arena);
   if (!lines) return tl::unexpected<Refusal>(lines.error());
   const auto line = read_request_line(lines->first_line);
   if (!line) return tl::unexpected<Refusal>(line.error());
-  const auto fields = find_framing_fields(lines->lines);
-  if (!fields) return tl::unexpected<Refusal>(fields.error());
-  const bool has_connection = contains(lines->roles, FieldRole::connection);
-  const ConnectionTokens tokens = has_connection ? read_connection(lines->lines) : ConnectionTokens{};
-  const auto framing = decide_framing(*fields, tokens, *line, rules.limits);
-  if (!framing) return tl::unexpected<Refusal>(framing.error());
-  if (fields->hosts > 1) return refuse(400, "Host is given twice.");
-  if (fields->hosts == 0 && !line->http_1_0) return refuse(400, "Host is missing.");
-  if (line->method == "CONNECT" || line->method == "TRACE") return refuse(405, "The method is not allowed.");
-
-  request.method = line->method;
-  const auto host = fields->host == nullptr ? std::nullopt : std::optional(fields->host->value);
-  const auto authority = read_request_target(*line, host, rules.path, request);
-  if (!authority) return tl::unexpected<Refusal>(authority.error());
-
-  const bool trusted = !rules.trusted.empty() && rules.trusted.contains(peer);
-  take_fields(*lines, tokens.names_fields, rules, trusted, request);
-  if (!authority->empty() && (!host || *authority != *host)) request.headers.set_view("Host", *authority);
-  request.client_address = trusted ? rules.trusted.caller(request.headers, peer) : peer;
-  return framing;
+  return take_request(*lines, *line, false, rules, peer, request);
 }
 
 }  // namespace sluice::http

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/url.hpp"
+#include "http/head_check.hpp"
 #include "http/refusal.hpp"
 #include "http/trusted_proxies.hpp"
 
@@ -41,6 +42,11 @@ struct HeadRules {
 /// request's arena; `peer` is the address of the other end.
 Checked<RequestFraming> read_request_head(std::string_view head, const HeadRules& rules, std::string_view peer,
                                           Request& request);
+
+/// The same for a head in parts, whose lines and target hold only what may stand there: what both versions of HTTP
+/// agree in (H2). `body_follows`: there is a body although no field says so.
+Checked<RequestFraming> take_request(const HeadLines& lines, const RequestLine& line, bool body_follows,
+                                     const HeadRules& rules, std::string_view peer, Request& request);
 
 /// R2: 1-19 digits. Nothing when it is anything else.
 std::optional<std::uint64_t> read_content_length(std::string_view value);

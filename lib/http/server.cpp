@@ -34,7 +34,9 @@ class Server::State {
   State(Runtime& runtime, ServerOptions options, Handler& handler)
       : runtime_(runtime.state()),
         options_(std::move(options)),
-        core_(options_.limits, handler, admission_rules(options_, runtime_.workers().size())) {}
+        core_(options_.limits, handler, admission_rules(options_, runtime_.workers().size())) {
+    core_.http2_prior_knowledge = options_.http2_prior_knowledge;
+  }
 
   Result<std::uint16_t> start();
   Result<void> reload_tls();
@@ -152,6 +154,9 @@ ServerStatistics Server::State::statistics() const {
     sum.shed_concurrency += admission.shed(ShedCause::concurrency);
     sum.shed_memory += admission.shed(ShedCause::memory);
     sum.shedding_for = std::max(sum.shedding_for, admission.shedding_for(now));
+    sum.http2_connections += cells.h2_connections.value();
+    sum.http2_streams_refused += cells.h2_streams_refused.value();
+    sum.http2_abuse_ended += cells.h2_abuse_ended.value();
   }
   return sum;
 }

@@ -3,6 +3,8 @@
 
 #include "http/tls_stream.hpp"
 
+#include <algorithm>
+
 namespace sluice::http {
 
 ServerConnection::ServerConnection(ServerShard& shard, WireRef wire, std::string peer)
@@ -48,6 +50,34 @@ WireRef ServerConnection::release() {
 void ServerConnection::describe_tls(const TlsStream& tls, Request& request) {
   request.url.scheme = "https";
   request.client_certificate = tls.peer_certificate();
+}
+
+void ServerConnection::linger() {
+  if (closed_) return;
+  wire_->shutdown_send();
+  limit_ = Worker::coarse_now() + limits().lingering_close;
+  on_linger_event(Wake::ready);
+}
+
+void ServerConnection::on_linger_event(Wake why) {
+  constexpr int most_reads = 16;  // then other connections get their turn
+  const ServerConnectionRef alive(this);
+  if (why != Wake::ready || Worker::coarse_now() >= limit_) return close();
+  Block block = shard_.worker.take_block();
+  for (int i = 0; i < most_reads; ++i) {
+    const IoOutcome outcome = wire_->read(block.data(), Block::size).outcome;
+    if (outcome == IoOutcome::ended || outcome == IoOutcome::failed) return close();
+    if (outcome == IoOutcome::blocked) break;
+  }
+  const auto wake = [](void* connection, Wake reason) {
+    static_cast<ServerConnection*>(connection)->on_linger_event(reason);
+  };
+  wire_->watch(wake, this, until(limit_));
+}
+
+std::chrono::milliseconds ServerConnection::until(SteadyTime limit) {
+  constexpr std::chrono::milliseconds least{1};  // 0 would mean: no limit
+  return std::max(least, std::chrono::duration_cast<std::chrono::milliseconds>(limit - Worker::coarse_now()));
 }
 
 bool ServerConnection::is_old() const {

@@ -5,6 +5,7 @@
 #include "http/server_core.hpp"
 #include "http/wire.hpp"
 
+#include <chrono>
 #include <string>
 
 namespace sluice::http {
@@ -42,13 +43,21 @@ class ServerConnection : public boost::intrusive_ref_counter<ServerConnection, b
   /// Leaves the wire to another connection, which counts in place of this one. What the list held may be gone
   /// afterwards.
   WireRef release();
+  /// Says that nothing more will be sent, and reads and drops for a while before it closes, so that the peer gets what
+  /// has been sent before a reset (R10).
+  void linger();
   /// Up to a tenth more than its limit, different for each connection, so that those opened together do not end
   /// together (L11).
   bool is_old() const;
+  /// The time left; never 0, which would mean: no limit.
+  static std::chrono::milliseconds until(SteadyTime limit);
+
+  SteadyTime limit_;  // of what is waited for
 
  private:
   static void describe_tls(const TlsStream& tls, Request& request);
   void leave_list();
+  void on_linger_event(Wake why);
 
   ServerShard& shard_;
   WireRef wire_;

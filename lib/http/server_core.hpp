@@ -24,7 +24,8 @@ namespace sluice::http {
 struct ServerCells {
   Cell accepted, connections_refused, accept_failures, requests, bytes_received, bytes_sent, completed, refused,
       client_aborts, broken_answers, read_timeouts, write_timeouts, idle_closed, drain_broken, handler_failures, open,
-      running, tls_handshakes, tls_resumed, tls_failures, tls_timeouts;
+      running, tls_handshakes, tls_resumed, tls_failures, tls_timeouts, h2_connections, h2_streams_refused,
+      h2_abuse_ended;
 };
 
 class TlsServerContext;
@@ -42,7 +43,8 @@ struct ServerCore {
   AdmissionBudget budget;
   SystemClock clock;
   std::atomic<bool> draining{false};
-  bool speaks_tls = false;  // set before any worker serves
+  bool http2_prior_knowledge = false;  // set before any worker serves
+  bool speaks_tls = false;             // set before any worker serves
 
   /// What new connections shake hands with.
   std::shared_ptr<const TlsServerContext> tls() {

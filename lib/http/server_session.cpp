@@ -2,6 +2,7 @@
 // Receiving heads and the life of a connection. Serving a request is in session_serve.cpp.
 #include "http/server_session.hpp"
 
+#include "http/h2_server_connection.hpp"
 #include "http/head_check.hpp"
 #include "http/head_writer.hpp"
 #include "http/request_body.hpp"
@@ -12,10 +13,7 @@
 namespace sluice::http {
 namespace {
 
-std::chrono::milliseconds until(SteadyTime limit, SteadyTime now) {
-  constexpr std::chrono::milliseconds least{1};  // 0 would mean: no limit
-  return std::max(least, std::chrono::duration_cast<std::chrono::milliseconds>(limit - now));
-}
+constexpr std::string_view h2_preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 }  // namespace
 
@@ -45,7 +43,7 @@ void Session::await_head() {
   const SteadyTime now = shard().worker.coarse_now();
   // Looked at here too: whoever sends byte after byte moves the deadline each time, by less than it takes to pass.
   if (!idle && now >= limit_) return on_head_event(Wake::timeout);
-  wire().watch(wake, this, idle ? limits().idle_timeout : until(limit_, now));
+  wire().watch(wake, this, idle ? limits().idle_timeout : until(limit_));
 }
 
 void Session::on_head_event(Wake why) {
@@ -94,7 +92,20 @@ void Session::set_pending(std::string_view bytes) {
   }
 }
 
+/// A connection that begins with the preface of HTTP/2 goes on with that, where prior knowledge of it is allowed.
+std::optional<Session::Begin> Session::begin_http2(std::string_view bytes) {
+  if (!shard().core.http2_prior_knowledge || requests_ != 0 || skipped_line_) return std::nullopt;
+  if (bytes.empty() || bytes.substr(0, h2_preface.size()) != h2_preface.substr(0, bytes.size())) return std::nullopt;
+  if (bytes.size() < h2_preface.size()) {
+    set_pending(bytes);
+    return Begin::incomplete;
+  }
+  H2Connection::start(shard(), release(), peer(), bytes);
+  return Begin::refused;
+}
+
 Session::Begin Session::begin_request(std::string_view bytes, Block& block) {
+  if (const auto begun = begin_http2(bytes)) return *begun;
   std::optional<Begin> begin = take_head(bytes, block);
   while (!begin) begin = take_head(pending_, block);  // bounded by what has been received
   return *begin;
@@ -184,6 +195,7 @@ void Session::refuse_request(const Refusal& refusal, bool is_head) {
   shard().cells.bytes_sent.add(result.bytes);
   // A peer that does not even take this much is not worth waiting for.
   if (!pieces.empty()) return close();
+  set_pending({});
   linger();
 }
 
@@ -206,35 +218,13 @@ std::optional<Session::Begin> Session::shed() {
     return Begin::refused;
   }
   if (!keep) {
+    set_pending({});
     linger();
     return Begin::refused;
   }
   awaits_continue_ = false;
   limit_ = shard().worker.coarse_now() + limits().header_timeout;
   return std::nullopt;
-}
-
-void Session::linger() {
-  if (is_closed()) return;
-  set_pending({});
-  wire().shutdown_send();
-  limit_ = shard().worker.coarse_now() + limits().lingering_close;
-  on_linger_event(Wake::ready);
-}
-
-/// Reads and drops, so that the peer gets the answer before a reset (R10).
-void Session::on_linger_event(Wake why) {
-  constexpr int most_reads = 16;  // then other connections get their turn
-  const SessionRef alive(this);
-  if (why != Wake::ready || shard().worker.coarse_now() >= limit_) return close();
-  Block block = shard().worker.take_block();
-  for (int i = 0; i < most_reads; ++i) {
-    const IoOutcome outcome = wire().read(block.data(), Block::size).outcome;
-    if (outcome == IoOutcome::ended || outcome == IoOutcome::failed) return close();
-    if (outcome == IoOutcome::blocked) break;
-  }
-  const auto wake = [](void* session, Wake reason) { static_cast<Session*>(session)->on_linger_event(reason); };
-  wire().watch(wake, this, until(limit_, shard().worker.coarse_now()));
 }
 
 }  // namespace sluice::http

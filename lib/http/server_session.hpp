@@ -40,7 +40,11 @@ class Session final : public ServerConnection {
   void client_gone();
 
  private:
-  enum class Begin : std::uint8_t { started, incomplete, refused };
+  enum class Begin : std::uint8_t {
+    started,
+    incomplete,
+    refused,  ///< Or no longer this connection's.
+  };
 
   using ServerConnection::ServerConnection;
   void await_head();
@@ -50,13 +54,13 @@ class Session final : public ServerConnection {
   Begin begin_request(std::string_view bytes, Block& block);
   /// Nothing: the request has been answered, the next may follow.
   std::optional<Begin> take_head(std::string_view bytes, Block& block);
+  std::optional<Begin> begin_http2(std::string_view bytes);
   bool take_body(std::string_view rest, Block& block);
   void set_pending(std::string_view bytes);
   void refuse_request(const Refusal& refusal, bool is_head);
   std::optional<Begin> shed();
 
   sluice::detail::Detached serve(SessionRef self);
-  bool answer_locally(Response& response);
   bool may_keep() const;
   void watch_caller();
   void on_caller_event(Wake why);
@@ -71,15 +75,11 @@ class Session final : public ServerConnection {
   }
   void end_request();
 
-  void linger();
-  void on_linger_event(Wake why);
-
   std::string pending_;  // received, not used yet: part of a head, or pipelined requests
   std::unique_ptr<Request> request_;
   RequestBody* body_ = nullptr;
   RequestFraming framing_;
   Admission::Ticket ticket_;
-  SteadyTime limit_;  // of the head, or of lingering
   std::size_t seen_ = 0;
   std::uint32_t requests_ = 0;
   bool skipped_line_ = false;

@@ -2,10 +2,9 @@
 // Serving: from a complete head to the end of the answer, one request after the other (R10). While a request runs
 // and its body has been read, the connection is watched, so that a caller who leaves is noticed at once (M2).
 #include "http/answer_writer.hpp"
+#include "http/local_answer.hpp"
 #include "http/request_body.hpp"
 #include "http/server_session.hpp"
-
-#include "base/text.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -15,12 +14,6 @@ namespace sluice::http {
 namespace {
 
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
-constexpr std::string_view failure_body = R"({ "statusCode": 500, "message": "Internal server error" })";
-
-/// Max-Forwards on OPTIONS (P5): true when this server is the last to see the request. Who forwards it counts down.
-bool is_last_hop(const Request& request) {
-  return request.method == "OPTIONS" && parse_unsigned(request.headers.get("max-forwards")) == 0u;
-}
 
 /// Pipelined bytes that are kept (L13): no more than a block holds, into which they go when they turn out as a body.
 std::size_t most_pending(const HttpLimits& limits) {
@@ -40,7 +33,7 @@ sluice::detail::Detached Session::serve([[maybe_unused]] SessionRef self) {
       std::optional<Response> response;
       try {
         Response local(request_->arena);
-        if (answer_locally(local)) {
+        if (answer_locally(*request_, local)) {
           response.emplace(std::move(local));
         } else {
           Task<Response> handling = shard().core.handler.handle(*request_);
@@ -54,9 +47,7 @@ sluice::detail::Detached Session::serve([[maybe_unused]] SessionRef self) {
       shard().admission.answered(ticket_);
       if (!response) {
         response.emplace(request_->arena);
-        response->status = 500;
-        response->headers.append_view("Content-Type", "application/json");
-        response->body = Body::bytes(failure_body);
+        make_internal_error(*response);
       }
       if (!gone_ && !broken_off_) {
         awaits_continue_ = false;
@@ -88,6 +79,7 @@ sluice::detail::Detached Session::serve([[maybe_unused]] SessionRef self) {
     }
     shard().cells.completed.add();
     if (!keep) {
+      set_pending({});
       linger();
       co_return;
     }
@@ -101,13 +93,6 @@ sluice::detail::Detached Session::serve([[maybe_unused]] SessionRef self) {
     await_head();
     co_return;
   }
-}
-
-/// What the server answers by itself: OPTIONS that are meant for it and not for what is behind it.
-bool Session::answer_locally(Response& response) {
-  if (request_->url.path != "*" && !is_last_hop(*request_)) return false;
-  response.status = 204;
-  return true;
 }
 
 bool Session::may_keep() const {

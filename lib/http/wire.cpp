@@ -161,6 +161,10 @@ void Wire::watch(Function function, void* owner, std::chrono::milliseconds timeo
   start(read_, function, owner, timeout);
 }
 
+void Wire::watch_write(Function function, void* owner, std::chrono::milliseconds timeout) {
+  start(write_, function, owner, timeout);
+}
+
 void Wire::stop_watching() {
   read_.function = nullptr;
   worker_.remove_deadline(read_);

@@ -95,6 +95,8 @@ class Wire : public boost::intrusive_ref_counter<Wire, boost::thread_unsafe_coun
   /// Calls `function(owner, why)` once, when there is something to read or a limit has passed.
   void watch(Function function, void* owner, std::chrono::milliseconds timeout);
   void stop_watching();
+  /// The same, when there is room to write again.
+  void watch_write(Function function, void* owner, std::chrono::milliseconds timeout);
 
   /// Ends pending waits with `why`; the connection stays open.
   void interrupt(Wake why);

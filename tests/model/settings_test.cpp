@@ -57,7 +57,7 @@ TEST_CASE("All settings are read", "[model][settings]") {
     "namedValues": {"host": "x.test"}, "subscriptionKeys": {"s": {"primaryKey": "a", "secondaryKey": "b"}, "t": {"primaryKey": "c"}},
     "origins": {"https://X.test/": "http://127.0.0.1:9101"},
     "trustedProxies": ["10.0.0.0/8", "::1"], "identityHeaders": ["X-User"], "allowEncodedSlash": true, "mergeSlashes": true,
-    "overload": {"adaptiveConcurrency": true}})");
+    "overload": {"adaptiveConcurrency": true}, "http2PriorKnowledge": true})");
   CHECK(read.adaptive_concurrency);
   CHECK(read.listen == "[::]:80");
   CHECK(read.admin == "localhost:0");
@@ -101,6 +101,7 @@ TEST_CASE("All settings are read", "[model][settings]") {
   CHECK(read.identity_headers == std::vector<std::string>{"X-User"});
   CHECK(read.allow_encoded_slash);
   CHECK(read.merge_slashes);
+  CHECK(read.http2_prior_knowledge);
 }
 
 TEST_CASE("TLS settings that cannot be meant are refused where they stand", "[model][settings]") {
@@ -136,8 +137,13 @@ TEST_CASE("Every limit of limits.hpp can be set by its name", "[model][settings]
       continue;
     const std::vector<std::string_view> words = split_words(text.substr(0, end));
     REQUIRE(words.size() >= 2);
-    const std::string field = "\"" + std::string(words.back()) + "\": 1";
-    const std::string body = section.empty() ? field : "\"" + section + "\": {" + field + "}";
+    // Within the bounds of all.
+    const bool is_rate = words.front() == "AllowedRate";
+    const bool is_large = words.back() == "connection_window_bytes" || words.back() == "frame_bytes";
+    const std::string value = is_rate ? "{\"burst\": 1, \"per_second\": 1}" : is_large ? "65536" : "1";
+    const std::string field = "\"" + std::string(words.back()) + "\": " + value;
+    const std::string inner = section.empty() ? field : "\"" + section + "\": {" + field + "}";
+    const std::string body = section == "http2" ? "\"http\": {" + inner + "}" : inner;
     INFO(body);
     CHECK(findings("{\"limits\": {" + body + "}}") == "");
     ++limits;
@@ -258,6 +264,7 @@ TEST_CASE("The reference of settings names every field that is read", "[model][s
                             "allowEncodedSlash",
                             "mergeSlashes",
                             "overload.adaptiveConcurrency",
+                            "http2PriorKnowledge",
                             "tls.caFile",
                             "tls.useSystemStore",
                             "stores.counters",

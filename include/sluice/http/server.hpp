@@ -44,6 +44,8 @@ struct ServerOptions {
   /// Bounds the requests that wait for their answers by watching how long these take to begin. For servers whose
   /// requests are alike: where a few slow backends stand beside fast ones, it would refuse what the fast could take.
   bool adaptive_concurrency = false;
+  /// Connections without TLS that begin with the preface of HTTP/2 speak that (H6).
+  bool http2_prior_knowledge = false;
 };
 
 /// What a server has done. Counters only grow.
@@ -78,6 +80,9 @@ struct ServerStatistics {
 
   /// Requests refused because of overload.
   std::uint64_t shed() const { return shed_running + shed_delay + shed_concurrency + shed_memory; }
+  std::uint64_t http2_connections = 0;
+  std::uint64_t http2_streams_refused = 0;  ///< L12: beyond the streams that a connection may have at once.
+  std::uint64_t http2_abuse_ended = 0;      ///< H3, H4: connections ended with ENHANCE_YOUR_CALM.
 };
 
 class Server {

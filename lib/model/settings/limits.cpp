@@ -100,6 +100,28 @@ void read_http_times(ObjectReader& reader, HttpLimits& http) {
   bound(reader, "queue_delay", http.queue_delay);
 }
 
+void bound(ObjectReader& owner, std::string_view name, AllowedRate& to) {
+  read_section(owner, name, [&](ObjectReader& reader) {
+    bound(reader, "burst", to.burst, 1'000'000);
+    bound(reader, "per_second", to.per_second, 1'000'000);
+  });
+}
+
+void read_http2(ObjectReader& reader, Http2Limits& http2) {
+  constexpr std::int64_t most_window = (std::int64_t{1} << 31) - 1;  // of the protocol, as are the bounds of a frame
+  bound(reader, "concurrent_streams", http2.concurrent_streams, 10'000);
+  bound(reader, "stream_window_bytes", http2.stream_window_bytes, 16 * mebibyte);
+  bound(reader, "connection_window_bytes", http2.connection_window_bytes, most_window, 65'535);
+  bound(reader, "frame_bytes", http2.frame_bytes, 16 * mebibyte - 1, 16 * kibibyte);
+  bound(reader, "header_table_bytes", http2.header_table_bytes, 64 * kibibyte, 0);
+  bound(reader, "continuation_frames", http2.continuation_frames, 64, 0);
+  bound(reader, "resets", http2.resets);
+  bound(reader, "pings_and_settings", http2.pings_and_settings);
+  bound(reader, "empty_frames", http2.empty_frames);
+  bound(reader, "small_updates", http2.small_updates);
+  bound(reader, "stall_timeout", http2.stall_timeout);
+}
+
 void read_expression(ObjectReader& reader, ExpressionLimits& expression) {
   bound(reader, "steps", expression.steps, 1'000'000'000);
   bound(reader, "memory_bytes", expression.memory_bytes, gibibyte);
@@ -139,6 +161,7 @@ void read_limits(ObjectReader& settings, Limits& limits) {
     read_section(all, "http", [&](ObjectReader& reader) {
       read_http_sizes(reader, limits.http);
       read_http_times(reader, limits.http);
+      read_section(reader, "http2", [&](ObjectReader& own) { read_http2(own, limits.http.http2); });
     });
     read_section(all, "expression", [&](ObjectReader& reader) { read_expression(reader, limits.expression); });
     read_section(all, "document", [&](ObjectReader& reader) { read_document(reader, limits.document); });

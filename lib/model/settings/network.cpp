@@ -92,6 +92,7 @@ void read_network(ObjectReader& settings, HostSettings& to) {
   read_section(settings, "overload", [&](ObjectReader& overload) {
     to.adaptive_concurrency = overload.boolean("adaptiveConcurrency", to.adaptive_concurrency);
   });
+  to.http2_prior_knowledge = settings.boolean("http2PriorKnowledge", to.http2_prior_knowledge);
 }
 
 }  // namespace sluice::model
