@@ -99,7 +99,7 @@ void H2Connection::read() {
     if (result.outcome != IoOutcome::done) return lose();
     shard().cells.bytes_received.add(result.bytes);
     receive({block.data(), result.bytes});
-    if (!wire().has_unread()) return;
+    if (!wire().may_have_data()) return;
   }
 }
 
