@@ -177,6 +177,13 @@ void ClientConnection::drop() {
   intrusive_ptr_release(this);
 }
 
+void ClientConnection::break_off() {
+  if (dropped_) return;
+  const ConnectionRef alive(this);
+  wire_->reset_on_close();
+  drop();
+}
+
 void ClientConnection::rest() {
   if (!std::exchange(idle_, true)) pool_->cells.idle.add();
   const auto wake = [](void* connection, Wake why) { static_cast<ClientConnection*>(connection)->on_idle_event(why); };

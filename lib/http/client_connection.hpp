@@ -22,7 +22,7 @@ namespace sluice::http {
 /// How exchanges and connections of one worker's client went.
 struct ClientCells {
   Cell requests, completed, opened, reused, failed, evicted, resent, broken, timed_out, invalid, cancelled, bytes_sent,
-      bytes_received, open, tls_handshakes, tls_resumed;
+      bytes_received, open, tls_handshakes, tls_resumed, upgraded;
 };
 
 /// What all clients of a runtime share.
@@ -82,8 +82,15 @@ class ClientConnection : public boost::intrusive_ref_counter<ClientConnection, b
   /// Sends head and body of `request`; goes on by itself while the answer is awaited when that takes time.
   /// `chunked`: how a stream is framed.
   void send(OutgoingRequest& request, std::string& head, bool chunked);
+  /// Sends a handshake; the request's body waits for the answer.
+  void send_handshake(std::string& head);
+  /// The backend has agreed to leave HTTP: what `bytes` gives goes to it from now on, and its end closes this half.
+  void change_protocol(BodyStream& bytes) { pump(this, bytes); }
+  /// After that: the backend has closed its half.
+  void backend_ended();
   bool is_sending() const { return sending_; }
   bool wrote_nothing() const { return sent_bytes_ == 0; }
+  std::uint64_t sent_bytes() const { return sent_bytes_; }
   /// Why the request could not be sent although the connection is alive: its body failed.
   const std::optional<Error>& body_error() const { return body_error_; }
 
@@ -93,6 +100,8 @@ class ClientConnection : public boost::intrusive_ref_counter<ClientConnection, b
   void finish(bool clean);
   /// Ends the exchange and the connection.
   void drop();
+  /// The same, so that the backend sees it break.
+  void break_off();
   /// Nobody uses it; watched until it is.
   void rest();
 
@@ -100,6 +109,7 @@ class ClientConnection : public boost::intrusive_ref_counter<ClientConnection, b
   sluice::detail::Detached send_rest(ConnectionRef self, std::string head, std::string_view body, std::size_t written);
   sluice::detail::Detached send_stream(ConnectionRef self, std::string head, BodyStream& stream, bool chunked,
                                        std::uint64_t length);
+  sluice::detail::Detached pump(ConnectionRef self, BodyStream& bytes);
   Task<bool> send_pieces(Gather pieces);
   void break_upload(Error why);
   void stop_sending();
@@ -119,6 +129,7 @@ class ClientConnection : public boost::intrusive_ref_counter<ClientConnection, b
   bool reusable_ = true;
   bool idle_ = false;
   bool dropped_ = false;
+  bool backend_has_ended_ = false;
 };
 
 }  // namespace sluice::http

@@ -3,6 +3,7 @@
 #include "http/answer_body.hpp"
 #include "http/head_check.hpp"
 #include "http/head_writer.hpp"
+#include "http/websocket_handshake.hpp"
 #include "http/worker_client.hpp"
 
 #include <algorithm>
@@ -35,7 +36,8 @@ Error WorkerClient::timed_out() {
 /// U4: nothing of an answer has come, the connection may simply have been too old, and sending twice does no harm.
 bool WorkerClient::may_send_again(const Attempt& attempt) const {
   if (attempt.is_untouched) return true;
-  if (!attempt.reused || attempt.received || attempt.request.body.is_stream()) return false;
+  if (!attempt.reused || attempt.received) return false;
+  if (attempt.request.body.is_stream() && attempt.request.upgrade.empty()) return false;
   return is_idempotent(attempt.request.method) || attempt.connection->wrote_nothing();
 }
 
@@ -100,7 +102,12 @@ Task<Result<Response>> WorkerClient::exchange(Attempt& attempt) {
         fail(ErrorCode::policy_value_invalid,
              "The request to the backend holds a method, target, name or value that HTTP does not allow."));
   }
-  connection.send(attempt.request, head, framing.body == Framing::chunked);
+  if (attempt.request.upgrade.empty()) {
+    connection.send(attempt.request, head, framing.body == Framing::chunked);
+  } else {
+    add_upgrade_fields(head);
+    connection.send_handshake(head);
+  }
   return await_answer(attempt);
 }
 
@@ -156,7 +163,7 @@ Task<Result<Response>> WorkerClient::await_answer(Attempt& attempt) {
       const auto framing = read_answer_head(head, limits(), attempt.request.method, response);
       if (!framing) co_return fail(invalid_answer(framing.error().message));
       if (framing->status >= 200) co_return make_response(attempt, std::move(response), *framing, bytes, block);
-      if (framing->status == 101) co_return fail(invalid_answer("it switches protocols unasked"));
+      if (framing->status == 101) co_return change_protocol(attempt, std::move(response), head, bytes, block);
       if (++interim > limits().interim_responses) co_return fail(invalid_answer("it has too many interim answers"));
     }
     seen = bytes.size();

@@ -76,6 +76,7 @@ ClientStatistics ClientTransport::statistics() const {
     sum.bytes_sent += cells.bytes_sent.value();
     sum.bytes_received += cells.bytes_received.value();
     sum.open_connections += cells.open.value();
+    sum.upgraded += cells.upgraded.value();
     sum.tls_handshakes += cells.tls_handshakes.value();
     sum.tls_resumed += cells.tls_resumed.value();
   }

@@ -125,6 +125,7 @@ bool append_answer_head(std::string& to, const Response& response, const Outgoin
 
 OutgoingFraming framing_of(const OutgoingRequest& request) {
   OutgoingFraming framing;
+  if (!request.upgrade.empty()) return framing;  // the body follows the answer
   const auto length = request.body.length();
   if (!length) {
     framing.body = Framing::chunked;

@@ -7,6 +7,7 @@
 #include "http/head_check.hpp"
 #include "http/hop_headers.hpp"
 #include "http/request_target.hpp"
+#include "http/websocket_handshake.hpp"
 
 #include <algorithm>
 
@@ -93,6 +94,12 @@ Checked<RequestFraming> decide_framing(const FramingFields& fields, const Connec
   return framing;
 }
 
+/// P4: only GET without a body on HTTP/1.1, and for one protocol. To be asked before hop-by-hop fields are dropped.
+bool may_upgrade(const HeadLines& head, const RequestLine& line, const FramingFields& fields) {
+  if (line.http_1_0 || line.method != "GET" || fields.length != nullptr || fields.coding != nullptr) return false;
+  return names_websocket(head.lines);
+}
+
 /// Fills `request.headers` with what the handler may see.
 void take_fields(const HeadLines& head, bool names_fields, const HeadRules& rules, bool trusted, Request& request) {
   Headers& headers = request.headers;
@@ -124,7 +131,7 @@ Checked<RequestFraming> take_request(const HeadLines& lines, const RequestLine& 
   if (!fields) return tl::unexpected<Refusal>(fields.error());
   const bool has_connection = contains(lines.roles, FieldRole::connection);
   const ConnectionTokens tokens = has_connection ? read_connection(lines.lines) : ConnectionTokens{};
-  const auto framing = decide_framing(*fields, tokens, line, body_follows, rules.limits);
+  auto framing = decide_framing(*fields, tokens, line, body_follows, rules.limits);
   if (!framing) return tl::unexpected<Refusal>(framing.error());
   if (fields->hosts > 1) return refuse(400, "Host is given twice.");
   if (fields->hosts == 0 && !line.http_1_0) return refuse(400, "Host is missing.");
@@ -136,7 +143,12 @@ Checked<RequestFraming> take_request(const HeadLines& lines, const RequestLine& 
   if (!authority) return tl::unexpected<Refusal>(authority.error());
 
   const bool trusted = !rules.trusted.empty() && rules.trusted.contains(peer);
+  const bool wants_upgrade = tokens.names_fields && may_upgrade(lines, line, *fields);
   take_fields(lines, tokens.names_fields, rules, trusted, request);
+  if (wants_upgrade && has_handshake(request.headers)) {
+    framing->asks_for_upgrade = true;
+    request.upgrade = websocket_protocol;
+  }
   if (!authority->empty() && (!host || *authority != *host)) request.headers.set_view("Host", *authority);
   request.client_address = trusted ? rules.trusted.caller(request.headers, peer) : peer;
   return framing;

@@ -28,6 +28,7 @@ struct RequestFraming {
   bool keep_alive = true;
   bool expects_continue = false;
   bool is_head = false;
+  bool asks_for_upgrade = false;  ///< A valid handshake for what `Request::upgrade` names.
 };
 
 /// What the rules depend on beside the bytes.

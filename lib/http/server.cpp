@@ -148,6 +148,13 @@ ServerStatistics Server::State::statistics() const {
     sum.tls_timeouts += cells.tls_timeouts.value();
     sum.open_connections += cells.open.value();
     sum.running_requests += cells.running.value();
+    sum.upgraded += cells.upgraded.value();
+    sum.upgraded_closed += cells.upgraded_closed.value();
+    sum.upgraded_cut += cells.upgraded_cut.value();
+    sum.upgraded_idle += cells.upgraded_idle.value();
+    sum.frames_received += cells.frames_received.value();
+    sum.frames_sent += cells.frames_sent.value();
+    sum.open_upgraded += cells.upgraded_open.value();
     const Admission& admission = listener->shard.admission;
     sum.shed_running += admission.shed(ShedCause::running);
     sum.shed_delay += admission.shed(ShedCause::delay);

@@ -6,6 +6,7 @@
 #include "http/head_check.hpp"
 #include "http/head_writer.hpp"
 #include "http/request_body.hpp"
+#include "http/upgraded_session.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -25,6 +26,8 @@ void Session::start(ServerShard& shard, WireRef wire, std::string peer) {
 Session::~Session() = default;
 
 void Session::drain() {
+  const SessionRef alive(this);
+  if (upgrade_ != nullptr) return upgrade_->leave();
   if (request_ == nullptr && pending_.empty()) close_idle();
 }
 
@@ -143,6 +146,10 @@ std::optional<Session::Begin> Session::take_head(std::string_view bytes, Block& 
   describe(*request_);
   if (!take_body(bytes.substr(extent->bytes), block)) return Begin::refused;
   if (!shard().admission.enter(ticket_)) return shed();
+  if (framing_.asks_for_upgrade) {
+    upgrade_ = std::make_unique<UpgradedSession>(*this);
+    request_->body = upgrade_->caller_bytes();
+  }
   shard().cells.requests.add();
   return Begin::started;
 }
@@ -202,7 +209,8 @@ void Session::refuse_request(const Refusal& refusal, bool is_head) {
 /// O1: answers 503. The connection goes on when nothing of the request is left to read (R10).
 std::optional<Session::Begin> Session::shed() {
   shard().cells.requests.add();
-  const bool keep = may_keep();
+  // What may follow a handshake is no request (P4).
+  const bool keep = may_keep() && !framing_.asks_for_upgrade;
   std::string fields("Retry-After: ");
   fields.append(retry_after(shard().admission.cause())).append("\r\n");
   if (!keep || framing_.http_1_0) fields.append(keep ? "Connection: keep-alive\r\n" : "Connection: close\r\n");

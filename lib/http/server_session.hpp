@@ -19,6 +19,7 @@ namespace sluice::http {
 
 class RequestBody;
 class Session;
+class UpgradedSession;
 using SessionRef = boost::intrusive_ptr<Session>;
 
 class Session final : public ServerConnection {
@@ -38,6 +39,16 @@ class Session final : public ServerConnection {
   void send_continue();
   /// The caller has closed or lost the connection while its request was running.
   void client_gone();
+
+  // What a change of protocol needs of it.
+  /// What has come behind the handshake. The connection is not read here any more.
+  std::string take_early_bytes();
+  /// Whether anything has come behind the handshake.
+  bool has_spoken_early();
+  /// The backend is not waited for any longer. Whoever reads from it is told through the request's cancellation.
+  void give_up_backend() {
+    cancel_request([] {});
+  }
 
  private:
   enum class Begin : std::uint8_t {
@@ -78,6 +89,7 @@ class Session final : public ServerConnection {
   std::string pending_;  // received, not used yet: part of a head, or pipelined requests
   std::unique_ptr<Request> request_;
   RequestBody* body_ = nullptr;
+  std::unique_ptr<UpgradedSession> upgrade_;  // of a request that asks for it
   RequestFraming framing_;
   Admission::Ticket ticket_;
   std::size_t seen_ = 0;

@@ -5,6 +5,7 @@
 #include "http/local_answer.hpp"
 #include "http/request_body.hpp"
 #include "http/server_session.hpp"
+#include "http/upgraded_session.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -52,7 +53,8 @@ sluice::detail::Detached Session::serve([[maybe_unused]] SessionRef self) {
       if (!gone_ && !broken_off_) {
         awaits_continue_ = false;
         AnswerTarget target{wire(), shard(), framing_, !may_keep()};
-        sent = co_await send_answer(target, *response);
+        Task<Sent> sending = upgrade_ == nullptr ? send_answer(target, *response) : upgrade_->answer(target, *response);
+        sent = co_await sending;
         co_await shard().worker.here();
         keep = !target.close && may_keep();
         must_reset = target.ends_by_close;
@@ -129,6 +131,16 @@ void Session::client_gone() {
   cancel_request([&] { wire().interrupt_write(Wake::cancelled); });
 }
 
+std::string Session::take_early_bytes() {
+  wire().stop_watching();
+  return std::exchange(pending_, {});
+}
+
+bool Session::has_spoken_early() {
+  if (pending_.empty()) on_caller_event(Wake::ready);
+  return !pending_.empty();
+}
+
 void Session::send_continue() {
   if (!awaits_continue_) return;
   awaits_continue_ = false;
@@ -146,8 +158,10 @@ void Session::body_finished(std::string_view rest) {
 
 void Session::end_request() {
   if (body_ != nullptr) body_->cancel();  // wakes who still reads it
+  if (upgrade_ != nullptr) upgrade_->end();
   wire().stop_watching();
   shard().worker.give_back(std::move(request_));
+  upgrade_.reset();
   shard().admission.leave(ticket_);
   shard().cells.running.subtract();
 }

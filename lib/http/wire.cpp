@@ -139,7 +139,11 @@ void Wire::on_events(std::uint32_t events) {
   const WireRef alive(this);  // who is woken may drop the connection
   constexpr std::uint32_t ends = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
   if (tls_ != nullptr && tls_->is_crossed()) events |= EPOLLIN | EPOLLOUT;
-  if ((events & ends) != 0) peer_has_ended_ = true;
+  if ((events & ends) != 0) {
+    peer_has_ended_ = true;
+    if ((events & EPOLLERR) != 0 && reset_watch_ != nullptr && read_.function == nullptr)
+      reset_watch_->on_reset(*reset_watch_);
+  }
   if ((events & (EPOLLIN | ends)) != 0) {
     may_have_data_ = may_receive_ = true;
     wake(read_, Wake::ready);
@@ -193,10 +197,14 @@ void Wire::close() {
 }
 
 void Wire::reset() {
+  reset_on_close();
+  close();
+}
+
+void Wire::reset_on_close() {
   if (!open_) return;
   const linger at_once{1, 0};
   ::setsockopt(socket_.number(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  close();
 }
 
 Task<Wake> write_rest(Wire& wire, Gather pieces, std::chrono::milliseconds timeout) {

@@ -97,6 +97,12 @@ class Wire : public boost::intrusive_ref_counter<Wire, boost::thread_unsafe_coun
   void stop_watching();
   /// The same, when there is room to write again.
   void watch_write(Function function, void* owner, std::chrono::milliseconds timeout);
+  /// Hears of it when the peer resets the connection while nobody waits to read, as under back-pressure.
+  struct ResetWatch {
+    void (*on_reset)(ResetWatch& watch);
+  };
+  /// Until the next call; null: nobody.
+  void watch_reset(ResetWatch* watch) { reset_watch_ = watch; }
 
   /// Ends pending waits with `why`; the connection stays open.
   void interrupt(Wake why);
@@ -108,6 +114,8 @@ class Wire : public boost::intrusive_ref_counter<Wire, boost::thread_unsafe_coun
   void close();
   /// Closes so that the peer sees a reset.
   void reset();
+  /// Lets the closing that follows be a reset.
+  void reset_on_close();
 
  private:
   struct Slot : DeadlineWheel::Entry {
@@ -127,6 +135,7 @@ class Wire : public boost::intrusive_ref_counter<Wire, boost::thread_unsafe_coun
   Descriptor socket_;
   EventLoop::Watched watched_;
   std::unique_ptr<TlsStream> tls_;
+  ResetWatch* reset_watch_ = nullptr;
   Slot read_;
   Slot write_;
   bool open_ = true;

@@ -79,6 +79,9 @@ class WorkerClient {
   Task<Result<void>> begin_tls(Wire& wire, Attempt& attempt, SteadyTime limit);
   Task<Result<Response>> exchange(Attempt& attempt);
   Task<Result<Response>> await_answer(Attempt& attempt);
+  /// An answer of 101 with `head`, behind which `rest` came.
+  Result<Response> change_protocol(Attempt& attempt, Response response, std::string_view head, std::string_view rest,
+                                   Block& block);
   Result<Response> make_response(Attempt& attempt, Response response, const AnswerFraming& framing,
                                  std::string_view rest, Block& block);
   bool may_send_again(const Attempt& attempt) const;

@@ -39,6 +39,12 @@ class RawClient {
   std::string read_until(std::string_view text);
   /// All bytes until the peer closes. `was_reset` tells how.
   std::string read_to_end();
+  /// What comes next, as it comes; empty at the end.
+  std::string read_some();
+  /// Sends what the kernel takes without waiting; how much that was.
+  std::size_t send_what_fits(std::string_view bytes);
+  /// The peer has reset the connection, looked at without taking bytes.
+  bool is_reset() const;
   /// Exactly `count` bytes.
   std::string read_bytes(std::size_t count);
   bool was_reset() const { return was_reset_; }

@@ -107,6 +107,21 @@ bool RawClient::fill() {
   return true;
 }
 
+std::size_t RawClient::send_what_fits(std::string_view bytes) {
+  const ssize_t sent = ::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  return sent < 0 ? 0 : static_cast<std::size_t>(sent);
+}
+
+bool RawClient::is_reset() const {
+  pollfd look{descriptor_, 0, 0};
+  return ::poll(&look, 1, 0) > 0 && (look.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+std::string RawClient::read_some() {
+  if (buffer_.empty()) fill();
+  return std::exchange(buffer_, {});
+}
+
 std::string RawClient::read_until(std::string_view text) {
   std::size_t found = 0;
   while ((found = buffer_.find(text)) == std::string::npos) {
@@ -234,6 +249,7 @@ Task<Response> ForwardingHandler::handle(Request& request) {
   outgoing->headers.remove("host");
   outgoing->body = std::move(request.body);
   outgoing->timeout = timeout;
+  outgoing->upgrade = request.upgrade;
   Result<Response> answer = co_await transport_.send(*outgoing, request.arena, request.cancellation);
   if (answer) co_return std::move(*answer);
   const Error& error = answer.error();

@@ -32,6 +32,7 @@ struct ClientStatistics {
   std::uint64_t bytes_sent = 0;   ///< As HTTP, before TLS.
   std::uint64_t bytes_received = 0;
   std::uint64_t open_connections = 0;  ///< Now, busy and idle.
+  std::uint64_t upgraded = 0;          ///< Connections that left HTTP for WebSocket.
 };
 
 /// The same for one origin, whatever is demanded of its certificate. Counters only grow while the origin is kept; one

@@ -75,6 +75,13 @@ struct ServerStatistics {
   std::uint64_t shed_memory = 0;       ///< O1: `memory_bytes` were nearly used up.
   std::uint64_t open_connections = 0;  ///< Now.
   std::uint64_t running_requests = 0;  ///< Now.
+  std::uint64_t upgraded = 0;          ///< Connections that left HTTP for WebSocket.
+  std::uint64_t upgraded_closed = 0;   ///< Those of them that ended with a Close frame, of whichever end.
+  std::uint64_t upgraded_cut = 0;      ///< Those that ended without one.
+  std::uint64_t upgraded_idle = 0;     ///< Those that were ended because no byte moved for too long.
+  std::uint64_t frames_received = 0;   ///< Of WebSocket, from callers.
+  std::uint64_t frames_sent = 0;
+  std::uint64_t open_upgraded = 0;  ///< Now.
   /// For how long requests have been refused by now with no pause of a second; 0: none lately.
   std::chrono::milliseconds shedding_for{0};
 
