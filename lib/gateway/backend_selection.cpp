@@ -6,6 +6,7 @@
 
 #include "gateway/outgoing_head.hpp"
 
+#include "base/backend_url.hpp"
 #include "base/query_edit.hpp"
 #include "base/time.hpp"
 #include "base/url.hpp"
@@ -59,8 +60,8 @@ Error blamed(Error error, const RequestContext& context) {
 
 OriginMap::OriginMap(const std::map<std::string, std::string>& origins) {
   for (const auto& [from, to] : origins) {
-    const auto source = parse_url(from, memory_);
-    const auto target = parse_url(to, memory_);
+    const auto source = parse_backend_url(from, memory_);
+    const auto target = parse_backend_url(to, memory_);
     if (source && target) to_.emplace(origin_of(*source, memory_), *target);
   }
 }
@@ -200,6 +201,7 @@ Task<Result<void>> BackendSelection::forward(RequestContext& context, const Forw
   // What an earlier attempt brought is not the answer any more, and nothing reads it.
   context.replace_response();
   context.has_response = false;
+  state.backend_bytes = Body();
   if (state.attempts > context.services.limits.request.nested_forwards) {
     return Result<void>(fail(ErrorCode::policy_value_invalid, "The request has been forwarded too often."));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/backend_table.hpp"
 
+#include "base/backend_url.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -64,7 +65,7 @@ BackendTable::BackendTable(const std::vector<Backend>& backends, BackendStates& 
     by_id_.emplace(to_lower(backend.id), &entry);
     if (backend.is_pool()) continue;
     if (backend.circuit_breaker) entry.breaker = states.breaker(backend.id);
-    if (const auto url = parse_url(backend.url, memory_)) {
+    if (const auto url = parse_backend_url(backend.url, memory_)) {
       entry.url = *url;
       by_origin_[std::string(origin_of(*url, memory_))].push_back(&entry);
     }

@@ -30,6 +30,26 @@ Result<void> take_body(RequestContext& context, OutgoingRequest& request) {
   return {};
 }
 
+/// A handshake is what it is, whatever policies have made of method and body (they run on its head).
+void take_handshake(RequestContext& context, OutgoingRequest& request) {
+  request.method = "GET";
+  request.versions = HttpVersions::http_1;
+  request.upgrade = context.request.upgrade;
+  request.body = std::move(context.state<ForwardingState>().caller_bytes);
+}
+
+/// The caller's bytes wait for another attempt, or the backend's for the answer.
+void settle_handshake(ForwardingState& state, OutgoingRequest& request, Result<Response>& answer) {
+  constexpr int switching_protocols = 101;
+  if (answer && answer->status == switching_protocols) {
+    state.backend_bytes = std::move(answer->body);
+    answer->body = Body();
+  } else {
+    state.caller_bytes = std::move(request.body);
+    request.body = Body();
+  }
+}
+
 void address(RequestContext& context, const Url& base, OutgoingRequest& request) {
   const BackendTarget& target = context.target;
   request.method = context.request.method;
@@ -84,8 +104,12 @@ Task<Result<void>> BackendSelection::attempt(RequestContext& context, ForwardOpt
     context.replace_response();
     co_return Result<void>();
   }
-  auto has_body = take_body(context, request);
-  if (!has_body) co_return fail(std::move(has_body.error()));
+  const bool is_handshake = !context.request.upgrade.empty();
+  if (is_handshake) {
+    take_handshake(context, request);
+  } else if (auto has_body = take_body(context, request); !has_body) {
+    co_return fail(std::move(has_body.error()));
+  }
   if (to.entry != nullptr) apply_credentials(to.entry->entity->credentials, request, context.arena);
   request.timeout = options.timeout;
   context.chosen_backend_id = to.entry != nullptr ? std::string_view(to.entry->entity->id) : std::string_view();
@@ -98,6 +122,7 @@ Task<Result<void>> BackendSelection::attempt(RequestContext& context, ForwardOpt
   Result<Response> answer =
       co_await exchange(context, request, to.entry, options.follow_redirects ? max_redirects : 0, cancellation);
   state.waited += context.services.clock.steady_now() - started;
+  if (is_handshake) settle_handshake(state, request, answer);
   const bool is_failing =
       answer ? answer->status == 429 || answer->status >= 500 : answer.error().origin() == ErrorOrigin::backend;
   if (is_failing && to.entry != nullptr) context.avoid_backend(to.entry->entity->id);

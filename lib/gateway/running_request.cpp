@@ -7,6 +7,7 @@
 #include "gateway/running_request.hpp"
 
 #include "gateway/delivery.hpp"
+#include "gateway/websocket_watch.hpp"
 #include "pipeline/run/executor.hpp"
 
 #include <exception>
@@ -53,7 +54,10 @@ Task<void> RunningRequest::run() {
   const Request& request = context.request;
   std::string defect;
   try {
-    const Route route = snapshot_->router.match(request.method, request.url, request.headers, context.arena);
+    Route route = snapshot_->router.match(request.method, request.url, request.headers, context.arena);
+    // The one operation of a WebSocket API is the handshake.
+    if (route.has_api() && snapshot_->model.apis[route.api].type == ApiType::websocket && request.upgrade.empty())
+      route.operation = Route::none;
     prepare(route);
     if (!route.has_operation()) {
       co_await answer_unmatched(route);
@@ -88,14 +92,38 @@ void RunningRequest::prepare(const Route& route) {
   context.target.path = route.has_api() ? route.path : context.request.url.path;
   context.target.query = context.request.url.query;
   context.matched_parameters = route.parameters;
+  if (route.has_api()) context.api = &snapshot_->model.apis[route.api];
+  if (!context.request.upgrade.empty()) settle_upgrade();
   if (!route.has_api()) return;
-  context.api = &snapshot_->model.apis[route.api];
   if (route.has_operation()) context.operation = &context.api->operations[route.operation];
   if (const Url* url = snapshot_->service_url(route.api)) {
     context.target.base = *url;
     context.target.has_base = true;
   }
 }
+
+/// P4: only an API that declares WebSocket takes upgrades; for others this is a request like any other. Policies see
+/// none of the bytes that follow a handshake: they run on its head and on the answer's.
+void RunningRequest::settle_upgrade() {
+  Request& request = context.request;
+  if (context.api != nullptr && context.api->type == ApiType::websocket) {
+    context.state<ForwardingState>().caller_bytes = websocket_watch().watch_caller(std::move(request.body));
+  } else {
+    request.upgrade = {};
+  }
+  request.body = Body();
+}
+
+/// An answer that still agrees to the handshake gets the backend's bytes for its body, whatever policies put there.
+void RunningRequest::restore_backend_bytes() {
+  constexpr int switching_protocols = 101;
+  Body bytes = std::move(context.state<ForwardingState>().backend_bytes);
+  if (!bytes.is_stream() || context.response.status != switching_protocols)
+    return;  // Dropped, and the backend with it.
+  context.response.body = websocket_watch().watch_backend(std::move(bytes));
+}
+
+WebSocketWatch& RunningRequest::websocket_watch() { return context.state<WebSocketWatch>(); }
 
 bool RunningRequest::is_preflight() const {
   const Headers& headers = context.request.headers;
@@ -169,6 +197,7 @@ Task<Response> RunningRequest::answer_later(bool must_be_read) {
 /// A body that somebody watches, or that is still to come, tells of its end; others have been used up with the answer.
 Task<Response> RunningRequest::answer_now() {
   complete_head();
+  if (!context.request.upgrade.empty()) restore_backend_bytes();
   sent_status_ = context.response.status;
   Response response = std::move(context.response);
   context.response = Response(context.arena);
@@ -222,6 +251,7 @@ void RunningRequest::record(DeliveryOutcome outcome) {
   entry.response_bytes = delivered_bytes;
   entry.aborted = outcome == DeliveryOutcome::aborted;
   context.services.telemetry.request_finished(entry);
+  if (!context.request.upgrade.empty()) websocket_watch().report(context.services.telemetry, entry.api);
   if (options_.on_finished) options_.on_finished(context, outcome);
   slots_.end(slot_);
 }

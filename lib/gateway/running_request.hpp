@@ -10,6 +10,8 @@
 
 namespace sluice {
 
+class WebSocketWatch;
+
 class RunningRequest {
  private:
   const std::shared_ptr<const Snapshot> snapshot_;  // Before the context, which refers to it.
@@ -36,6 +38,9 @@ class RunningRequest {
   Task<void> answer_unmatched(const Route& route);
   Task<void> answer_preflight(const Pipeline& pipeline);
   void prepare(const Route& route);
+  void settle_upgrade();
+  void restore_backend_bytes();
+  WebSocketWatch& websocket_watch();
   bool is_preflight() const;
   Task<void> buffer_answer();
   Task<Response> answer_later(bool must_be_read);

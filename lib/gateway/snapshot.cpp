@@ -3,6 +3,8 @@
 // cannot come out differently share one pipeline: an API's thousand operations without own policies cost one.
 #include "gateway/snapshot.hpp"
 
+#include "base/backend_url.hpp"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -109,7 +111,7 @@ void Snapshot::compile(const GatewayParts& parts, Diagnostics& diagnostics) {
         pipelines.by_place.push_back(compiler.compile(&api, &operation, product));
       }
     }
-    if (const auto url = parse_url(api.service_url, memory_)) {
+    if (const auto url = parse_backend_url(api.service_url, memory_)) {
       pipelines.service_url = *url;
       pipelines.has_service_url = true;
     }

@@ -180,6 +180,30 @@ TEST_CASE("SOAP and GraphQL APIs pass every POST through", "[model][unit]") {
   CHECK(loaded.model->apis[0].operations[0].url_template == "/*");
 }
 
+TEST_CASE("A WebSocket API has the handshake for its one operation", "[model][unit]") {
+  TemporaryFolder folder;
+  folder
+      .write(
+          "apis/a/apiInformation.json",
+          R"({"properties": {"path": "a", "type": "websocket", "serviceUrl": "wss://b.test/x", "protocols": ["wss"]}})")
+      .write("apis/a/operations/onHandshake/policy.xml", "<policies/>");
+  const LoadedModel loaded = load_artifacts(folder.path());
+  REQUIRE(loaded.model);
+  REQUIRE(loaded.model->apis[0].operations.size() == 1);
+  const Operation& operation = loaded.model->apis[0].operations[0];
+  CHECK(operation.id == "onHandshake");
+  CHECK(operation.method == "GET");
+  CHECK(operation.url_template == "/*");
+  CHECK(operation.policy.has_value());
+}
+
+TEST_CASE("A WebSocket API has no other operation", "[model][unit]") {
+  TemporaryFolder folder;
+  folder.write("apis/a/apiInformation.json", R"({"properties": {"path": "a", "type": "websocket"}})")
+      .write("apis/a/operations/get/policy.xml", "<policies/>");
+  CHECK_FALSE(load_artifacts(folder.path()).model);
+}
+
 TEST_CASE("An API without specification has no operations, and that is warned of", "[model][unit]") {
   TemporaryFolder folder;
   folder.write("apis/a/apiInformation.json", R"({"properties": {"path": "a"}})");

@@ -5,6 +5,7 @@
 #include "expression/objects.hpp"
 #include "expression/temporal.hpp"
 
+#include "base/backend_url.hpp"
 #include "base/text.hpp"
 
 namespace sluice::expression {
@@ -47,7 +48,7 @@ Value api_protocols(Call& call) {
 Value api_service_url(Call& call) {
   const std::string& service = target_of<Api>(call).service_url;
   if (service.empty()) return {};
-  const Result<Url> url = parse_url(service, call.arena());
+  const Result<Url> url = parse_backend_url(service, call.arena());
   return url ? entity_value(Entity::url, call.arena().make<Url>(*url)) : Value();
 }
 Value api_key_names(Call& call) {

@@ -14,16 +14,34 @@ std::string extension_of(const std::filesystem::path& file) {
   return extension.empty() ? extension : extension.substr(1);
 }
 
-/// All calls of such APIs go to one URL by POST; what they ask for stands in the body.
-bool add_pass_through(Api& api) {
-  if (api.type != ApiType::soap && api.type != ApiType::graphql) return false;
-  Operation operation;
-  operation.id = api.type == ApiType::soap ? "soap" : "graphql";
-  operation.display_name = api.type == ApiType::soap ? "SOAP pass-through" : "GraphQL pass-through";
-  operation.method = "POST";
-  operation.url_template = "/*";
-  api.operations.push_back(std::move(operation));
-  return true;
+/// The operations that an API of some type has by itself.
+struct OwnOperation {
+  ApiType type;
+  const char* id;
+  const char* display_name;
+  const char* method;
+  const char* told;
+};
+
+/// Calls of SOAP and GraphQL go to one URL by POST; what they ask for stands in the body.
+constexpr OwnOperation own_operations[] = {
+    {ApiType::soap, "soap", "SOAP pass-through", "POST", "one pass-through operation, POST /*"},
+    {ApiType::graphql, "graphql", "GraphQL pass-through", "POST", "one pass-through operation, POST /*"},
+    {ApiType::websocket, "onHandshake", "onHandshake", "GET", "one operation, onHandshake"}};
+
+/// Adds the operation of the API's type; what is said of it. Null: the type has none.
+const char* add_own_operation(Api& api) {
+  for (const OwnOperation& own : own_operations) {
+    if (own.type != api.type) continue;
+    Operation operation;
+    operation.id = own.id;
+    operation.display_name = own.display_name;
+    operation.method = own.method;
+    operation.url_template = "/*";
+    api.operations.push_back(std::move(operation));
+    return own.told;
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -31,11 +49,11 @@ bool add_pass_through(Api& api) {
 bool import_specification(FolderReader& files, const std::filesystem::path& file, Api& api) {
   const std::string extension = extension_of(file);
   if (extension != "json" && extension != "yaml" && extension != "yml") {
-    const bool passed_through = add_pass_through(api);
+    const char* const own = add_own_operation(api);
     files.add(Severity::warning, "SL5009", file,
               "specifications of this kind are not read; the API '" + api.id + "' has " +
-                  (passed_through ? "one pass-through operation, POST /*" : "no operations and answers 404"),
-              passed_through ? "" : "export the API as OpenAPI");
+                  (own != nullptr ? own : "no operations and answers 404"),
+              own != nullptr ? "" : "export the API as OpenAPI");
     return false;
   }
   std::optional<std::string> text = files.read(file, files.bounds().specification_bytes);
@@ -51,14 +69,14 @@ bool import_specification(FolderReader& files, const std::filesystem::path& file
 }
 
 bool add_operations_without_specification(FolderReader& files, Api& api) {
-  if (add_pass_through(api)) {
-    files.add(Severity::info, "SL5009", api.file, "the API has one pass-through operation, POST /*");
-    return false;
+  if (const char* const own = add_own_operation(api)) {
+    files.add(Severity::info, "SL5009", api.file, "the API has " + std::string(own));
+    return api.type == ApiType::websocket;
   }
   files.add(Severity::warning, "SL5008", api.file,
             "there is no specification beside this file: the API has no operations and answers 404",
             "add specification.yaml or specification.json");
-  // Operations of WebSocket, OData and gRPC are the service's own and stand in no file.
+  // Operations of OData and gRPC are the service's own and stand in no file.
   return api.type == ApiType::http;
 }
 

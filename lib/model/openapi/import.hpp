@@ -16,8 +16,8 @@ namespace sluice::model {
 /// Fills `api.operations` from a specification file. True when all operations of the API are now known.
 bool import_specification(FolderReader& files, const std::filesystem::path& file, Api& api);
 
-/// What an API without specification has: one wildcard operation for SOAP and GraphQL, otherwise none (reported). True
-/// when it cannot have others.
+/// What an API without specification has: one wildcard operation for SOAP, GraphQL and WebSocket, otherwise none
+/// (reported). True when it cannot have others.
 bool add_operations_without_specification(FolderReader& files, Api& api);
 
 /// The operations of an OpenAPI document that has been parsed.

@@ -4,6 +4,7 @@
 // Source: API Management policy reference, set-backend-service.
 #include <sluice/policy.hpp>
 
+#include "base/backend_url.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -36,7 +37,7 @@ class SetBaseUrl final : public Step {
  public:
   SetBaseUrl(Template url, Scope scope) : url_(std::move(url)), scope_(scope) {
     if (const auto text = url_.constant_text()) {
-      if (const auto parsed = parse_url(*text, *memory_)) {
+      if (const auto parsed = parse_backend_url(*text, *memory_)) {
         constant_ = *parsed;
         is_constant_ = true;
       }
@@ -52,7 +53,7 @@ class SetBaseUrl final : public Step {
     } else {
       const auto text = url_.text(context);
       if (!text) return Outcome::fail(text.error());
-      auto parsed = parse_url(*text, context.arena);
+      auto parsed = parse_backend_url(*text, context.arena);
       if (!parsed) return Outcome::fail(std::move(parsed.error()));
       target.base = *parsed;
     }
@@ -86,7 +87,7 @@ class SetBackend final : public Step {
     const Backend* backend = find_backend(context.model, *id);
     if (backend == nullptr || backend->url.empty()) return Outcome::next();
     // For context.Request.Url: the entity's own URL.
-    if (const auto parsed = parse_url(backend->url, context.arena)) {
+    if (const auto parsed = parse_backend_url(backend->url, context.arena)) {
       target.base = *parsed;
       target.has_base = true;
     }
@@ -132,7 +133,7 @@ void check_backend(const PolicyElement& element, std::string_view id, CompileCon
 /// Documents that stand alone may hold marks that are replaced before they are deployed: `https://#host#/v1`.
 void check_url(const PolicyElement& element, const std::string& url, CompileContext& context) {
   Arena arena(256);
-  const auto parsed = parse_url(url, arena);
+  const auto parsed = parse_backend_url(url, arena);
   if (parsed) return;
   const std::string message = "attribute 'base-url' of <set-backend-service>: " + std::string(parsed.error().message());
   if (context.model() == nullptr) {
