@@ -3,8 +3,6 @@
 
 #include "http/worker_client.hpp"
 
-#include <future>
-
 namespace sluice::http {
 
 ClientTransport::ClientTransport(std::vector<std::unique_ptr<Worker>>& workers, std::function<Worker&()> pick,
@@ -35,14 +33,7 @@ Task<Result<Response>> ClientTransport::send_elsewhere(Worker& worker, OutgoingR
 }
 
 void ClientTransport::close_idle() {
-  for (auto& client : clients_) {
-    std::promise<void> done;
-    client->worker().post([&] {
-      client->close_idle();
-      done.set_value();
-    });
-    done.get_future().wait();
-  }
+  for (auto& client : clients_) client->worker().run_and_wait([&] { client->close_idle(); });
 }
 
 std::vector<OriginStatistics> ClientTransport::origin_statistics() const {
@@ -76,9 +67,9 @@ ClientStatistics ClientTransport::statistics() const {
     sum.bytes_sent += cells.bytes_sent.value();
     sum.bytes_received += cells.bytes_received.value();
     sum.open_connections += cells.open.value();
-    sum.upgraded += cells.upgraded.value();
     sum.tls_handshakes += cells.tls_handshakes.value();
     sum.tls_resumed += cells.tls_resumed.value();
+    sum.upgraded += cells.upgraded.value();
   }
   return sum;
 }

@@ -61,6 +61,11 @@ void EventLoop::post(Action action) {
   wake();
 }
 
+bool EventLoop::has_posted() {
+  const std::lock_guard lock(mutex_);
+  return !posted_.empty();
+}
+
 void EventLoop::stop() {
   const std::lock_guard lock(mutex_);
   is_stopped_.store(true, std::memory_order_release);

@@ -102,6 +102,9 @@ class EventLoop {
   /// Runs the action in a later turn, from any thread. Actions run in the order they came.
   void post(Action action);
 
+  /// Actions wait to be run.
+  bool has_posted();
+
   /// Runs turns on the calling thread until `stop`.
   void run();
   /// From any thread; what is waiting then is not run.

@@ -18,12 +18,18 @@ std::vector<std::unique_ptr<Worker>> make_workers(unsigned wanted, const void* o
 
 }  // namespace
 
-Runtime::State::State(RuntimeOptions options)
-    : workers_(make_workers(options.workers, this)),
+Runtime::State::State(RuntimeOptions options, HostLoop* host)
+    : workers_(make_workers(host != nullptr ? 1 : options.workers, this)),
       clock_([this]() -> Worker& { return pick(); }),
       transport_(
           workers_, [this]() -> Worker& { return pick(); }, options) {
-  for (auto& worker : workers_) worker->start();
+  for (auto& worker : workers_) {
+    if (host != nullptr) {
+      worker->attach(*host);
+    } else {
+      worker->start();
+    }
+  }
 }
 
 Runtime::State::~State() {
@@ -37,7 +43,8 @@ Worker& Runtime::State::pick() {
   return *workers_[turn_.fetch_add(1, std::memory_order_relaxed) % workers_.size()];
 }
 
-Runtime::Runtime(RuntimeOptions options) : state_(std::make_unique<State>(std::move(options))) {}
+Runtime::Runtime(RuntimeOptions options) : state_(std::make_unique<State>(std::move(options), nullptr)) {}
+Runtime::Runtime(HostLoop& loop, RuntimeOptions options) : state_(std::make_unique<State>(std::move(options), &loop)) {}
 Runtime::~Runtime() = default;
 unsigned Runtime::workers() const { return static_cast<unsigned>(state_->workers().size()); }
 Clock& Runtime::clock() { return state_->clock(); }

@@ -16,7 +16,8 @@ namespace sluice::http {
 
 class Runtime::State {
  public:
-  explicit State(RuntimeOptions options);
+  /// `host`: runs the one worker then; null: threads.
+  State(RuntimeOptions options, HostLoop* host);
   ~State();
 
   std::vector<std::unique_ptr<Worker>>& workers() { return workers_; }

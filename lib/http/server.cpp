@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "http/hosted_drain.hpp"
 #include "http/listener.hpp"
 #include "http/runtime_state.hpp"
 #include "http/start_connection.hpp"
@@ -7,12 +8,9 @@
 #include <sluice/http/server.hpp>
 
 #include <algorithm>
-#include <future>
 
 namespace sluice::http {
 namespace {
-
-constexpr std::chrono::seconds grace_after_break{5};  // for handlers to notice that they have been cancelled
 
 AdmissionRules admission_rules(const ServerOptions& options, std::size_t workers) {
   if (!options.sheds) return admit_all();
@@ -41,6 +39,7 @@ class Server::State {
   Result<std::uint16_t> start();
   Result<void> reload_tls();
   bool drain_and_stop(std::chrono::milliseconds timeout);
+  void drain(std::chrono::milliseconds timeout, std::function<void(bool)> done);
   std::string address() const { return address_; }
   ServerStatistics statistics() const;
 
@@ -48,6 +47,8 @@ class Server::State {
   /// Runs `action(listener)` on every worker and waits for all.
   template <class Action>
   void on_all(Action action);
+  HostLoop* host() const { return runtime_.workers().front()->host(); }
+  bool stop_at_once();
 
   Runtime::State& runtime_;
   ServerOptions options_;
@@ -56,18 +57,12 @@ class Server::State {
   std::string address_;
   std::shared_ptr<TicketKeys> ticket_keys_ = std::make_shared<TicketKeys>();
   bool running_ = false;
+  std::shared_ptr<HostedDrain> drain_;
 };
 
 template <class Action>
 void Server::State::on_all(Action action) {
-  for (auto& listener : listeners_) {
-    std::promise<void> done;
-    listener->shard.worker.post([&] {
-      action(*listener);
-      done.set_value();
-    });
-    done.get_future().wait();
-  }
+  for (auto& listener : listeners_) listener->shard.worker.run_and_wait([&] { action(*listener); });
 }
 
 Result<void> Server::State::reload_tls() {
@@ -105,7 +100,8 @@ Result<std::uint16_t> Server::State::start() {
 }
 
 bool Server::State::drain_and_stop(std::chrono::milliseconds timeout) {
-  if (!running_) return true;
+  if (!running_ && drain_ == nullptr) return true;
+  if (host() != nullptr) return stop_at_once();
   running_ = false;
   core_.draining = true;
   on_all([](Listener& listener) {
@@ -120,6 +116,31 @@ bool Server::State::drain_and_stop(std::chrono::milliseconds timeout) {
   // A last turn of every loop, so that nothing refers to this server any more.
   on_all([](Listener&) {});
   return statistics().drain_broken == before;
+}
+
+/// On a host's loop nothing may wait, whoever is in the middle of something is broken off.
+bool Server::State::stop_at_once() {
+  running_ = false;
+  core_.draining = true;
+  core_.on_ended = nullptr;
+  drain_.reset();
+  const auto before = statistics().drain_broken;
+  on_all([](Listener& listener) {
+    listener.stop_accepting();
+    listener.drain_connections();
+    listener.break_connections();
+  });
+  runtime_.workers().front()->run_posted();
+  return statistics().drain_broken == before;
+}
+
+void Server::State::drain(std::chrono::milliseconds timeout, std::function<void(bool)> done) {
+  if (host() == nullptr) return done(drain_and_stop(timeout));
+  if (!running_) return host()->post([done = std::move(done)] { done(true); });
+  running_ = false;
+  core_.draining = true;
+  drain_ = std::make_shared<HostedDrain>(*listeners_.front(), std::move(done));
+  on_all([&](Listener&) { drain_->begin(timeout); });
 }
 
 ServerStatistics Server::State::statistics() const {
@@ -175,6 +196,9 @@ Result<std::uint16_t> Server::start() { return state_->start(); }
 Result<void> Server::reload_tls() { return state_->reload_tls(); }
 std::string Server::address() const { return state_->address(); }
 bool Server::drain_and_stop(std::chrono::milliseconds timeout) { return state_->drain_and_stop(timeout); }
+void Server::drain(std::chrono::milliseconds timeout, std::function<void(bool)> done) {
+  state_->drain(timeout, std::move(done));
+}
 ServerStatistics Server::statistics() const { return state_->statistics(); }
 
 }  // namespace sluice::http

@@ -14,6 +14,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -44,6 +45,8 @@ struct ServerCore {
   AdmissionBudget budget;
   SystemClock clock;
   std::atomic<bool> draining{false};
+  /// Called for each connection that ends during a drain on a host's loop.
+  std::function<void()> on_ended;
   bool http2_prior_knowledge = false;  // set before any worker serves
   bool speaks_tls = false;             // set before any worker serves
 
@@ -63,6 +66,7 @@ struct ServerCore {
     if (draining.load(std::memory_order_relaxed)) {
       std::lock_guard lock(mutex_);
       ended_.notify_all();
+      if (on_ended) on_ended();
     }
   }
   /// True when no connection is open before `deadline`.

@@ -19,9 +19,22 @@ namespace {
 constexpr std::size_t kept_blocks = 32;
 constexpr std::size_t kept_requests = 256;
 
+constexpr int most_turns_in_a_row = 64;  // of a worker on a host's loop that is about to end
+
 thread_local Worker* current_worker = nullptr;
 
 }  // namespace
+
+class Worker::Visit {
+ public:
+  explicit Visit(Worker& worker) : before_(std::exchange(current_worker, &worker)) {}
+  ~Visit() { current_worker = before_; }
+  Visit(const Visit&) = delete;
+  Visit& operator=(const Visit&) = delete;
+
+ private:
+  Worker* const before_;
+};
 
 void Block::release() {
   if (memory_ == nullptr) return;
@@ -54,7 +67,38 @@ void Worker::run() {
   current_worker = nullptr;
 }
 
+void Worker::attach(HostLoop& host) {
+  host_ = &host;
+  host.watch(loop_.descriptor(), [this] { run_ready(); });
+}
+
+/// The host's code may call this runtime from within one of its turns; turns themselves do not nest.
+void Worker::run_ready() {
+  if (is_running_ready_) return;
+  is_running_ready_ = true;
+  {
+    const Visit visiting(*this);
+    loop_.run_ready();
+  }
+  is_running_ready_ = false;
+}
+
+void Worker::visit(Action action) {
+  const Visit visiting(*this);
+  action();
+}
+
+void Worker::run_posted() {
+  for (int turn = 0; turn < most_turns_in_a_row && loop_.has_posted() && !is_running_ready_; ++turn) run_ready();
+}
+
 void Worker::stop() {
+  if (host_ != nullptr) {
+    blocking_threads_.reset();
+    run_posted();
+    std::exchange(host_, nullptr)->unwatch();
+    return;
+  }
   if (!thread_.joinable()) return;
   blocking_threads_.reset();
   loop_.stop();

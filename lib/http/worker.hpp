@@ -7,6 +7,7 @@
 #include "http/event_loop.hpp"
 
 #include <sluice/clock.hpp>
+#include <sluice/http/runtime.hpp>
 #include <sluice/message.hpp>
 
 #include <boost/asio/ip/tcp.hpp>
@@ -14,6 +15,7 @@
 
 #include <coroutine>
 #include <cstring>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,8 +71,18 @@ class Worker {
 
   /// Starts the thread.
   void start();
-  /// Ends the loop and joins the thread. Not from the worker itself.
+  /// Lets a loop of the host's run the worker, instead of a thread.
+  void attach(HostLoop& host);
+  /// Ends the loop and joins the thread, or leaves the host's loop. Not from the worker itself.
   void stop();
+  /// The host's loop that runs it; null: a thread of its own.
+  HostLoop* host() const { return host_; }
+  /// Runs `action` as this worker and returns when it has run: at once on a host's loop, by its thread otherwise. Not
+  /// from other workers.
+  template <class Function>
+  void run_and_wait(Function action);
+  /// On a host's loop: runs what has been posted, and what that posts, a bounded number of turns.
+  void run_posted();
 
   /// The worker whose thread this is, or null.
   static Worker* current();
@@ -119,7 +131,11 @@ class Worker {
 
  private:
   friend class Block;
+  /// While it lives, the calling thread is this worker's.
+  class Visit;
   void run();
+  void run_ready();
+  void visit(Action action);
   void set_ticking(bool on);
   void on_tick();
 
@@ -138,6 +154,19 @@ class Worker {
   EventLoop::Watched ticks_;
   std::optional<boost::asio::thread_pool> blocking_threads_;
   std::thread thread_;
+  HostLoop* host_ = nullptr;
+  bool is_running_ready_ = false;
 };
+
+template <class Function>
+void Worker::run_and_wait(Function action) {
+  if (host_ != nullptr) return visit([&] { action(); });
+  std::promise<void> done;
+  post([&] {
+    action();
+    done.set_value();
+  });
+  done.get_future().wait();
+}
 
 }  // namespace sluice::http

@@ -10,6 +10,7 @@
 #include <sluice/limits.hpp>
 #include <sluice/transport.hpp>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -22,6 +23,19 @@ struct RuntimeOptions {
   ClientTls tls;
 };
 
+/// An event loop of the host program's own, on which a runtime may live in place of threads. AsioLoop (asio.hpp) is
+/// the one for Boost.Asio; a host with another loop implements this.
+class HostLoop {
+ public:
+  virtual ~HostLoop() = default;
+  /// Calls `ready` when `descriptor` is readable, and again as long as it is, never within another such call.
+  virtual void watch(int descriptor, std::function<void()> ready) = 0;
+  /// `ready` is not called any more. The descriptor stays open.
+  virtual void unwatch() = 0;
+  /// Calls `action` once, later, from where `ready` is called.
+  virtual void post(std::function<void()> action) = 0;
+};
+
 class Server;
 
 /// Owns the workers. Servers made on it must have stopped, and tasks that wait on its clock or transport must have
@@ -29,6 +43,11 @@ class Server;
 class Runtime {
  public:
   explicit Runtime(RuntimeOptions options = {});
+  /// On the host's loop, which outlives the runtime: one worker, run by the loop. The runtime and its servers are then
+  /// made, used and destroyed by code that the loop runs (not from within a handler of the server), or while nothing
+  /// runs it; clock and transport may be asked from anywhere. Nothing here may block the loop: `drain` a
+  /// server.
+  explicit Runtime(HostLoop& loop, RuntimeOptions options = {});
   ~Runtime();
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -112,7 +113,11 @@ class Server {
   std::string address() const;
   /// Stops accepting, closes idle connections, lets running requests finish (answered with `Connection: close`) for
   /// up to `timeout`, then cancels and visibly breaks the rest. Blocks; not for workers. True when nothing was broken.
+  /// On a loop of the host's it cannot wait: what is running is broken at once.
   bool drain_and_stop(std::chrono::milliseconds timeout);
+  /// The same for a loop of the host's, without waiting: the loop calls `done(nothing was broken)` later, which may
+  /// destroy the server and the runtime. On a runtime with threads of its own this blocks, then calls `done`.
+  void drain(std::chrono::milliseconds timeout, std::function<void(bool whole)> done);
 
   ServerStatistics statistics() const;
 
