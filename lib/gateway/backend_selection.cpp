@@ -135,37 +135,51 @@ void BackendSelection::report(RequestContext& context, const BackendEntry* entry
   services.telemetry.log(LogLevel::warning, "A circuit breaker has opened.", labels);
 }
 
-Task<Result<Response>> BackendSelection::exchange(RequestContext& context, OutgoingRequest& request,
-                                                  const BackendEntry* entry, unsigned redirects,
-                                                  Cancellation& cancellation) {
-  Clock& clock = context.services.clock;
-  const SteadyTime started = clock.steady_now();
-  const std::chrono::milliseconds timeout = request.timeout;
+void BackendSelection::prepare(RequestContext& context, OutgoingRequest& request, const BackendEntry* entry) const {
   if (entry != nullptr) {
     request.verify_certificate_chain = entry->entity->validate_certificate_chain;
     request.verify_certificate_name = entry->entity->validate_certificate_name;
   }
-  for (unsigned followed = 0;; ++followed) {
+  origins_.apply(request.url, context.arena);
+}
+
+void BackendSelection::conclude(RequestContext& context, const BackendEntry* entry, Result<Response>& answer) const {
+  if (answer) {
+    report(context, entry, {answer->status, nullptr, &answer->headers});
+    clean_answer(*answer);
+    return;
+  }
+  answer.error() = blamed(with_gateway_status(std::move(answer.error()), context.services.behaviour), context);
+  report(context, entry, {answer.error().status(), &answer.error(), nullptr});
+}
+
+Task<Result<Response>> BackendSelection::follow_redirects(RequestContext& context, OutgoingRequest& request,
+                                                          const BackendEntry* entry, SteadyTime started,
+                                                          Response redirecting, Cancellation& cancellation) {
+  Clock& clock = context.services.clock;
+  const std::chrono::milliseconds timeout = request.timeout;
+  Result<Response> answer = std::move(redirecting);
+  for (unsigned followed = 0; followed < max_redirects; ++followed) {
+    const auto next = redirect_target(*answer, request.url, context.arena);
+    const BackendCredentials* credentials = entry != nullptr ? &entry->entity->credentials : nullptr;
+    if (!next || !follow_redirect(request, *next, answer->status, context.api, credentials)) break;
+    if (answer->body.is_stream()) answer->body.stream()->cancel();
+    if (timeout.count() != 0) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(started + timeout - clock.steady_now());
+      if (left.count() <= 0) co_return fail(with_gateway_status(Error(ErrorCode::timeout), context.services.behaviour));
+      request.timeout = left;
+    }
     const Url called = request.url;
     origins_.apply(request.url, context.arena);
-    Result<Response> answer = co_await context.services.transport.send(request, context.arena, cancellation);
+    answer = co_await context.services.transport.send(request, context.arena, cancellation);
     request.url = called;
     if (!answer) {
-      Error error = blamed(with_gateway_status(std::move(answer.error()), context.services.behaviour), context);
-      report(context, entry, {error.status(), &error, nullptr});
-      co_return fail(std::move(error));
+      conclude(context, entry, answer);
+      break;
     }
-    if (followed == 0) report(context, entry, {answer->status, nullptr, &answer->headers});
     clean_answer(*answer);
-    const auto next = followed < redirects ? redirect_target(*answer, called, context.arena) : std::nullopt;
-    const BackendCredentials* credentials = entry != nullptr ? &entry->entity->credentials : nullptr;
-    if (!next || !follow_redirect(request, *next, answer->status, context.api, credentials)) co_return answer;
-    if (answer->body.is_stream()) answer->body.stream()->cancel();
-    if (timeout.count() == 0) continue;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(started + timeout - clock.steady_now());
-    if (left.count() <= 0) co_return fail(with_gateway_status(Error(ErrorCode::timeout), context.services.behaviour));
-    request.timeout = left;
   }
+  co_return answer;
 }
 
 Task<Result<Response>> BackendSelection::call(RequestContext& context, OutgoingRequest& request,
@@ -192,7 +206,10 @@ Task<Result<Response>> BackendSelection::call(RequestContext& context, OutgoingR
     }
   }
   if (entry != nullptr) apply_credentials(entry->entity->credentials, request, context.arena);
-  co_return co_await exchange(context, request, entry, 0, cancellation);
+  prepare(context, request, entry);
+  Result<Response> answer = co_await context.services.transport.send(request, context.arena, cancellation);
+  conclude(context, entry, answer);
+  co_return answer;
 }
 
 Task<Result<void>> BackendSelection::forward(RequestContext& context, const ForwardOptions& options,

@@ -56,8 +56,12 @@ class BackendSelection final : public Backends {
   Result<Destination> destination_of(RequestContext& context) const;
   Task<Result<void>> attempt(RequestContext& context, ForwardOptions options, Destination to,
                              Cancellation& cancellation);
-  Task<Result<Response>> exchange(RequestContext& context, OutgoingRequest& request, const BackendEntry* entry,
-                                  unsigned redirects, Cancellation& cancellation);
+  /// What the entity and the origins say of a request before it is sent.
+  void prepare(RequestContext& context, OutgoingRequest& request, const BackendEntry* entry) const;
+  /// What an exchange has taught, and what of its answer or error goes on.
+  void conclude(RequestContext& context, const BackendEntry* entry, Result<Response>& answer) const;
+  Task<Result<Response>> follow_redirects(RequestContext& context, OutgoingRequest& request, const BackendEntry* entry,
+                                          SteadyTime started, Response redirecting, Cancellation& cancellation);
   void report(RequestContext& context, const BackendEntry* entry, const ExchangeOutcome& outcome) const;
 
   const BackendTable& table_;

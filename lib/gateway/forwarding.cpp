@@ -119,8 +119,14 @@ Task<Result<void>> BackendSelection::attempt(RequestContext& context, ForwardOpt
   const bool is_grpc = context.api != nullptr && context.api->type == ApiType::grpc;
   request.versions = is_grpc ? HttpVersions::http_2 : state.versions;
   const SteadyTime started = context.services.clock.steady_now();
-  Result<Response> answer =
-      co_await exchange(context, request, to.entry, options.follow_redirects ? max_redirects : 0, cancellation);
+  const Url called = request.url;
+  prepare(context, request, to.entry);
+  Result<Response> answer = co_await context.services.transport.send(request, context.arena, cancellation);
+  request.url = called;
+  conclude(context, to.entry, answer);
+  if (answer && options.follow_redirects) {
+    answer = co_await follow_redirects(context, request, to.entry, started, std::move(*answer), cancellation);
+  }
   state.waited += context.services.clock.steady_now() - started;
   if (is_handshake) settle_handshake(state, request, answer);
   const bool is_failing =

@@ -60,7 +60,7 @@ class Gateway::State {
   GeneratedKeys keys;
 
  private:
-  Task<Response> refuse_unloaded(Request& request);
+  static Response refuse_unloaded(Request& request);
 
   const GatewayOptions options_;
   const PolicyRegistry policies_;
@@ -98,7 +98,7 @@ Diagnostics Gateway::State::load(ServiceModel model) {
   return diagnostics;
 }
 
-Task<Response> Gateway::State::refuse_unloaded(Request& request) {
+Response Gateway::State::refuse_unloaded(Request& request) {
   Response response(request.arena);
   response.status = 503;
   response.headers.append_view({"Content-Type"}, "application/json");
@@ -109,10 +109,8 @@ Task<Response> Gateway::State::refuse_unloaded(Request& request) {
 Task<Response> Gateway::State::handle(Request& request) {
   const std::size_t slot = SnapshotSlots::own_slot();
   auto snapshot = slots_.load(slot);
-  if (!snapshot) co_return co_await refuse_unloaded(request);
-  auto& running = *request.arena.make<RunningRequest>(request, std::move(snapshot), slots_, slot, options_);
-  co_await running.run();
-  co_return co_await running.answer();
+  if (!snapshot) return refuse_unloaded(request);
+  return request.arena.make<RunningRequest>(request, std::move(snapshot), slots_, slot, options_)->serve();
 }
 
 Gateway::Gateway(GatewayOptions options) : state_(std::make_unique<State>(std::move(options))) {}

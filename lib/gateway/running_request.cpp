@@ -50,7 +50,7 @@ RunningRequest::~RunningRequest() {
   if (!is_finished_) slots_.end(slot_);
 }
 
-Task<void> RunningRequest::run() {
+Task<Response> RunningRequest::serve() {
   const Request& request = context.request;
   std::string defect;
   try {
@@ -73,10 +73,12 @@ Task<void> RunningRequest::run() {
     // Nothing of ours throws; a library or a host's policy has. The request fails, the process goes on.
     defect = exception.what();
   }
-  if (defect.empty()) co_return;
-  const Label fields[] = {{"what", defect}};
-  context.services.telemetry.log(LogLevel::error, "A request met an exception.", fields);
-  make_error_response(context, Error(ErrorCode::internal));
+  if (!defect.empty()) {
+    const Label fields[] = {{"what", defect}};
+    context.services.telemetry.log(LogLevel::error, "A request met an exception.", fields);
+    make_error_response(context, Error(ErrorCode::internal));
+  }
+  co_return co_await answer();
 }
 
 void RunningRequest::identify(const Caller& caller) {

@@ -23,10 +23,9 @@ class RunningRequest {
   RunningRequest(const RunningRequest&) = delete;
   RunningRequest& operator=(const RunningRequest&) = delete;
 
-  /// Finds out what is asked for and by whom, and runs the policies. Afterwards `context.response` is the answer.
-  Task<void> run();
-  /// The answer on its way out: final headers, hooks, and a body that tells of its end.
-  Task<Response> answer();
+  /// Finds out what is asked for and by whom, and runs the policies. The answer has its final headers, and a body that
+  /// tells of its end.
+  Task<Response> serve();
   /// The end: what policies have to do afterwards, and the record of the request. Once.
   Task<void> finish(DeliveryOutcome outcome);
 
@@ -43,6 +42,7 @@ class RunningRequest {
   WebSocketWatch& websocket_watch();
   bool is_preflight() const;
   Task<void> buffer_answer();
+  Task<Response> answer();
   Task<Response> answer_later(bool must_be_read);
   Task<Response> answer_now();
   Task<Response> answer_after_hooks(Response response);

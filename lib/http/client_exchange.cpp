@@ -48,31 +48,23 @@ Error WorkerClient::lost(const Attempt& attempt) {
   return std::move(error).with_retry(attempt.reused ? RetryAdvice::if_reused_connection : RetryAdvice::no);
 }
 
+/// An answer while it is read.
+struct WorkerClient::Reading {
+  explicit Reading(const HttpLimits& limits) : bounds(answer_bounds(limits)) {}
+  HeadBounds bounds;
+  std::string partial;  ///< Of a head.
+  std::size_t seen = 0;
+  unsigned interim = 0;
+};
+
 Task<Result<Response>> WorkerClient::send_http_1(OutgoingRequest& request, Arena& arena, Cancellation& cancellation) {
-  if (cancellation.requested()) co_return fail(ErrorCode::cancelled);
+  if (cancellation.requested()) return Result<Response>(fail(ErrorCode::cancelled));
   const bool limited = request.timeout.count() > 0;
-  const SteadyTime deadline = limited ? worker_.coarse_now() + request.timeout : SteadyTime::max();
-  for (bool again = false;; again = true) {
-    Attempt attempt{request, arena, cancellation, deadline, nullptr};
-    Result<void> leased = co_await lease(attempt);
-    if (!leased) {
-      if (leased.error().code() == ErrorCode::cancelled) cells.cancelled.add();
-      co_return fail(std::move(leased.error()));
-    }
-    Result<Response> answer = co_await exchange(attempt);
-    if (answer) co_return std::move(*answer);
-    const bool stale = answer.error().retry() == RetryAdvice::if_reused_connection;
-    const bool repeat = !again && stale && may_send_again(attempt) && !cancellation.requested();
-    if (repeat) close_idle(pool_for(request));  // as old as this one, and likely as dead
-    attempt.connection->pool().cells.ended(answer.error().code());
-    attempt.connection->drop();
-    if (!repeat) co_return fail(std::move(answer.error()));
-    cells.resent.add();
-  }
+  return carry({request, arena, cancellation, limited ? worker_.coarse_now() + request.timeout : SteadyTime::max()});
 }
 
 Task<Result<Response>> WorkerClient::send_instead(Attempt& attempt, WireRef wire) {
-  if (wire == nullptr) co_return co_await send_http_1(attempt.request, attempt.arena, attempt.cancellation);
+  if (wire == nullptr) return send_http_1(attempt.request, attempt.arena, attempt.cancellation);
   OriginPool& pool = pool_for(attempt.request);
   pool.state.adopt();
   pool.speaks_http_1 = true;
@@ -80,27 +72,63 @@ Task<Result<Response>> WorkerClient::send_instead(Attempt& attempt, WireRef wire
   pool.cells.requests.add();
   pool.cells.opened.add();
   attempt.connection = new ClientConnection(*this, pool, std::move(wire));
-  Result<Response> answer = co_await exchange(attempt);
-  if (answer) co_return answer;
-  pool.cells.ended(answer.error().code());
-  attempt.connection->drop();
-  co_return answer;
+  return carry(attempt);
 }
 
-Task<Result<Response>> WorkerClient::exchange(Attempt& attempt) {
+/// One coroutine for all: this is the way of every request.
+Task<Result<Response>> WorkerClient::carry(Attempt attempt) {
+  for (bool again = attempt.connection != nullptr;; again = true) {
+    if (attempt.connection == nullptr) {
+      Result<void> leased = co_await lease(attempt);
+      if (!leased) {
+        if (leased.error().code() == ErrorCode::cancelled) cells.cancelled.add();
+        co_return fail(std::move(leased.error()));
+      }
+    }
+    const ConnectionRef connection = attempt.connection;
+    std::optional<Result<Response>> answer = begin(attempt);
+    if (!answer) {
+      Cancellation::Registration on_cancel(attempt.cancellation, [&attempt, &connection] {
+        const ConnectionRef alive = connection;
+        attempt.cancelled = true;
+        alive->wire().interrupt_read(Wake::cancelled);
+      });
+      Reading reading(limits());
+      while (!answer) {
+        const auto timeout = time_left(attempt);
+        const bool was_sending = connection->is_sending();
+        Wake why = Wake::timeout;
+        if (timeout.count() > 0) why = co_await connection->wire().readable(timeout);
+        answer = take_answer(attempt, reading, why, was_sending);
+      }
+    }
+    if (*answer) co_return std::move(**answer);
+    const bool stale = answer->error().retry() == RetryAdvice::if_reused_connection;
+    const bool repeat = !again && stale && may_send_again(attempt) && !attempt.cancellation.requested();
+    if (repeat) close_idle(pool_for(attempt.request));  // as old as this one, and likely as dead
+    connection->pool().cells.ended(answer->error().code());
+    connection->drop();
+    if (!repeat) co_return fail(std::move(answer->error()));
+    attempt.connection = nullptr;
+    attempt.is_untouched = false;
+    cells.resent.add();
+  }
+}
+
+/// Sends the request. Nothing: its answer is to come.
+std::optional<Result<Response>> WorkerClient::begin(Attempt& attempt) {
   ClientConnection& connection = *attempt.connection;
   connection.begin();
   const bool is_sent_once = attempt.request.body.is_stream() || !is_idempotent(attempt.request.method);
   if (attempt.reused && is_sent_once && connection.wire().peer_has_gone()) {
     attempt.is_untouched = true;
-    return Result<Response>(fail(lost(attempt)));
+    return fail(lost(attempt));
   }
   std::string& head = worker_.head_text();
   const OutgoingFraming framing = framing_of(attempt.request);
   if (!append_request_head(head, attempt.request, framing)) {
-    return Result<Response>(
-        fail(ErrorCode::policy_value_invalid,
-             "The request to the backend holds a method, target, name or value that HTTP does not allow."));
+    return fail(ErrorCode::policy_value_invalid,
+                "The request to the backend holds a method, target, name or value that HTTP does not allow.");
   }
   if (attempt.request.upgrade.empty()) {
     connection.send(attempt.request, head, framing.body == Framing::chunked);
@@ -108,67 +136,64 @@ Task<Result<Response>> WorkerClient::exchange(Attempt& attempt) {
     add_upgrade_fields(head);
     connection.send_handshake(head);
   }
-  return await_answer(attempt);
+  return std::nullopt;
 }
 
-Task<Result<Response>> WorkerClient::await_answer(Attempt& attempt) {
-  const ConnectionRef connection = attempt.connection;
-  bool cancelled = false;
-  Cancellation::Registration on_cancel(attempt.cancellation, [&cancelled, &connection] {
-    const ConnectionRef alive = connection;
-    cancelled = true;
-    alive->wire().interrupt_read(Wake::cancelled);
-  });
-  const HeadBounds bounds = answer_bounds(limits());
-  std::string partial;
-  std::size_t seen = 0;
-  unsigned interim = 0;
-  for (;;) {
-    auto timeout = limits().answer_gap_timeout;
-    if (attempt.deadline != SteadyTime::max()) {
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(attempt.deadline - worker_.coarse_now());
-      if (left.count() <= 0) co_return fail(timed_out());
-      timeout = std::min(timeout, left);
-    }
-    const bool was_sending = connection->is_sending();
-    const Wake why = co_await connection->wire().readable(timeout);
-    if (cancelled || why == Wake::cancelled) {
-      cells.cancelled.add();
-      co_return fail(ErrorCode::cancelled);
-    }
-    if (connection->body_error()) {
-      cells.cancelled.add();
-      co_return fail(*connection->body_error());
-    }
-    if (why == Wake::timeout) {
-      if (was_sending && worker_.coarse_now() < attempt.deadline) continue;  // the gap begins when all has been sent
-      co_return fail(timed_out());
-    }
-    Block block = worker_.take_block();
-    const IoResult result = connection->wire().read(block.data(), Block::size);
-    if (result.outcome == IoOutcome::blocked) continue;
-    if (result.outcome != IoOutcome::done) co_return fail(lost(attempt));
-    attempt.received = true;
-    cells.bytes_received.add(result.bytes);
-    std::string_view bytes(block.data(), result.bytes);
-    if (!partial.empty()) bytes = partial.append(bytes);
-    for (;;) {
-      const auto extent = bytes.empty() ? Checked<HeadExtent>(HeadExtent{}) : find_head_end(bytes, seen, bounds);
-      if (!extent) co_return fail(invalid_answer("its head is malformed or too large"));
-      if (extent->bytes == 0) break;
-      seen = 0;
-      Response response(attempt.arena);
-      const std::string_view head = attempt.arena.copy(bytes.substr(0, extent->bytes));
-      bytes.remove_prefix(extent->bytes);
-      const auto framing = read_answer_head(head, limits(), attempt.request.method, response);
-      if (!framing) co_return fail(invalid_answer(framing.error().message));
-      if (framing->status >= 200) co_return make_response(attempt, std::move(response), *framing, bytes, block);
-      if (framing->status == 101) co_return change_protocol(attempt, std::move(response), head, bytes, block);
-      if (++interim > limits().interim_responses) co_return fail(invalid_answer("it has too many interim answers"));
-    }
-    seen = bytes.size();
-    partial = std::string(bytes);
+/// How long the next bytes of the answer may take; nothing left: 0 or less.
+std::chrono::milliseconds WorkerClient::time_left(const Attempt& attempt) const {
+  const auto gap = limits().answer_gap_timeout;
+  if (attempt.deadline == SteadyTime::max()) return gap;
+  return std::min(gap, std::chrono::duration_cast<std::chrono::milliseconds>(attempt.deadline - worker_.coarse_now()));
+}
+
+/// Reads what has come. Nothing: wait for more.
+std::optional<Result<Response>> WorkerClient::take_answer(Attempt& attempt, Reading& reading, Wake why,
+                                                          bool was_sending) {
+  ClientConnection& connection = *attempt.connection;
+  if (attempt.cancelled || why == Wake::cancelled) {
+    cells.cancelled.add();
+    return fail(ErrorCode::cancelled);
   }
+  if (connection.body_error()) {
+    cells.cancelled.add();
+    return fail(*connection.body_error());
+  }
+  if (why == Wake::timeout) {
+    if (was_sending && worker_.coarse_now() < attempt.deadline)
+      return std::nullopt;  // the gap begins when all has been sent
+    return fail(timed_out());
+  }
+  Block block = worker_.take_block();
+  const IoResult result = connection.wire().read(block.data(), Block::size);
+  if (result.outcome == IoOutcome::blocked) return std::nullopt;
+  if (result.outcome != IoOutcome::done) return fail(lost(attempt));
+  attempt.received = true;
+  cells.bytes_received.add(result.bytes);
+  std::string_view bytes(block.data(), result.bytes);
+  if (!reading.partial.empty()) bytes = reading.partial.append(bytes);
+  return read_heads(attempt, reading, bytes, block);
+}
+
+/// Passes over interim answers.
+std::optional<Result<Response>> WorkerClient::read_heads(Attempt& attempt, Reading& reading, std::string_view bytes,
+                                                         Block& block) {
+  while (!bytes.empty()) {
+    const auto extent = find_head_end(bytes, reading.seen, reading.bounds);
+    if (!extent) return fail(invalid_answer("its head is malformed or too large"));
+    if (extent->bytes == 0) break;
+    reading.seen = 0;
+    Response response(attempt.arena);
+    const std::string_view head = attempt.arena.copy(bytes.substr(0, extent->bytes));
+    bytes.remove_prefix(extent->bytes);
+    const auto framing = read_answer_head(head, limits(), attempt.request.method, response);
+    if (!framing) return fail(invalid_answer(framing.error().message));
+    if (framing->status >= 200) return make_response(attempt, std::move(response), *framing, bytes, block);
+    if (framing->status == 101) return change_protocol(attempt, std::move(response), head, bytes, block);
+    if (++reading.interim > limits().interim_responses) return fail(invalid_answer("it has too many interim answers"));
+  }
+  reading.seen = bytes.size();
+  reading.partial = std::string(bytes);
+  return std::nullopt;
 }
 
 Result<Response> WorkerClient::make_response(Attempt& attempt, Response response, const AnswerFraming& framing,

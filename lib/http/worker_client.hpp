@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -54,12 +55,14 @@ class WorkerClient {
     Arena& arena;
     Cancellation& cancellation;
     SteadyTime deadline;
-    ConnectionRef connection;
+    ConnectionRef connection = nullptr;
     bool reused = false;
-    bool received = false;            // any byte of an answer
-    bool is_untouched = false;        // its connection had ended before: nothing has been written, and no body read
+    bool received = false;      // any byte of an answer
+    bool is_untouched = false;  // its connection had ended before: nothing has been written, and no body read
+    bool cancelled = false;
     std::string_view protocols = {};  // offered by ALPN in place of HTTP/1.1
   };
+  struct Reading;
 
   Task<Result<Response>> send_http_1(OutgoingRequest& request, Arena& arena, Cancellation& cancellation);
   Task<Result<Response>> send_any(OutgoingRequest& request, Arena& arena, Cancellation& cancellation);
@@ -77,8 +80,11 @@ class WorkerClient {
   Task<Result<void>> open(OriginPool& pool, Attempt& attempt);
   Task<Result<WireRef>> connect(Attempt& attempt, SteadyTime limit);
   Task<Result<void>> begin_tls(Wire& wire, Attempt& attempt, SteadyTime limit);
-  Task<Result<Response>> exchange(Attempt& attempt);
-  Task<Result<Response>> await_answer(Attempt& attempt);
+  Task<Result<Response>> carry(Attempt attempt);
+  std::optional<Result<Response>> begin(Attempt& attempt);
+  std::chrono::milliseconds time_left(const Attempt& attempt) const;
+  std::optional<Result<Response>> take_answer(Attempt& attempt, Reading& reading, Wake why, bool was_sending);
+  std::optional<Result<Response>> read_heads(Attempt& attempt, Reading& reading, std::string_view bytes, Block& block);
   /// An answer of 101 with `head`, behind which `rest` came.
   Result<Response> change_protocol(Attempt& attempt, Response response, std::string_view head, std::string_view rest,
                                    Block& block);

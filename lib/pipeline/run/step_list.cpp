@@ -4,6 +4,9 @@
 
 #include <sluice/policy.hpp>
 
+#include <optional>
+#include <utility>
+
 namespace sluice {
 
 StepList::StepList() = default;
@@ -72,26 +75,59 @@ Outcome StepList::run_now(RequestContext& context) const {
   return Outcome::next();
 }
 
-Task<Outcome> StepList::run(RequestContext& context, Cancellation& cancellation) const {
-  for (const Node& node : nodes_) {
-    if (needs_body_now(node, context)) {
-      auto read = co_await bodies_for(node, context);
-      if (!read) {
-        place_error(read.error(), *node.origin);
-        co_return Outcome::fail(std::move(read.error()));
-      }
-    }
+namespace {
+
+/// Steps from `first` on. `begun`: the first of them, which waits already; nothing: it is still to be run.
+Task<Outcome> run_waiting(const StepList& steps, std::size_t first, std::optional<Task<Outcome>> begun,
+                          RequestContext& context, Cancellation& cancellation) {
+  for (std::size_t i = first; i < steps.size(); ++i) {
+    const StepList::Node& node = steps.nodes()[i];
     Outcome outcome = Outcome::next();
-    if (node.plain != nullptr) {
-      outcome = node.plain->run(context);
+    if (begun) {
+      Task<Outcome>& running = *begun;
+      outcome = co_await running;
+      begun.reset();
     } else {
-      outcome = co_await node.waiting->run(context, cancellation);
+      if (needs_body_now(node, context)) {
+        auto read = co_await bodies_for(node, context);
+        if (!read) {
+          place_error(read.error(), *node.origin);
+          co_return Outcome::fail(std::move(read.error()));
+        }
+      }
+      if (node.plain != nullptr) {
+        outcome = node.plain->run(context);
+      } else {
+        outcome = co_await node.waiting->run(context, cancellation);
+      }
     }
     if (outcome.is_next()) continue;
     if (outcome.is_failure()) place_error(outcome.error(), *node.origin);
     co_return outcome;
   }
   co_return Outcome::next();
+}
+
+}  // namespace
+
+/// Without a coroutine until a step really waits.
+Task<Outcome> StepList::run(RequestContext& context, Cancellation& cancellation) const {
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    const Node& node = nodes_[i];
+    if (needs_body_now(node, context)) return run_waiting(*this, i, std::nullopt, context, cancellation);
+    Outcome outcome = Outcome::next();
+    if (node.plain != nullptr) {
+      outcome = node.plain->run(context);
+    } else {
+      Task<Outcome> running = node.waiting->run(context, cancellation);
+      if (!running.is_ready()) return run_waiting(*this, i, std::move(running), context, cancellation);
+      outcome = running.take();
+    }
+    if (outcome.is_next()) continue;
+    if (outcome.is_failure()) place_error(outcome.error(), *node.origin);
+    return outcome;
+  }
+  return Outcome::next();
 }
 
 }  // namespace sluice

@@ -107,35 +107,44 @@ class RateLimitByKey final : public WaitingStep {
 
   Task<Outcome> run(RequestContext& context, Cancellation&) const override {
     auto use = make_use(config_, context);
-    if (!use) co_return Outcome::fail(std::move(use.error()));
+    if (!use) return Outcome::fail(std::move(use.error()));
     std::int64_t amount = 0;
     if (!config_.after_response) {
       auto now = amount_of(config_, context);
-      if (!now) co_return Outcome::fail(std::move(now.error()));
+      if (!now) return Outcome::fail(std::move(now.error()));
       amount = *now;
     }
-    Result<CounterState> state = co_await context.services.counters.reserve(use->key, use->rule, amount);
-    if (!state) state = parts::uncounted_rate(context, policy_name, state.error(), use->rule.limit);
+    auto counting = context.services.counters.reserve(use->key, use->rule, amount);
+    if (counting.is_ready()) return decide(context, *use, counting.take());
+    return decide_later(context, *use, std::move(counting));
+  }
 
+ private:
+  Task<Outcome> decide_later(RequestContext& context, Use use, Task<Result<CounterState>> counting) const {
+    Result<CounterState> state = co_await counting;
+    co_return decide(context, use, std::move(state));
+  }
+
+  Outcome decide(RequestContext& context, const Use& use, Result<CounterState> state) const {
+    if (!state) state = parts::uncounted_rate(context, policy_name, state.error(), use.rule.limit);
     auto told = parts::tell(config_.remaining, context, state->remaining);
-    if (told) told = parts::tell(config_.total, context, use->rule.limit);
-    if (!told) co_return Outcome::fail(std::move(told.error()));
+    if (told) told = parts::tell(config_.total, context, use.rule.limit);
+    if (!told) return Outcome::fail(std::move(told.error()));
     if (!state->admitted) {
       // A call that counts more than the whole limit never passes; the period is as good an answer as any.
       const auto never = state->retry_after == CounterState::never;
-      co_return Outcome::fail(
-          parts::rate_refusal(config_.retry_after, context, never ? use->rule.period : state->retry_after));
+      return Outcome::fail(
+          parts::rate_refusal(config_.retry_after, context, never ? use.rule.period : state->retry_after));
     }
     if (config_.after_response) {
       if (has(config_.condition.effects() | config_.count.effects(), Effects::reads_response_body)) {
         context.wants_buffered_response = true;
       }
-      context.before_send(CountLater{&config_, &context, std::move(*use)});
+      context.before_send(CountLater{&config_, &context, use});
     }
-    co_return Outcome::next();
+    return Outcome::next();
   }
 
- private:
   Config config_;
 };
 
