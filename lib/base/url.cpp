@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/url.hpp"
 
+#include "base/characters.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -173,10 +174,8 @@ std::string percent_encode(std::string_view text, std::string_view also_kept) {
 }
 
 std::string_view percent_encode(std::string_view text, std::string_view also_kept, Arena& arena) {
-  const bool is_kept = std::all_of(text.begin(), text.end(), [&](char c) {
-    return unreserved_bytes[static_cast<unsigned char>(c)] || also_kept.find(c) != std::string_view::npos;
-  });
-  return is_kept ? text : arena.copy(percent_encode(text, also_kept));
+  if (all_in(text, unreserved_bytes)) return text;
+  return arena.copy(percent_encode(text, also_kept));
 }
 
 std::optional<QueryItem> QueryReader::next() {

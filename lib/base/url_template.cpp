@@ -2,10 +2,10 @@
 // Reading and filling of URL templates, one pass over the text each.
 #include "base/url_template.hpp"
 
+#include "base/characters.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
 
-#include <memory_resource>
 #include <string>
 
 namespace sluice {
@@ -14,20 +14,14 @@ namespace {
 /// What may stand in a path segment beside unreserved characters: RFC 3986 `pchar`.
 constexpr std::string_view segment_characters = "!$&'()*+,;=:@";
 constexpr std::string_view path_characters = "!$&'()*+,;=:@/";
-constexpr std::size_t usual_growth = 64;  // of a template when it is filled
 
 std::size_t query_start(std::string_view text) { return std::min(text.find('?'), text.size()); }
 
-/// Appends literal text of a template, encoding what a URL cannot hold. Control characters stay: the normal form
-/// refuses them.
-void append_literal(std::pmr::string& to, char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  if (c == ' ' || byte >= 0x80 || std::string_view("\"<>^`|").find(c) != std::string_view::npos) {
-    to += percent_encode({&c, 1});
-  } else {
-    to += c;
-  }
-}
+/// Literal text of a template that a URL can hold. Control characters are among it: the normal form refuses them.
+constexpr auto kept_bytes = detail::make_table([](unsigned char c) {
+  return c != ' ' && c < 0x80 && std::string_view("\"<>^`|").find(static_cast<char>(c)) == std::string_view::npos;
+});
+constexpr auto query_bytes = detail::make_table([](unsigned char c) { return c >= 0x21 && c != 0x7F && c != '#'; });
 
 /// The name between braces at `text[open]`, and the position after the closing brace.
 struct Braces {
@@ -68,52 +62,77 @@ bool template_names_query(std::string_view text, std::string_view query_name, Ar
   return false;
 }
 
-Result<FilledTemplate> fill_template(std::string_view text,
-                                     const std::function<std::optional<std::string_view>(std::string_view)>& value_of,
-                                     const std::function<bool(std::string_view)>& is_wildcard, Arena& arena) {
-  std::pmr::string filled(&arena);
-  filled.reserve(text.size() + usual_growth);
-  std::size_t question = std::string::npos;
+UrlTemplate::UrlTemplate(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '?' && question == std::string::npos) {
-      question = filled.size();
-      filled += '?';
-      continue;
+    const bool is_question = text[i] == '?' && !question_parameter_;
+    if (is_question) {
+      question_parameter_ = parameters_.size();
+      question_offset_ = rest_.size();
     }
     const auto braces = text[i] == '{' ? read_braces(text, i) : std::nullopt;
     if (!braces) {
-      append_literal(filled, text[i]);
+      const bool is_kept = kept_bytes[static_cast<unsigned char>(text[i])];
+      rest_ += is_kept ? std::string(1, text[i]) : percent_encode(text.substr(i, 1));
       continue;
     }
-    const auto value = value_of(braces->name);
-    if (!value) {
-      return fail(ErrorCode::policy_value_invalid,
-                  "The request has no parameter '" + std::string(braces->name) + "' for the URL template.");
-    }
-    const bool in_path = question == std::string::npos;
-    const bool has_slash = in_path && value->find('/') != std::string_view::npos;
-    const bool keeps_slashes = has_slash && (braces->star || is_wildcard(braces->name));
-    filled += percent_encode(*value, !in_path ? "" : keeps_slashes ? path_characters : segment_characters, arena);
+    parameters_.push_back({std::move(rest_), std::string(braces->name), braces->star, question_parameter_.has_value()});
+    rest_.clear();
     i = braces->end - 1;
   }
-  const std::size_t path_end = std::min(question, filled.size());
-  // The text is the arena's, which frees nothing before the request ends.
-  std::string_view path = arena.copy(std::string_view(filled).substr(0, path_end));
-  if (path.empty() || path.front() != '/') path = arena.concat({"/", path});
-  const auto normal = normalize_path(path, arena, {.allow_encoded_slash = true});
-  if (!normal) {
+}
+
+Result<std::string_view> UrlTemplate::text_of(
+    const Parameter& parameter, const std::function<std::optional<std::string_view>(std::string_view)>& value_of,
+    const std::function<bool(std::string_view)>& is_wildcard, Arena& arena) const {
+  const auto value = value_of(parameter.name);
+  if (!value) {
     return fail(ErrorCode::policy_value_invalid,
-                "The URL template gives no usable path. " + std::string(normal.error().message()));
+                "The request has no parameter '" + parameter.name + "' for the URL template.");
   }
-  const std::string_view query =
-      question == std::string::npos ? std::string_view() : std::string_view(filled).substr(question + 1);
-  for (char c : query) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x21 || byte == 0x7F || c == '#') {
-      return fail(ErrorCode::policy_value_invalid, "The URL template gives a query with characters it may not hold.");
-    }
+  if (parameter.in_query) return percent_encode(*value, "", arena);
+  const bool has_slash = value->find('/') != std::string_view::npos;
+  const bool keeps_slashes = has_slash && (parameter.star || is_wildcard(parameter.name));
+  return percent_encode(*value, keeps_slashes ? path_characters : segment_characters, arena);
+}
+
+Result<FilledTemplate> UrlTemplate::fill(
+    const std::function<std::optional<std::string_view>(std::string_view)>& value_of,
+    const std::function<bool(std::string_view)>& is_wildcard, Arena& arena) const {
+  const auto values = arena.make_array<std::string_view>(parameters_.size());
+  std::size_t size = 1 + rest_.size();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto text = text_of(parameters_[i], value_of, is_wildcard, arena);
+    if (!text) return fail(text.error());
+    values[i] = *text;
+    size += parameters_[i].before.size() + text->size();
   }
-  return FilledTemplate{*normal, arena.copy(query)};
+  char* const begin = arena.make_room<char>(size);
+  char* at = begin;
+  *at++ = '/';  // Left out again where the template has one.
+  const char* question = nullptr;
+  const auto put_literal = [&](std::size_t index, const std::string& literal) {
+    if (question_parameter_ == index) question = at + question_offset_;
+    at = put_text(at, literal);
+  };
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    put_literal(i, parameters_[i].before);
+    at = put_text(at, values[i]);
+  }
+  put_literal(values.size(), rest_);
+  const char* const path_end = question != nullptr ? question : at;
+  const char* const path_begin = path_end > begin + 1 && begin[1] == '/' ? begin + 1 : begin;
+  const auto path = normalize_path({path_begin, static_cast<std::size_t>(path_end - path_begin)}, arena,
+                                   {.allow_encoded_slash = true});
+  if (!path) {
+    return fail(ErrorCode::policy_value_invalid,
+                "The URL template gives no usable path. " + std::string(path.error().message()));
+  }
+  if (question == nullptr) return FilledTemplate{*path, {}};
+  const std::string_view query(question + 1, static_cast<std::size_t>(at - question - 1));
+  if (!all_in(query, query_bytes)) {
+    return fail(ErrorCode::policy_value_invalid, "The URL template gives a query with characters it may not hold.");
+  }
+  return FilledTemplate{*path, query};
 }
 
 }  // namespace sluice

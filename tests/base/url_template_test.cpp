@@ -18,8 +18,7 @@ struct Filled {
 Filled fill(std::string_view text, const std::map<std::string, std::string, std::less<>>& values = {},
             std::string_view wildcard = {}) {
   Arena arena;
-  const auto result = fill_template(
-      text,
+  const auto result = UrlTemplate(text).fill(
       [&](std::string_view name) -> std::optional<std::string_view> {
         const auto found = values.find(name);
         if (found == values.end()) return std::nullopt;

@@ -27,6 +27,7 @@ constexpr AttributeSpec attributes[] = {
 
 struct Config {
   Template url;
+  std::optional<UrlTemplate> constant_url;  ///< When every request has the same.
   Template copy_unmatched;
 };
 
@@ -69,18 +70,23 @@ class RewriteUri final : public Step {
 
  private:
   Result<void> rewrite(RequestContext& context) const {
-    const auto text = config_.url.text(context);
-    if (!text) return fail(text.error());
+    const auto filled = fill(context);
+    if (!filled) return fail(filled.error());
     const auto copies = config_.copy_unmatched.boolean(context);
     if (!copies) return fail(copies.error());
-    const auto filled = fill_template(
-        *text, [&](std::string_view name) { return matched_value(context, name); },
-        [&](std::string_view name) { return is_wildcard(context.operation, name); }, context.arena);
-    if (!filled) return fail(filled.error());
     const std::string_view rest = *copies ? unmatched_query(context) : std::string_view();
     context.target.path = filled->path;
     context.target.query = join_queries(filled->query, rest, context.arena);
     return {};
+  }
+
+  Result<FilledTemplate> fill(RequestContext& context) const {
+    const auto value_of = [&](std::string_view name) { return matched_value(context, name); };
+    const auto takes_slashes = [&](std::string_view name) { return is_wildcard(context.operation, name); };
+    if (config_.constant_url) return config_.constant_url->fill(value_of, takes_slashes, context.arena);
+    const auto text = config_.url.text(context);
+    if (!text) return fail(text.error());
+    return UrlTemplate(*text).fill(value_of, takes_slashes, context.arena);
   }
 
   Config config_;
@@ -102,7 +108,8 @@ void check_names(const PolicyElement& element, const Config& config, CompileCont
 }
 
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
-  Config config{context.value(element, "template"), context.value(element, "copy-unmatched-params")};
+  Config config{context.value(element, "template"), {}, context.value(element, "copy-unmatched-params")};
+  if (const auto text = config.url.constant_text()) config.constant_url.emplace(*text);
   check_names(element, config, context);
   return make_step<RewriteUri>(std::move(config));
 }
