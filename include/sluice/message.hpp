@@ -47,19 +47,15 @@ constexpr std::uint64_t caseless_word(const char* from, std::size_t size) {
 
 }  // namespace detail
 
-/// Hash of a field name that does not depend on its case. Names that differ may share it: compare them then.
+/// Hash of a field name that does not depend on its case: of its length and of the eight bytes at each end. Names that
+/// differ may share it: compare them then.
 constexpr std::uint32_t header_hash(std::string_view name) {
   constexpr std::uint64_t factor = 0x9E3779B97F4A7C15u;
-  std::uint64_t hash = name.size();
-  std::size_t at = 0;
-  if (name.size() > 8) {
-    for (; at + 8 < name.size(); at += 8) {
-      hash = (hash ^ detail::caseless_word(name.data() + at, 8)) * factor;
-      hash ^= hash >> 32;
-    }
-    at = name.size() - 8;
-  }
-  hash = (hash ^ detail::caseless_word(name.data() + at, name.size() - at)) * factor;
+  const bool is_short = name.size() <= 8;
+  std::uint64_t hash = (detail::caseless_word(name.data(), is_short ? name.size() : 8) ^ name.size()) * factor;
+  hash ^= hash >> 32;
+  if (!is_short) hash ^= detail::caseless_word(name.data() + name.size() - 8, 8);
+  hash *= factor;
   return static_cast<std::uint32_t>(hash >> 32);
 }
 
@@ -84,6 +80,7 @@ struct Header {
   bool is_checked = false;  ///< Known to hold nothing that a head may not: not looked at again when it is written.
   std::uint8_t role = unknown_role;  ///< What HTTP makes of the name (lib/base/field_role.hpp), where it is known.
   static constexpr std::uint8_t unknown_role = 0xFF;
+  bool is_verbatim = false;  ///< Checked, and stands in a head as `name: value CR LF`, so that it can be copied whole.
   bool is(const HeaderName& other) const { return hash == other.hash && equal_ignoring_case(name, other.text); }
   HeaderName key() const { return {name, hash}; }
 };
@@ -113,6 +110,8 @@ class Headers {
   void append(const HeaderName& name, std::string_view value);
   void set_view(const HeaderName& name, std::string_view value);
   void append_view(const HeaderName& name, std::string_view value);
+  /// As `set_view`, with what is known of the line.
+  void set_line(const Header& line);
   /// Appends a line of other headers as it is; its text must outlive the arena's use.
   void append_line(const Header& line) { push(line); }
   /// Removes all lines of that name; true when there were any.

@@ -56,7 +56,7 @@ inline constexpr FieldRow field_rows[] = {{"host", FieldRole::host},
                                           {"date", FieldRole::date}};
 
 /// A place for each row, found by a part of the hash in which no two of them agree.
-inline constexpr unsigned field_shift = 0;
+inline constexpr unsigned field_shift = 5;
 inline constexpr std::size_t field_places = 256;
 constexpr std::size_t field_place(std::uint32_t hash) { return (hash >> field_shift) % field_places; }
 consteval std::array<std::uint8_t, field_places> make_field_table() {

@@ -2,6 +2,7 @@
 // Edits of header fields by policies. Every name and value passes the same check, so that no policy can split a head.
 #include "base/head_syntax.hpp"
 
+#include "base/field_role.hpp"
 #include "base/scan.hpp"
 #include "base/text.hpp"
 
@@ -57,7 +58,7 @@ std::optional<ExistsAction> exists_action(std::string_view name) {
 std::optional<EditedField> edited_field(std::string_view name) {
   if (!is_token(name)) return std::nullopt;
   return EditedField{header_hash(name), is_one_of(name, immutable), is_one_of(name, one_line_each),
-                     equal_ignoring_case(name, "Server")};
+                     equal_ignoring_case(name, "Server"), static_cast<std::uint8_t>(role_of(HeaderName(name)))};
 }
 
 Result<void> edit_header(Headers& headers, std::string_view text, const EditedField& field, ExistsAction action,
@@ -77,12 +78,13 @@ Result<void> edit_header(Headers& headers, std::string_view text, const EditedFi
   }
   if (values.empty()) return {};
   const bool appends = action == ExistsAction::append;
+  const auto line_of = [&](std::string_view value) { return Header{text, value, field.hash, true, field.role}; };
   if (!field.keeps_lines) {
-    headers.set_view(name, join(headers, name, appends, values));
+    headers.set_line(line_of(join(headers, name, appends, values)));
     return {};
   }
   if (!appends) headers.remove(name);
-  for (std::string_view value : values) headers.append_view(name, strip_blanks(value));
+  for (std::string_view value : values) headers.append_line(line_of(strip_blanks(value)));
   return {};
 }
 

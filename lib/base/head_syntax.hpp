@@ -29,6 +29,7 @@ struct EditedField {
   bool is_immutable = false;  ///< Of the framing: Connection, Content-Length, Keep-Alive, Transfer-Encoding.
   bool keeps_lines = false;   ///< Values are never joined: Set-Cookie, WWW-Authenticate, dates, …
   bool is_server = false;     ///< Server, which is never removed.
+  std::uint8_t role = Header::unknown_role;
 };
 /// Nothing when the name could not stand in a head.
 std::optional<EditedField> edited_field(std::string_view name);

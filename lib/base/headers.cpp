@@ -47,23 +47,20 @@ void Headers::append(const HeaderName& name, std::string_view value) {
   append_view({arena_->copy(name.text)}, arena_->copy(value));
 }
 
-void Headers::set_view(const HeaderName& name, std::string_view value) {
-  Header* first = nullptr;
-  std::uint32_t kept = 0;
-  for (std::uint32_t i = 0; i < count_; ++i) {
-    const bool same = lines_[i].is(name);
-    if (same && first != nullptr) continue;
-    lines_[kept] = lines_[i];
-    if (same) first = &lines_[kept];
+void Headers::set_line(const Header& line) {
+  std::uint32_t at = 0;
+  while (at < count_ && !lines_[at].is(line.key())) ++at;
+  if (at == count_) return push(line);
+  lines_[at] = line;
+  std::uint32_t kept = at + 1;
+  for (at = kept; at < count_; ++at) {
+    if (lines_[at].is(line.key())) continue;
+    if (kept != at) lines_[kept] = lines_[at];
     ++kept;
   }
   count_ = kept;
-  if (first != nullptr) {
-    *first = {name.text, value, name.hash};
-  } else {
-    append_view(name, value);
-  }
 }
+void Headers::set_view(const HeaderName& name, std::string_view value) { set_line({name.text, value, name.hash}); }
 void Headers::append_view(const HeaderName& name, std::string_view value) { push({name.text, value, name.hash}); }
 
 bool Headers::remove(const HeaderName& name) {

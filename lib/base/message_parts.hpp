@@ -11,6 +11,7 @@
 #include "base/head_syntax.hpp"
 #include "base/text.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,6 +56,13 @@ inline constexpr AttributeSpec body_attributes[] = {
      .fallback = "true",
      .doc = "Whether Liquid sees dates as dates."}};
 
+/// An edit that is the same for every request, checked when it was compiled: the line is set, or removed.
+struct ConstantEdit {
+  std::string name, value;
+  Header line;
+  bool removes = false;
+};
+
 /// set-header.
 struct HeaderPart {
   Template name;
@@ -62,10 +70,29 @@ struct HeaderPart {
   std::optional<ExistsAction> constant_action;  ///< When every request has the same.
   std::optional<EditedField> constant_field;    ///< Likewise.
   std::vector<Template> values;
+  std::shared_ptr<const ConstantEdit> constant_edit;
 };
 
+inline std::shared_ptr<const ConstantEdit> constant_edit(const HeaderPart& part) {
+  const auto name = part.name.constant_text();
+  if (!name || !part.constant_field || part.constant_field->is_immutable) return nullptr;
+  const EditedField& field = *part.constant_field;
+  std::string value;
+  const bool removes = part.constant_action == ExistsAction::remove && part.values.empty() && !field.is_server;
+  if (!removes) {
+    const bool sets = part.constant_action == ExistsAction::replace && part.values.size() == 1 && !field.keeps_lines;
+    if (!sets || part.values.front().is_expression()) return nullptr;
+    const auto text = part.values.front().constant_text();
+    if (!text || !is_field_text(*text)) return nullptr;
+    value = strip_blanks(*text);
+  }
+  auto edit = std::make_shared<ConstantEdit>(ConstantEdit{*name, std::move(value), {}, removes});
+  edit->line = Header{edit->name, edit->value, field.hash, true, field.role};
+  return edit;
+}
+
 inline HeaderPart compile_header(const PolicyElement& element, CompileContext& context) {
-  HeaderPart part{context.value(element, "name"), context.value(element, "exists-action"), {}, {}, {}};
+  HeaderPart part{context.value(element, "name"), context.value(element, "exists-action"), {}, {}, {}, {}};
   if (const auto action = part.action.constant_text()) part.constant_action = exists_action(*action);
   const auto name = part.name.constant_text();
   if (name) part.constant_field = edited_field(*name);
@@ -77,6 +104,7 @@ inline HeaderPart compile_header(const PolicyElement& element, CompileContext& c
   for (const PolicyElement& child : element.children) {
     if (child.name == "value") part.values.push_back(context.text(child));
   }
+  part.constant_edit = constant_edit(part);
   return part;
 }
 
@@ -99,6 +127,14 @@ inline Result<std::span<const std::string_view>> texts(const std::vector<Templat
 }
 
 inline Result<void> apply(const HeaderPart& part, RequestContext& context, Headers& headers) {
+  if (const ConstantEdit* edit = part.constant_edit.get()) {
+    if (edit->removes) {
+      headers.remove(edit->line.key());
+    } else {
+      headers.set_line(edit->line);
+    }
+    return {};
+  }
   const auto name = part.name.text(context);
   if (!name) return fail(name.error());
   auto action = part.constant_action;

@@ -70,7 +70,9 @@ Checked<HeadLines> read_head_lines(std::string_view head, const HeadBounds& boun
     const char* const value = at + 1;
     at = value_end(value, end);
     if (!is_line_end(at)) return refuse(400, "A header value of the request is malformed.");
-    line.value = strip_blanks({value, static_cast<std::size_t>(at - value)});
+    line.is_verbatim = at - value >= 2 && *value == ' ' && !is_blank(value[1]) && !is_blank(at[-1]);
+    line.value = line.is_verbatim ? std::string_view(value + 1, static_cast<std::size_t>(at - value - 1))
+                                  : strip_blanks({value, static_cast<std::size_t>(at - value)});
     cost += line.name.size() + line.value.size() + cost_per_line;
     if (list.count() == bounds.lines) return refuse(431, "The request has too many header lines.");
     if (cost > bounds.section_bytes) return refuse(431, "The header section of the request is too large.");

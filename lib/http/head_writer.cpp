@@ -28,11 +28,15 @@ class HeadText {
     at_ = to_.data() + before_;
   }
   /// Cuts the text behind what has been written.
-  ~HeadText() { to_.resize(good_ ? static_cast<std::size_t>(at_ - to_.data()) : before_); }
+  ~HeadText() {
+    put_run();
+    to_.resize(good_ ? static_cast<std::size_t>(at_ - to_.data()) : before_);
+  }
   HeadText(const HeadText&) = delete;
   HeadText& operator=(const HeadText&) = delete;
 
   HeadText& put(std::string_view text) {
+    put_run();
     at_ = put_text(at_, text);
     return *this;
   }
@@ -45,16 +49,15 @@ class HeadText {
     } while (number != 0);
     return put({first, static_cast<std::size_t>(digits + sizeof digits - first)});
   }
+  /// Lines that go over as they were read and follow one another are copied in one piece, before what is put next.
   void put_field(const Header& line) {
-    // A line that was read as it would be written here goes over in one piece: `Name: value CR LF`. Lines that are
-    // checked stand in a head, so there are bytes behind the value.
-    const char* const value = line.name.data() + line.name.size() + 2;
-    if (line.is_checked && line.value.data() == value && value[-2] == ':' && value[-1] == ' ') {
-      const char* const end = value + line.value.size();
-      if (end[0] == '\r' && end[1] == '\n') {
-        put({line.name.data(), static_cast<std::size_t>(end + 2 - line.name.data())});
-        return;
+    if (line.is_verbatim) {
+      if (line.name.data() != run_end_) {
+        put_run();
+        run_ = line.name.data();
       }
+      run_end_ = line.value.data() + line.value.size() + 2;
+      return;
     }
     if (!line.is_checked && (line.name.empty() || !all_in(line.name, token_bytes) || !is_field_value(line.value)))
       fail();
@@ -74,9 +77,17 @@ class HeadText {
   bool is_good() const { return good_; }
 
  private:
+  void put_run() {
+    if (run_ == nullptr) return;
+    at_ = put_text(at_, {run_, static_cast<std::size_t>(run_end_ - run_)});
+    run_ = run_end_ = nullptr;
+  }
+
   std::string& to_;
   const std::size_t before_;
   char* at_ = nullptr;
+  const char* run_ = nullptr;
+  const char* run_end_ = nullptr;
   bool good_ = true;
 };
 
