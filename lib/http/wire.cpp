@@ -10,6 +10,19 @@
 
 namespace sluice::http {
 
+namespace {
+
+/// One piece, which most messages are, spares the system the reading of a list.
+ssize_t send_pieces(int socket, const iovec* pieces, std::size_t count) {
+  if (count == 1) return ::send(socket, pieces->iov_base, pieces->iov_len, MSG_NOSIGNAL);
+  msghdr message{};
+  message.msg_iov = const_cast<iovec*>(pieces);
+  message.msg_iovlen = count;
+  return ::sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+
+}  // namespace
+
 std::size_t Gather::bytes() const {
   std::size_t sum = 0;
   for (std::size_t i = first_; i < count_; ++i) sum += pieces_[i].iov_len;
@@ -83,10 +96,7 @@ IoResult Wire::read(char* to, std::size_t most) {
 
 IoResult Wire::transmit(const iovec* pieces, std::size_t count) {
   for (;;) {
-    msghdr message{};
-    message.msg_iov = const_cast<iovec*>(pieces);
-    message.msg_iovlen = count;
-    const ssize_t sent = ::sendmsg(socket_.number(), &message, MSG_NOSIGNAL);
+    const ssize_t sent = send_pieces(socket_.number(), pieces, count);
     if (sent >= 0) return {IoOutcome::done, static_cast<std::size_t>(sent)};
     if (errno == EINTR) continue;
     return {errno == EAGAIN || errno == EWOULDBLOCK ? IoOutcome::blocked : IoOutcome::failed};
