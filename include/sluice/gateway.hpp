@@ -39,6 +39,9 @@ struct GatewayOptions {
   /// Sends what is meant for one origin (`https://host[:port]`) to another.
   std::map<std::string, std::string> origins;
 
+  /// By backend id: PEM texts of the authorities that are trusted for that backend instead of the transport's own.
+  std::map<std::string, std::string> backend_authorities;
+
   /// Called once for every request at its very end, after its last hook, on the thread that ended it: for access
   /// logs of the host's own and for tests. Must not wait. Empty: nobody is told.
   std::function<void(const RequestContext& context, DeliveryOutcome outcome)> on_finished;

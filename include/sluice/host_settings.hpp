@@ -36,9 +36,12 @@ struct StoreSettings {
 struct TlsSettings {
   std::string ca_file;           ///< PEM file of certificate authorities; empty: none beyond the system's.
   bool use_system_store = true;  ///< Trust what the operating system trusts.
+  /// By backend id: PEM file of the authorities that are trusted instead for that backend.
+  std::map<std::string, std::string> backend_ca_files;
+  std::map<std::string, std::string> backend_authorities;  ///< The content of these files.
 };
 
-/// A certificate of the service: what `context.Deployment.Certificates` holds.
+/// A certificate of the service: what `context.Deployment.Certificates` holds, and backends may be shown.
 struct CertificateSettings {
   std::string id;
   std::string certificate_file;  ///< PEM, with its chain.

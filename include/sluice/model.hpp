@@ -191,6 +191,8 @@ struct BackendCredentials {
   std::optional<std::pair<std::string, std::string>> authorization;  ///< Scheme and parameter.
   std::vector<std::pair<std::string, std::string>> headers;
   std::vector<std::pair<std::string, std::string>> query;
+  /// Ids or thumbprints of certificates of the deployment; the backend is shown the first that is there.
+  std::vector<std::string> certificates;
 };
 struct Backend {
   std::string id;

@@ -216,6 +216,37 @@ tl::expected<CertificateInfo, std::string> read_certificate(std::string_view giv
   return describe(held.get(), held_key.get());
 }
 
+tl::expected<CertificatePem, std::string> certificate_pem(std::string_view given, std::string_view password) {
+  const ErrorsStayHere guard;
+  if (given.find("-----BEGIN CERTIFICATE") != std::string_view::npos) {
+    if (given.find("PRIVATE KEY-----") == std::string_view::npos) return Failure("has no private key");
+    return CertificatePem{std::string(given), std::string(given)};
+  }
+  const unsigned char* at = bytes(given);
+  const auto size = static_cast<long>(given.size());
+  const std::unique_ptr<PKCS12, Release<PKCS12_free>> store(d2i_PKCS12(nullptr, &at, size));
+  EVP_PKEY* key = nullptr;
+  X509* certificate = nullptr;
+  STACK_OF(X509)* issuers = nullptr;
+  if (store == nullptr || PKCS12_parse(store.get(), std::string(password).c_str(), &key, &certificate, &issuers) != 1)
+    return Failure("cannot be read");
+  const Key held_key(key);
+  const Certificate held(certificate);
+  const Memory chain(BIO_new(BIO_s_mem())), secret(BIO_new(BIO_s_secmem()));
+  bool good = held != nullptr && held_key != nullptr && PEM_write_bio_X509(chain.get(), certificate) == 1 &&
+              PEM_write_bio_PKCS8PrivateKey(secret.get(), key, nullptr, nullptr, 0, nullptr, nullptr) == 1;
+  for (int i = 0; good && i < sk_X509_num(issuers); ++i)
+    good = PEM_write_bio_X509(chain.get(), sk_X509_value(issuers, i)) == 1;
+  sk_X509_pop_free(issuers, X509_free);
+  if (!good) return Failure("has no private key");
+  const auto text_in = [](BIO* memory) {
+    char* data = nullptr;
+    const long count = BIO_get_mem_data(memory, &data);
+    return std::string(data, static_cast<std::size_t>(count));
+  };
+  return CertificatePem{text_in(chain.get()), text_in(secret.get())};
+}
+
 bool verify_certificate(const CertificateInfo& certificate, std::int64_t now) {
   const ErrorsStayHere guard;
   const unsigned char* at = bytes(certificate.der);

@@ -32,6 +32,13 @@ struct CertificateInfo {
 
 /// **Errors**: what is wrong, as a sentence.
 tl::expected<CertificateInfo, std::string> read_certificate(std::string_view bytes, std::string_view password = {});
+/// A certificate with its chain, and its private key, as PEM texts. Secret.
+struct CertificatePem {
+  std::string chain;
+  std::string private_key;
+};
+/// From PEM with a key, or PKCS #12 with its password. **Errors**: what is wrong, as the end of a sentence.
+tl::expected<CertificatePem, std::string> certificate_pem(std::string_view bytes, std::string_view password = {});
 /// Whether the certificate is valid at that time (seconds since 1970) and signed by a root that this machine trusts.
 /// Revocation is not looked at.
 bool verify_certificate(const CertificateInfo& certificate, std::int64_t now);

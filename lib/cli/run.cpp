@@ -151,6 +151,7 @@ class Host {
     options.cache = &cache_;
     options.telemetry = &telemetry_;
     options.origins = settings_.origins;
+    options.backend_authorities = settings_.tls.backend_authorities;
     return options;
   }
   http::ServerOptions server_options(const std::string& listen) const {

@@ -139,6 +139,7 @@ void BackendSelection::prepare(RequestContext& context, OutgoingRequest& request
   if (entry != nullptr) {
     request.verify_certificate_chain = entry->entity->validate_certificate_chain;
     request.verify_certificate_name = entry->entity->validate_certificate_name;
+    if (entry->tls) request.tls = &*entry->tls;
   }
   origins_.apply(request.url, context.arena);
 }

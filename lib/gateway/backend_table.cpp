@@ -57,13 +57,16 @@ void BackendStates::keep_only(const std::vector<Backend>& backends) {
   erase_others(pools_, backends);
 }
 
-BackendTable::BackendTable(const std::vector<Backend>& backends, BackendStates& states) : entries_(backends.size()) {
+BackendTable::BackendTable(const std::vector<Backend>& backends, BackendStates& states,
+                           std::vector<std::optional<BackendTls>> tls)
+    : entries_(backends.size()) {
   for (std::size_t i = 0; i < backends.size(); ++i) {
     const Backend& backend = backends[i];
     BackendEntry& entry = entries_[i];
     entry.entity = &backend;
     by_id_.emplace(to_lower(backend.id), &entry);
     if (backend.is_pool()) continue;
+    if (i < tls.size()) entry.tls = std::move(tls[i]);
     if (backend.circuit_breaker) entry.breaker = states.breaker(backend.id);
     if (const auto url = parse_backend_url(backend.url, memory_)) {
       entry.url = *url;

@@ -5,6 +5,7 @@
 
 #include <sluice/message.hpp>
 #include <sluice/model.hpp>
+#include <sluice/transport.hpp>
 
 #include "gateway/circuit_breaker.hpp"
 #include "gateway/pool_selection.hpp"
@@ -12,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -23,6 +25,7 @@ namespace sluice {
 struct BackendEntry {
   const Backend* entity = nullptr;
   Url url;                                   ///< Single backends.
+  std::optional<BackendTls> tls;             ///< What calls over TLS show and trust, when the entity or the host says.
   std::shared_ptr<CircuitBreaker> breaker;   ///< Single backends with a rule.
   std::shared_ptr<PoolSelection> selection;  ///< Pools.
   std::vector<const BackendEntry*> members;
@@ -44,8 +47,9 @@ class BackendStates {
 class BackendTable {
  public:
   /// `backends` must outlive the table. Members that do not exist, or are pools themselves, are left out (the rules of
-  /// the model report them).
-  BackendTable(const std::vector<Backend>& backends, BackendStates& states);
+  /// the model report them). `tls`: for each backend; or nothing at all.
+  BackendTable(const std::vector<Backend>& backends, BackendStates& states,
+               std::vector<std::optional<BackendTls>> tls = {});
   BackendTable(const BackendTable&) = delete;
   BackendTable& operator=(const BackendTable&) = delete;
 

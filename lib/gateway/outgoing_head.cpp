@@ -125,6 +125,7 @@ bool follow_redirect(OutgoingRequest& request, const Url& to, int status, const 
   }
   if (!is_same_origin(request.url, to)) {
     for (const char* name : {"Authorization", "Cookie", "Proxy-Authorization", "Host"}) request.headers.remove(name);
+    request.tls = nullptr;  // what is shown and who is trusted was meant for the other
     if (api != nullptr) request.headers.remove(api->subscription_key_parameter_names.header_name());
     if (credentials != nullptr) {
       for (const auto& [name, value] : credentials->headers) request.headers.remove(HeaderName(name));

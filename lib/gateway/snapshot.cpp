@@ -4,6 +4,7 @@
 #include "gateway/snapshot.hpp"
 
 #include "base/backend_url.hpp"
+#include "gateway/backend_tls.hpp"
 
 #include <algorithm>
 #include <map>
@@ -86,7 +87,9 @@ Snapshot::Snapshot(ServiceModel from, const GatewayParts& parts, Diagnostics& di
     : model(std::move(from)),
       router(model),
       subscriptions(model),
-      backends(model.backends, parts.states),
+      backends(model.backends, parts.states,
+               tls_of(model.backends, {parts.options.deployment.certificates, parts.options.backend_authorities},
+                      diagnostics)),
       selection(backends, parts.origins),
       services{parts.clock, parts.random,      parts.counters,  parts.cache,          parts.transport,
                selection,   parts.concurrency, parts.telemetry, parts.options.limits, parts.options.behaviour},

@@ -41,6 +41,7 @@ RecordedCall record(OutgoingRequest& request, Arena& arena, Clock& clock) {
   call.verify_certificate_chain = request.verify_certificate_chain;
   call.verify_certificate_name = request.verify_certificate_name;
   call.versions = request.versions;
+  if (request.tls != nullptr) call.tls = *request.tls;
   return call;
 }
 

@@ -45,7 +45,8 @@ TEST_CASE("A single backend is read with everything it has", "[model][unit]") {
   folder.write("backends/b/backendInformation.json", R"({"name": "b", "properties": {
     "title": "T", "description": "D", "url": "https://b.test/base", "protocol": "http", "azureRegion": "West US",
     "credentials": {"authorization": {"scheme": "Bearer", "parameter": "t"}, "header": {"x-key": ["1", "2"], "y": "3"},
-                    "query": {"code": ["{{code}}"]}},
+                    "query": {"code": ["{{code}}"]},
+                    "certificateIds": ["/certificates/c"], "certificate": ["0123AB"]},
     "tls": {"validateCertificateChain": false, "validateCertificateName": false},
     "circuitBreaker": {"rules": [{"name": "r", "failureCondition": {"count": 3, "interval": "PT1M30S",
       "statusCodeRanges": [{"min": 429, "max": 429}, {"min": 500, "max": 599}], "errorReasons": ["Timeout"]},
@@ -63,6 +64,7 @@ TEST_CASE("A single backend is read with everything it has", "[model][unit]") {
   CHECK(b.credentials.headers ==
         std::vector<std::pair<std::string, std::string>>{{"x-key", "1"}, {"x-key", "2"}, {"y", "3"}});
   CHECK(b.credentials.query.at(0).second == "{{code}}");
+  CHECK(b.credentials.certificates == std::vector<std::string>{"c", "0123AB"});
   CHECK_FALSE(b.validate_certificate_chain);
   CHECK_FALSE(b.validate_certificate_name);
   CHECK_FALSE(b.is_pool());

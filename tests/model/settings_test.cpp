@@ -52,7 +52,7 @@ TEST_CASE("All settings are read", "[model][settings]") {
     "stores": {"counters": "memory", "cache": "memory", "cacheCapacityBytes": 1000},
     "listenTls": {"certificates": [{"certificateFile": "a.pem", "keyFile": "a.key"}, {"certificateFile": "b.pem", "keyFile": "b.key"}],
                   "clientCertificates": "optional", "clientCaFile": "callers.pem", "http2": false},
-    "tls": {"caFile": "ca.pem", "useSystemStore": false},
+    "tls": {"caFile": "ca.pem", "useSystemStore": false, "backends": {"b": {"caFile": "b.pem"}}},
     "certificates": [{"id": "c", "certificateFile": "c.pem", "keyFile": "c.key"}, {"id": "d", "certificateFile": "d.pem"}],
     "namedValues": {"host": "x.test"}, "subscriptionKeys": {"s": {"primaryKey": "a", "secondaryKey": "b"}, "t": {"primaryKey": "c"}},
     "origins": {"https://X.test/": "http://127.0.0.1:9101"},
@@ -88,6 +88,7 @@ TEST_CASE("All settings are read", "[model][settings]") {
   CHECK(read.listen_tls->client_certificates == ClientCertificates::optional);
   CHECK(read.listen_tls->client_ca_file == "callers.pem");
   CHECK_FALSE(read.listen_tls->http2);
+  CHECK(read.tls.backend_ca_files.at("b") == "b.pem");
   REQUIRE(read.certificates.size() == 2);
   CHECK(read.certificates[0].id == "c");
   CHECK(read.certificates[0].key_file == "c.key");

@@ -60,6 +60,7 @@ struct RecordedCall {
   bool verify_certificate_chain = true;
   bool verify_certificate_name = true;
   HttpVersions versions = HttpVersions::http_1;
+  BackendTls tls;  ///< Empty texts: what the transport has of its own.
 
   /// The first value of that name (compared without case), or nothing.
   std::optional<std::string_view> header(std::string_view name) const;

@@ -31,6 +31,19 @@ void read_lists(ObjectReader& credentials, std::string_view field,
   }
 }
 
+/// `certificateIds` as ids of resources, or `certificate` as thumbprints.
+void read_certificates(ObjectReader& credentials, std::string_view field, std::vector<std::string>& to) {
+  const JsonValue* value = credentials.find(field, JsonKind::array);
+  if (value == nullptr) return;
+  for (const JsonValue& item : value->items) {
+    if (item.is_string()) {
+      to.push_back(last_segment(item.text));
+    } else {
+      credentials.report().error("SL5003", item, "a string is wanted, found " + std::string(name_of(item.kind)));
+    }
+  }
+}
+
 void read_credentials(ObjectReader& fields, BackendCredentials& credentials) {
   const JsonValue* value = fields.find("credentials", JsonKind::object);
   if (value == nullptr) return;
@@ -44,7 +57,9 @@ void read_credentials(ObjectReader& fields, BackendCredentials& credentials) {
   }
   read_lists(reader, "header", credentials.headers);
   read_lists(reader, "query", credentials.query);
-  reader.warn_unsupported({"certificateIds", "certificate", "managedIdentity"});
+  read_certificates(reader, "certificateIds", credentials.certificates);
+  read_certificates(reader, "certificate", credentials.certificates);
+  reader.warn_unsupported({"managedIdentity"});
   reader.finish();
 }
 

@@ -32,7 +32,8 @@ void read_settings(model::ObjectReader& reader, HostSettings& settings) {
   reader.finish(model::UnknownFields::error);
 }
 
-/// What policies may read of files. Those of the listener are for the listener, which reads them again on reload.
+/// What policies and backends are shown of files. Those of the listener are for the listener, which reads them again on
+/// reload.
 void read_tls_files(HostSettings& settings, Diagnostics& diagnostics) {
   model::FolderReader files(model::ReadBounds{}, diagnostics);
   const auto text_of = [&](const std::string& file) {
@@ -43,6 +44,7 @@ void read_tls_files(HostSettings& settings, Diagnostics& diagnostics) {
     if (!from.key_file.empty()) certificate.bytes += '\n' + text_of(from.key_file);
     settings.deployment.certificates.push_back(std::move(certificate));
   }
+  for (const auto& [id, file] : settings.tls.backend_ca_files) settings.tls.backend_authorities[id] = text_of(file);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Certificates in settings: those that the listener shows, those that policies see, and whom the gateway trusts.
+// Certificates in settings: those that the listener shows, those that policies and backends see, and whom the gateway
+// trusts.
 #include "base/text.hpp"
 #include "model/settings/sections.hpp"
 
@@ -56,6 +57,19 @@ void read_listener(ObjectReader& reader, ListenerTls& tls) {
   tls.http2 = reader.boolean("http2", tls.http2);
 }
 
+void read_backends(ObjectReader& tls, TlsSettings& to) {
+  read_section(tls, "backends", [&](ObjectReader& backends) {
+    for (const JsonMember& member : backends.value().members) {
+      if (member.name == "$comment") continue;
+      backends.ignore({member.name});
+      ObjectReader backend(member.value, "the TLS settings of a backend", backends.report());
+      backend.ignore({"$comment"});
+      to.backend_ca_files[std::string(member.name)] = backend.required_text("caFile");
+      backend.finish(UnknownFields::error);
+    }
+  });
+}
+
 }  // namespace
 
 void read_tls(ObjectReader& settings, HostSettings& to) {
@@ -63,6 +77,7 @@ void read_tls(ObjectReader& settings, HostSettings& to) {
   read_section(settings, "tls", [&](ObjectReader& tls) {
     to.tls.ca_file = tls.text("caFile", to.tls.ca_file);
     to.tls.use_system_store = tls.boolean("useSystemStore", to.tls.use_system_store);
+    read_backends(tls, to.tls);
   });
   std::set<std::string> ids;
   read_list(settings, "certificates", "the certificate", [&](ObjectReader& certificate, const JsonValue& at) {

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a backend is shown and who vouches for it, put together from its entity and from what the host has.
+#pragma once
+
+#include <sluice/diagnostic.hpp>
+#include <sluice/model.hpp>
+#include <sluice/services.hpp>
+#include <sluice/transport.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sluice {
+
+/// Where certificates and authorities come from.
+struct BackendTlsSources {
+  const std::vector<ServiceCertificate>& certificates;
+  const std::map<std::string, std::string>& authorities;  ///< By backend id.
+};
+
+/// For each backend; nothing where neither entity nor host says anything. Reports (as warnings) certificates that
+/// cannot be shown: calls then go without.
+std::vector<std::optional<BackendTls>> tls_of(const std::vector<Backend>& backends, const BackendTlsSources& sources,
+                                              Diagnostics& diagnostics);
+
+}  // namespace sluice
