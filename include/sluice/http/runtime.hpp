@@ -55,7 +55,7 @@ class Runtime {
   unsigned workers() const;
   /// Timers on the current worker. Waits end up to 20 ms late, never early.
   Clock& clock();
-  /// The pooled client of the current worker. HTTP/1.1 over TCP or TLS.
+  /// The pooled client of the current worker. HTTP/1.1 and HTTP/2 over TCP or TLS.
   Transport& transport();
   /// Sums over all workers; any thread may ask.
   ClientStatistics client_statistics() const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Server: an HTTP/1.1 listener on the workers of a Runtime. It hands complete heads in normal form to a handler,
-// streams bodies both ways with back-pressure, and keeps the rules on framing, sizes and times (docs/limits.md).
+// Server: a listener for HTTP/1.1, HTTP/2 and WebSocket on the workers of a Runtime. It hands complete heads in normal
+// form to a handler, streams bodies both ways with back-pressure, and keeps the rules on framing, sizes and times
+// (docs/limits.md).
 #pragma once
 
 #include <sluice/http/runtime.hpp>
