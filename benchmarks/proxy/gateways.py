@@ -22,11 +22,6 @@ LISTENERS = ('http', 'tls', 'h2', 'h2c')
 NGINX_LISTENERS = {'http': '', 'tls': 'ssl', 'h2': 'ssl http2', 'h2c': 'http2'}
 HAPROXY_LISTENERS = {'http': '', 'tls': 'ssl crt @FOLDER@/both.pem alpn http/1.1',
                      'h2': 'ssl crt @FOLDER@/both.pem alpn h2', 'h2c': 'proto h2'}
-SLUICE_LISTENERS = ('http', 'tls')  # `sluice run` has no others yet; see sluice_settings.
-
-
-class Unsupported(Exception):
-    """A gateway cannot do what a case needs."""
 
 
 @dataclass
@@ -104,10 +99,9 @@ def haproxy_command(folder, contestant, words):
 
 def sluice_settings(folder, contestant):
     """The settings of the host, with the certificate that the folder holds when it is to listen with one."""
-    if contestant.listener not in SLUICE_LISTENERS:
-        raise Unsupported(f'sluice cannot listen as {contestant.listener} yet')
     settings = json.loads((HERE / 'settings.json').read_text())
-    if contestant.listener != 'http':
+    settings['http2PriorKnowledge'] = contestant.listener == 'h2c'
+    if contestant.listener in ('tls', 'h2'):
         certificate = {'certificateFile': str(folder / 'certificate.pem'), 'keyFile': str(folder / 'key.pem')}
         settings['listenTls'] = {'certificates': [certificate], 'http2': contestant.listener == 'h2'}
     (folder / 'settings.json').write_text(json.dumps(settings))

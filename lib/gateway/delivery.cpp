@@ -32,9 +32,10 @@ Task<BodyChunk> Delivery::read() {
 
 void Delivery::cancel() {
   if (is_over_) return;
-  if (body_.is_stream()) body_.stream()->cancel();
+  const bool is_read = is_reading_;
+  if (body_.is_stream()) body_.stream()->cancel();  // may wake who reads, and end this with it
   // A read that is under way finds the end by itself.
-  if (is_reading_) return;
+  if (is_read) return;
   is_over_ = true;
   Task<void> ending = running_.finish(DeliveryOutcome::aborted);
   if (!ending.is_ready()) ending_.emplace(std::move(ending));

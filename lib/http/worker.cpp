@@ -3,8 +3,6 @@
 
 #include "http/head_writer.hpp"
 
-#include <pthread.h>
-#include <signal.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -58,11 +56,6 @@ void Worker::start() {
 
 void Worker::run() {
   current_worker = this;
-  // TLS writes through plain write(2); a peer that has gone must be an error there, not a signal to the host program.
-  sigset_t blocked;
-  sigemptyset(&blocked);
-  sigaddset(&blocked, SIGPIPE);
-  pthread_sigmask(SIG_BLOCK, &blocked, nullptr);
   loop_.run();
   current_worker = nullptr;
 }
