@@ -98,7 +98,7 @@ TEST_CASE("L13: behind a slow reader a gateway holds no more than one read", "[h
   REQUIRE(full.wait());
   const std::uint64_t received = proxy.runtime.client_statistics().bytes_received;
   const std::uint64_t passed_on = on_the_way(other_end(client.descriptor()), client.descriptor());
-  CHECK(received > passed_on);
+  CHECK(received + heads > passed_on);
   CHECK(received <= passed_on + Block::size + heads);
   CHECK(received < given);  // the rest waits in the system, before the gateway
   go_on.set();
@@ -122,7 +122,7 @@ TEST_CASE("L13: before a slow backend a gateway holds no more than one read", "[
   const std::uint64_t given = fill(client.descriptor());
   const std::uint64_t received = proxy.server.statistics().bytes_received;
   const std::uint64_t passed_on = on_the_way(other_end(descriptor), descriptor);
-  CHECK(received > passed_on);
+  CHECK(received + heads > passed_on);
   CHECK(received <= passed_on + Block::size + heads);
   CHECK(received < given);
   go_on.set();
