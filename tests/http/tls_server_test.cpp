@@ -208,7 +208,8 @@ TEST_CASE("T1: a handshake that does not end in time is closed, also when bytes 
   pollfd closed{slow.descriptor(), POLLIN, 0};
   constexpr int gap_ms = 10;
   while (::poll(&closed, 1, gap_ms) == 0 && std::chrono::steady_clock::now() - started < patience) slow.send("x");
-  CHECK(std::chrono::steady_clock::now() - started >= short_time);
+  constexpr std::chrono::milliseconds coarse{10};  // limits are kept by a clock that is behind by up to a tick
+  CHECK(std::chrono::steady_clock::now() - started >= short_time - coarse);
   CHECK(silent.read_to_end().empty());
   CHECK(server.served->eventually([](const ServerStatistics& s) { return s.tls_timeouts == 2; }));
   CHECK(server.served->eventually([](const ServerStatistics& s) { return s.open_connections == 0; }));

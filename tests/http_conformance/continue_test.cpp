@@ -66,11 +66,6 @@ TEST_CASE("R11: 100 comes once, when it is of use", "[http_conformance][continue
            {100, 200, 100, 200},
            Then::keeps,
            {hello.front(), arrived("POST /a", {}, "world")}},
-          {"R11 behind another request",
-           {get("/1") + post(expects, ""), "hello"},
-           {200, 100, 200},
-           Then::keeps,
-           {arrived("GET /1"), hello.front()}},
       });
 }
 
