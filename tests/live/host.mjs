@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host program on free ports, with files of the test's own.
-import { spawn } from 'node:child_process';
+// The host program on free ports, with files of the test's own, and what several tests put around it.
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/// Writes `files` (path to text) into a folder, and runs `sluice run` on its `artifacts`.
-export async function startHost(files, more = []) {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-live-'));
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
+/// A folder of the test's own, with `files` (path to text or bytes) in it.
+export function makeFolder(files = {}) {
+  const path = mkdtempSync(join(tmpdir(), 'sluice-live-'));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(path, name)), { recursive: true });
+    writeFileSync(join(path, name), content);
   }
-  const program = spawn(process.env.SLUICE_COMMAND, ['run', join(folder, 'artifacts'), '--listen', '127.0.0.1:0', '--workers', '1', ...more],
-    { stdio: ['ignore', 'pipe', 'inherit'] });
+  return { path, file: (name) => join(path, name), remove: () => rmSync(path, { recursive: true }) };
+}
+
+/// Runs `sluice run` on the `artifacts` of `files`, with the settings of a host.
+export async function startHost(files, settings = {}) {
+  const folder = makeFolder({ ...files, 'settings.json': JSON.stringify(settings) });
+  const program = spawn(process.env.SLUICE_COMMAND, ['run', folder.file('artifacts'), '--settings', folder.file('settings.json'),
+    '--listen', '127.0.0.1:0', '--workers', '1'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(program, 'exit');
   const port = await new Promise((resolve, reject) => {
     program.once('exit', (code) => reject(new Error(`the host has ended with ${code}`)));
@@ -31,8 +37,57 @@ export async function startHost(files, more = []) {
     async stop() {
       program.kill('SIGTERM');
       const [code] = await ended;
-      rmSync(folder, { recursive: true });
+      folder.remove();
       return code;
     },
   };
+}
+
+/// The files of an API that passes everything on to `url`, with `policy` as its backend section. `type`: of the API,
+/// where it is not HTTP.
+export function api(name, url, policy, type = 'http') {
+  const verbs = ['get', 'head', 'post', 'put'];
+  return {
+    [`artifacts/apis/${name}/apiInformation.json`]: JSON.stringify({
+      properties: { displayName: name, path: name, type, protocols: ['http', 'https'], subscriptionRequired: false, serviceUrl: url },
+    }),
+    [`artifacts/apis/${name}/policy.xml`]: `<policies><inbound><base /></inbound><backend>${policy}</backend>
+      <outbound><base /></outbound></policies>`,
+    [`artifacts/apis/${name}/specification.json`]: JSON.stringify({
+      openapi: '3.0.1', info: { title: name, version: '1' },
+      paths: { '/*': Object.fromEntries(verbs.map((verb) =>
+        [verb, { operationId: `${name}-${verb}`, responses: { 200: { description: 'ok' } } }])) },
+    }),
+  };
+}
+
+/// A key and a certificate for 127.0.0.1, in PEM, signed by itself.
+export function makeCertificate(folder) {
+  const keyFile = folder.file('tls.key');
+  const certificateFile = folder.file('tls.pem');
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1',
+    '-subj', '/CN=live', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', keyFile, '-out', certificateFile], { stdio: 'pipe' });
+  return { keyFile, certificateFile };
+}
+
+/// Where `program`, which does not say it, listens on 127.0.0.1, as soon as it does.
+export async function portOf(program) {
+  const descriptors = `/proc/${program.pid}/fd`;
+  const listening = '0A';
+  while (program.exitCode === null) {
+    const sockets = new Set();
+    for (const descriptor of readdirSync(descriptors)) {
+      try {
+        sockets.add(/^socket:\[(\d+)\]$/.exec(readlinkSync(join(descriptors, descriptor)))?.[1]);
+      } catch (error) {
+        if (error.code !== 'ENOENT') throw error;  // closed in the meantime
+      }
+    }
+    for (const line of readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1)) {
+      const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
+      if (state === listening && sockets.has(inode)) return parseInt(local.split(':')[1], 16);
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  throw new Error(`${program.spawnfile} has ended with ${program.exitCode}`);
 }

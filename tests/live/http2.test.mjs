@@ -9,59 +9,13 @@ import { after, before, test } from 'node:test';
 
 import grpc from '@grpc/grpc-js';
 
-import { startHost } from './host.mjs';
+import { startEcho } from './grpc_echo.mjs';
+import { api, startHost } from './host.mjs';
 
 let backend;
 let echo;
 let host;
 const seen = { sessions: 0, resets: [] };
-
-const asIs = (bytes) => bytes;
-const method = (name, requestStream, responseStream) => ({
-  path: `/test.Echo/${name}`, requestStream, responseStream,
-  requestSerialize: asIs, requestDeserialize: asIs, responseSerialize: asIs, responseDeserialize: asIs,
-});
-const service = {
-  Unary: method('Unary', false, false),
-  Collect: method('Collect', true, false),
-  Split: method('Split', false, true),
-  Chat: method('Chat', true, true),
-  Fail: method('Fail', false, false),
-};
-const implementation = {
-  Unary: (call, done) => done(null, call.request),
-  Collect(call, done) {
-    const pieces = [];
-    call.on('data', (piece) => pieces.push(piece));
-    call.on('end', () => done(null, Buffer.concat(pieces)));
-  },
-  Split(call) {
-    for (const byte of call.request) call.write(Buffer.of(byte));
-    const trailers = new grpc.Metadata();
-    trailers.set('x-sum', String(call.request.length));
-    call.end(trailers);
-  },
-  Chat(call) {
-    call.on('data', (piece) => call.write(piece));
-    call.on('end', () => call.end());
-  },
-  Fail: (call, done) => done({ code: grpc.status.NOT_FOUND, details: 'no such thing' }),
-};
-
-function api(name, url, policy, more = {}) {
-  return {
-    [`artifacts/apis/${name}/apiInformation.json`]: JSON.stringify({
-      properties: { displayName: name, path: name, protocols: ['http'], subscriptionRequired: false, serviceUrl: url, ...more },
-    }),
-    [`artifacts/apis/${name}/policy.xml`]: `<policies><inbound><base /></inbound><backend>${policy}</backend>
-      <outbound><base /></outbound></policies>`,
-    [`artifacts/apis/${name}/specification.json`]: JSON.stringify({
-      openapi: '3.0.1', info: { title: name, version: '1' },
-      paths: { '/*': Object.fromEntries(['get', 'head', 'post', 'put'].map((verb) =>
-        [verb, { operationId: `${name}-${verb}`, responses: { 200: { description: 'ok' } } }])) },
-    }),
-  };
-}
 
 before(async () => {
   backend = http2.createServer();
@@ -89,19 +43,16 @@ before(async () => {
   });
   backend.listen(0, '127.0.0.1');
   await once(backend, 'listening');
-  echo = new grpc.Server();
-  echo.addService(service, implementation);
-  const grpcPort = await new Promise((resolve, reject) =>
-    echo.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) => (error ? reject(error) : resolve(port))));
+  echo = await startEcho();
   host = await startHost({
     ...api('node', `http://127.0.0.1:${backend.address().port}`, '<forward-request http-version="2" buffer-response="false" />'),
-    ...api('test.Echo', `http://127.0.0.1:${grpcPort}/test.Echo`, '<forward-request />', { type: 'grpc' }),
+    ...api('test.Echo', `http://127.0.0.1:${echo.port}/test.Echo`, '<forward-request />', 'grpc'),
   });
 });
 
 after(async () => {
   backend.close();
-  echo.forceShutdown();
+  echo.stop();
   assert.equal(await host.stop(), 0);
 });
 
