@@ -10,8 +10,8 @@
 
 namespace sluice::http::test {
 
-/// Counts that have moved, `name=by`, in the order of the structs; bytes and what is open now left out.
-std::string moved(const ServerStatistics& before, const ServerStatistics& after);
+/// Counts that have moved, `name=by`, in the order of the structs; bytes, times and what is open now left out.
+std::string moved(ServerStatistics before, ServerStatistics after);
 std::string moved(const ClientStatistics& before, const ClientStatistics& after);
 
 /// Both ends of one run.

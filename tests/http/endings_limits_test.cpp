@@ -210,6 +210,34 @@ TEST_CASE("L11: more requests than a connection may have", "[http][endings][limi
        [](HttpLimits& limits) { limits.requests_per_connection = 1; }, 1});
 }
 
+TEST_CASE("O1: requests that are not let in", "[http][endings][limits]") {
+  const auto none = [](HttpLimits& limits) { limits.running_requests = 0; };
+  run({"running",
+       answers,
+       [](Stage& stage) {
+         RawClient client(stage.port());
+         for (int i = 0; i < 2; ++i) CHECK(status_of(client.send(get).read_message()) == 503);
+       },
+       "accepted=1 requests=2 shed_running=2",
+       "",
+       {},
+       none});
+  run({"with a body that does not come",
+       answers,
+       is_refused(503, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n"),
+       "accepted=1 requests=1 shed_running=1",
+       "",
+       {},
+       none});
+  run({"memory",
+       answers,
+       is_refused(503, "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"),
+       "accepted=1 requests=1 shed_memory=1",
+       "",
+       {},
+       [](HttpLimits& limits) { limits.memory_bytes = 1; }});
+}
+
 TEST_CASE("O3: requests that a drain lets finish, and those that it breaks", "[http][endings][drain]") {
   const auto origin = [](RawClient& connection, Stage& stage) {
     take_request(connection, stage);

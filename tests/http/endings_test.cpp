@@ -31,7 +31,9 @@ constexpr Count<ServerStatistics> server_counts[] = {{"accepted", &ServerStatist
                                                      {"write_timeouts", &ServerStatistics::write_timeouts},
                                                      {"idle_closed", &ServerStatistics::idle_closed},
                                                      {"drain_broken", &ServerStatistics::drain_broken},
-                                                     {"handler_failures", &ServerStatistics::handler_failures}};
+                                                     {"handler_failures", &ServerStatistics::handler_failures},
+                                                     {"shed_running", &ServerStatistics::shed_running},
+                                                     {"shed_memory", &ServerStatistics::shed_memory}};
 constexpr Count<ServerStatistics> server_states[] = {{"", &ServerStatistics::bytes_received},
                                                      {"", &ServerStatistics::bytes_sent},
                                                      {"", &ServerStatistics::open_connections},
@@ -94,7 +96,8 @@ std::size_t memory_in_use() {
 
 }  // namespace
 
-std::string moved(const ServerStatistics& before, const ServerStatistics& after) {
+std::string moved(ServerStatistics before, ServerStatistics after) {
+  before.shedding_for = after.shedding_for = {};
   return list_moved(server_counts, server_states, before, after);
 }
 std::string moved(const ClientStatistics& before, const ClientStatistics& after) {

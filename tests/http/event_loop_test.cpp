@@ -98,6 +98,41 @@ TEST_CASE("actions run in their order, those that they post in a later turn", "[
   CHECK(order == "abc");
 }
 
+TEST_CASE("what is to be done at a turn's end is done once, behind all that was reported and run",
+          "[http][event_loop]") {
+  EventLoop loop;
+  std::string order;
+  struct End {
+    explicit End(std::function<void()> action) : run(std::move(action)) {}
+    std::function<void()> run;
+    EventLoop::TurnEnd end{this, [](void* self) { static_cast<End*>(self)->run(); }};
+  };
+  End last([&] { order += 'z'; });
+  End first([&] {
+    order += 'e';
+    loop.at_turn_end(last.end);  // still in this turn
+  });
+  Listener one(loop), other(loop);
+  one.also = other.also = [&] {
+    order += 'r';
+    loop.at_turn_end(first.end);
+    loop.at_turn_end(first.end);
+  };
+  one.pipe.send();
+  other.pipe.send();
+  loop.post([&] {
+    order += 'p';
+    loop.at_turn_end(first.end);
+  });
+  loop.run_ready();
+  CHECK(order == "rrpez");
+  loop.run_ready();
+  CHECK(order == "rrpez");  // it stays only until it has run
+  one.pipe.send();
+  loop.run_ready();
+  CHECK(order == "rrpezrez");
+}
+
 TEST_CASE("the loop's descriptor is readable when there is something to do", "[http][event_loop]") {
   EventLoop loop;
   Listener listener(loop);

@@ -5,7 +5,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <csignal>
 #include <string>
 
 using namespace sluice;
@@ -22,9 +21,7 @@ constexpr std::string_view both = "\x02h2\x08http/1.1";
 class TlsUpstream {
  public:
   explicit TlsUpstream(std::string_view protocols)
-      : protocols_(protocols), upstream_([this](RawClient& connection, int) { serve(connection); }) {
-    std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
-  }
+      : protocols_(protocols), upstream_([this](RawClient& connection, int) { serve(connection); }) {}
   std::uint16_t port() const { return upstream_.port(); }
   int connections() const { return upstream_.connections(); }
   std::string authority() const { return identity_.certificate_pem(); }
@@ -34,53 +31,32 @@ class TlsUpstream {
   }
 
  private:
-  static int choose(SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
-                    unsigned offered_size, void* self) {
-    auto& own = *static_cast<TlsUpstream*>(self);
-    std::lock_guard lock(own.mutex_);
-    own.offered_.assign(reinterpret_cast<const char*>(offered), offered_size);
-    const auto* supported = reinterpret_cast<const unsigned char*>(own.protocols_.data());
-    const int result = SSL_select_next_proto(const_cast<unsigned char**>(chosen), size, supported,
-                                             static_cast<unsigned>(own.protocols_.size()), offered, offered_size);
-    return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
-  }
-
   void serve(RawClient& connection) {
-    const Owned<SSL_CTX> context(SSL_CTX_new(TLS_server_method()));
-    SSL_CTX_use_certificate(context.get(), identity_.certificate());
-    SSL_CTX_use_PrivateKey(context.get(), identity_.key());
-    SSL_CTX_set_alpn_select_cb(context.get(), choose, this);
-    const Owned<SSL> ssl(SSL_new(context.get()));
-    SSL_set_fd(ssl.get(), connection.descriptor());
-    if (SSL_accept(ssl.get()) != 1) return;
-    const unsigned char* chosen = nullptr;
-    unsigned size = 0;
-    SSL_get0_alpn_selected(ssl.get(), &chosen, &size);
-    const bool is_h2 = std::string_view(reinterpret_cast<const char*>(chosen), size) == "h2";
-    if (is_h2) write(ssl.get(), H2Peer::frame(NGHTTP2_SETTINGS, 0, 0, {}));
+    TlsPeer peer(connection, identity_, {.protocols = protocols_});
+    {
+      std::lock_guard lock(mutex_);
+      offered_ = peer.offered();
+    }
+    if (!peer.is_connected()) return;
+    const bool is_h2 = peer.protocol() == "h2";
+    if (is_h2) peer.send(H2Peer::frame(NGHTTP2_SETTINGS, 0, 0, {}));
     std::string received;
-    char bytes[4096];
-    for (int count = SSL_read(ssl.get(), bytes, sizeof bytes); count > 0;
-         count = SSL_read(ssl.get(), bytes, sizeof bytes)) {
-      received.append(bytes, static_cast<std::size_t>(count));
-      while (is_h2 ? answer_frame(ssl.get(), received) : answer_head(ssl.get(), received)) {
+    for (std::string bytes = peer.read_some(); !bytes.empty(); bytes = peer.read_some()) {
+      received += bytes;
+      while (is_h2 ? answer_frame(peer, received) : answer_head(peer, received)) {
       }
     }
   }
 
-  static void write(SSL* ssl, const std::string& bytes) {
-    SSL_write(ssl, bytes.data(), static_cast<int>(bytes.size()));
-  }
-
-  static bool answer_head(SSL* ssl, std::string& received) {
+  static bool answer_head(TlsPeer& peer, std::string& received) {
     const std::size_t end = received.find("\r\n\r\n");
     if (end == std::string::npos) return false;
     received.erase(0, end + 4);
-    write(ssl, "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhttp/1.1");
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhttp/1.1");
     return true;
   }
 
-  static bool answer_frame(SSL* ssl, std::string& received) {
+  static bool answer_frame(TlsPeer& peer, std::string& received) {
     constexpr std::string_view preface = NGHTTP2_CLIENT_MAGIC;
     constexpr std::size_t frame_head = 9;
     if (received.compare(0, preface.size(), preface) == 0) received.erase(0, preface.size());
@@ -92,8 +68,8 @@ class TlsUpstream {
     if (received.size() < size) return false;
     const auto stream = static_cast<std::int32_t>(byte(7) << 8 | byte(8));
     if (byte(3) == NGHTTP2_HEADERS) {
-      write(ssl, H2Peer::frame(NGHTTP2_HEADERS, end_headers, stream, H2Peer::block({{":status", "200"}})) +
-                     H2Peer::frame(NGHTTP2_DATA, end_stream, stream, "h2"));
+      peer.send(H2Peer::frame(NGHTTP2_HEADERS, end_headers, stream, H2Peer::block({{":status", "200"}})) +
+                H2Peer::frame(NGHTTP2_DATA, end_stream, stream, "h2"));
     }
     received.erase(0, size);
     return true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Overload on real sockets (O1, O2): who is refused and how, that the rest is served, and that all is well afterwards.
-#include "http/support.hpp"
+#include "http/gate.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -15,37 +15,6 @@ namespace {
 
 const std::string plain_get = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
 const std::string no_body_left = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nab";
-
-/// Holds requests until it is opened.
-class Gate {
- public:
-  Task<Response> hold(Request& request) {
-    Completion<bool> opened;
-    {
-      std::lock_guard lock(mutex_);
-      if (!is_open_)
-        held_.push_back(&opened);
-      else
-        opened.complete(true);
-    }
-    co_await opened;
-    co_return text_response(request, 200, "held");
-  }
-  void open() {
-    std::vector<Completion<bool>*> held;
-    {
-      std::lock_guard lock(mutex_);
-      is_open_ = true;
-      held.swap(held_);
-    }
-    for (Completion<bool>* one : held) one->complete(true);
-  }
-
- private:
-  std::mutex mutex_;
-  bool is_open_ = false;
-  std::vector<Completion<bool>*> held_;
-};
 
 bool is_refusal(const std::string& answer, const std::string& seconds = "1") {
   return status_of(answer) == 503 && header_of(answer, "Retry-After") == seconds &&

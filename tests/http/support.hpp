@@ -130,6 +130,7 @@ class ForwardingHandler final : public Handler {
   ForwardingHandler(Transport& transport, std::uint16_t port) : transport_(transport), port_(port) {}
   Task<Response> handle(Request& request) override;
   std::chrono::milliseconds timeout{0};
+  std::string_view scheme = "http";
 
  private:
   Transport& transport_;

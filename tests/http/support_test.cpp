@@ -242,7 +242,7 @@ Task<Response> ForwardingHandler::handle(Request& request) {
   auto* outgoing = request.arena.make<OutgoingRequest>(request.arena);
   outgoing->method = request.method;
   outgoing->url = request.url;
-  outgoing->url.scheme = "http";
+  outgoing->url.scheme = scheme;
   outgoing->url.host = "127.0.0.1";
   outgoing->url.port = port_;
   outgoing->headers.assign(request.headers);

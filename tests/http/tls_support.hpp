@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Certificates made when a test runs, and a blocking TLS client whose every setting the test decides.
+// Certificates made when a test runs, and both ends of TLS, blocking, whose every setting the test decides.
 #pragma once
 
 #include "http/support.hpp"
@@ -81,43 +81,85 @@ struct TlsClientOptions {
   SSL_SESSION* session = nullptr;  ///< To be resumed.
 };
 
+/// What both ends can do once they have agreed.
+class TlsEnd {
+ public:
+  /// Whether the handshake was agreed on, as far as this end sees it.
+  bool is_connected() const { return connected_; }
+  /// The next message with its Content-Length; what has come when the connection ends before.
+  std::string read_message();
+  /// What comes next, as it comes; empty at the end.
+  std::string read_some();
+  /// Exactly `count` bytes; fewer at the end.
+  std::string read_bytes(std::size_t count);
+  /// Reads until the other end closes. `has_ended_properly` tells how.
+  std::string read_to_end();
+  bool has_ended_properly() const { return ended_properly_; }
+  /// What OpenSSL says of the failed handshake or the last failed read.
+  const std::string& refusal() const { return refusal_; }
+  /// Agreed by ALPN.
+  std::string protocol() const;
+  std::string version() const { return SSL_get_version(ssl_.get()); }
+  SSL* ssl() { return ssl_.get(); }
+  /// Nothing more comes from this end.
+  void finish_sending() { SSL_shutdown(ssl_.get()); }
+
+ protected:
+  explicit TlsEnd(const SSL_METHOD* method);
+  void write(std::string_view bytes);
+  /// The result of the handshake is in.
+  void shaken(int result);
+  bool fill();
+  Owned<SSL_CTX> context_;
+  Owned<SSL> ssl_;
+
+ private:
+  void note_refusal();
+  std::string buffer_;
+  std::string refusal_;
+  bool connected_ = false;
+  bool ended_properly_ = false;
+};
+
 /// Verifies nothing: what the server shows is there to be looked at.
-class TlsClient {
+class TlsClient final : public TlsEnd {
  public:
   explicit TlsClient(std::uint16_t port, const TlsClientOptions& options = {});
   TlsClient(TlsClient&&) = default;
   ~TlsClient();
 
-  /// Whether the handshake was agreed on, as far as a client sees it.
-  bool is_connected() const { return connected_; }
-  TlsClient& send(std::string_view bytes);
-  /// The next message with its Content-Length; what has come when the connection ends before.
-  std::string read_message();
+  TlsClient& send(std::string_view bytes) { return write(bytes), *this; }
   std::string get(std::string_view path = "/", std::string_view host = "localhost");
-  /// Reads until the server closes. `has_ended_properly` tells how.
-  std::string read_to_end();
-  bool has_ended_properly() const { return ended_properly_; }
-  /// What OpenSSL says of the failed handshake or the last failed read.
-  const std::string& refusal() const { return refusal_; }
   std::string shown_name() const;  ///< Common name of the server's certificate.
-  std::string protocol() const;
-  std::string version() const { return SSL_get_version(ssl_.get()); }
   bool is_resumed() const { return SSL_session_reused(ssl_.get()) == 1; }
   /// A session that can be resumed; after TLS 1.3's tickets have been read.
   Owned<SSL_SESSION> session() const { return Owned<SSL_SESSION>(SSL_get1_session(ssl_.get())); }
-  SSL* ssl() { return ssl_.get(); }
   RawClient& raw() { return raw_; }
 
  private:
-  bool fill();
-  void note_refusal();
   RawClient raw_;
-  Owned<SSL_CTX> context_;
-  Owned<SSL> ssl_;
-  std::string buffer_;
-  std::string refusal_;
-  bool connected_ = false;
-  bool ended_properly_ = false;
+};
+
+struct TlsPeerOptions {
+  int most_version = TLS1_3_VERSION;
+  std::string protocols;  ///< That it agrees to by ALPN, each led by its length; empty: it does not.
+};
+
+/// The server's end on a connection that a test has accepted.
+class TlsPeer final : public TlsEnd {
+ public:
+  TlsPeer(RawClient& connection, const Identity& identity, const TlsPeerOptions& options = {});
+  TlsPeer(const TlsPeer&) = delete;
+
+  TlsPeer& send(std::string_view bytes) { return write(bytes), *this; }
+  /// By ALPN, in the same form as what it agrees to.
+  const std::string& offered() const { return offered_; }
+
+ private:
+  static int choose(SSL* ssl, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
+                    unsigned offered_size, void* self);
+  const std::string protocols_;
+  std::string offered_;
 };
 
 }  // namespace sluice::http::test

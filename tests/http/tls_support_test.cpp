@@ -91,12 +91,78 @@ ListenerCertificate TemporaryFolder::write_identity(const std::string& name, con
   return {write(name + ".pem", identity.certificate_pem()), write(name + ".key", identity.key_pem())};
 }
 
-TlsClient::TlsClient(std::uint16_t port, const TlsClientOptions& options)
-    : raw_(port), context_(SSL_CTX_new(TLS_client_method())) {
-  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
+TlsEnd::TlsEnd(const SSL_METHOD* method) : context_(SSL_CTX_new(method)) {
+  std::signal(SIGPIPE, SIG_IGN);                  // OpenSSL writes without MSG_NOSIGNAL
+  SSL_CTX_set_security_level(context_.get(), 0);  // to be able to offer what must be refused
+}
+
+void TlsEnd::shaken(int result) {
+  connected_ = result == 1;
+  if (!connected_) note_refusal();
+}
+
+void TlsEnd::write(std::string_view bytes) {
+  if (!bytes.empty()) SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()));
+}
+
+bool TlsEnd::fill() {
+  char bytes[65536];
+  ERR_clear_error();
+  const int count = SSL_read(ssl_.get(), bytes, sizeof bytes);
+  if (count > 0) {
+    buffer_.append(bytes, static_cast<std::size_t>(count));
+    return true;
+  }
+  if (connected_) note_refusal();
+  ended_properly_ = SSL_get_error(ssl_.get(), count) == SSL_ERROR_ZERO_RETURN;
+  return false;
+}
+
+void TlsEnd::note_refusal() {
+  char text[256] = {};
+  ERR_error_string_n(ERR_peek_last_error(), text, sizeof text);
+  refusal_ = text;
+}
+
+std::string TlsEnd::read_message() {
+  std::size_t head = 0;
+  while ((head = buffer_.find("\r\n\r\n")) == std::string::npos) {
+    if (!fill()) return std::exchange(buffer_, {});
+  }
+  head += 4;
+  const std::string length = header_of(buffer_.substr(0, head), "Content-Length");
+  return read_bytes(head + (length.empty() ? 0 : std::stoul(length)));
+}
+
+std::string TlsEnd::read_some() {
+  if (buffer_.empty()) fill();
+  return std::exchange(buffer_, {});
+}
+
+std::string TlsEnd::read_bytes(std::size_t count) {
+  while (buffer_.size() < count && fill()) {
+  }
+  std::string bytes = buffer_.substr(0, count);
+  buffer_.erase(0, bytes.size());
+  return bytes;
+}
+
+std::string TlsEnd::read_to_end() {
+  while (fill()) {
+  }
+  return std::exchange(buffer_, {});
+}
+
+std::string TlsEnd::protocol() const {
+  const unsigned char* chosen = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(ssl_.get(), &chosen, &size);
+  return {reinterpret_cast<const char*>(chosen), size};
+}
+
+TlsClient::TlsClient(std::uint16_t port, const TlsClientOptions& options) : TlsEnd(TLS_client_method()), raw_(port) {
   const timeval limit{std::chrono::seconds(patience).count(), 0};
   ::setsockopt(raw_.descriptor(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  SSL_CTX_set_security_level(context_.get(), 0);  // to be able to offer what must be refused
   SSL_CTX_set_min_proto_version(context_.get(), options.least_version);
   SSL_CTX_set_max_proto_version(context_.get(), options.most_version);
   if (!options.suites.empty()) SSL_CTX_set_cipher_list(context_.get(), options.suites.c_str());
@@ -113,8 +179,7 @@ TlsClient::TlsClient(std::uint16_t port, const TlsClientOptions& options)
   }
   if (options.session != nullptr) SSL_set_session(ssl_.get(), options.session);
   ERR_clear_error();
-  connected_ = SSL_connect(ssl_.get()) == 1;
-  if (!connected_) note_refusal();
+  shaken(SSL_connect(ssl_.get()));
 }
 
 TlsClient::~TlsClient() {
@@ -122,54 +187,9 @@ TlsClient::~TlsClient() {
   if (ssl_ != nullptr) SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN);
 }
 
-TlsClient& TlsClient::send(std::string_view bytes) {
-  if (!bytes.empty()) SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()));
-  return *this;
-}
-
-bool TlsClient::fill() {
-  char bytes[65536];
-  ERR_clear_error();
-  const int count = SSL_read(ssl_.get(), bytes, sizeof bytes);
-  if (count > 0) {
-    buffer_.append(bytes, static_cast<std::size_t>(count));
-    return true;
-  }
-  if (connected_) note_refusal();
-  ended_properly_ = SSL_get_error(ssl_.get(), count) == SSL_ERROR_ZERO_RETURN;
-  return false;
-}
-
-void TlsClient::note_refusal() {
-  char text[256] = {};
-  ERR_error_string_n(ERR_peek_last_error(), text, sizeof text);
-  refusal_ = text;
-}
-
-std::string TlsClient::read_message() {
-  std::size_t head = 0;
-  while ((head = buffer_.find("\r\n\r\n")) == std::string::npos) {
-    if (!fill()) return std::exchange(buffer_, {});
-  }
-  head += 4;
-  const std::string length = header_of(buffer_.substr(0, head), "Content-Length");
-  const std::size_t size = head + (length.empty() ? 0 : std::stoul(length));
-  while (buffer_.size() < size && fill()) {
-  }
-  std::string message = buffer_.substr(0, size);
-  buffer_.erase(0, message.size());
-  return message;
-}
-
 std::string TlsClient::get(std::string_view path, std::string_view host) {
   send("GET " + std::string(path) + " HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n");
   return read_message();
-}
-
-std::string TlsClient::read_to_end() {
-  while (fill()) {
-  }
-  return std::exchange(buffer_, {});
 }
 
 std::string TlsClient::shown_name() const {
@@ -180,11 +200,27 @@ std::string TlsClient::shown_name() const {
   return name;
 }
 
-std::string TlsClient::protocol() const {
-  const unsigned char* chosen = nullptr;
-  unsigned size = 0;
-  SSL_get0_alpn_selected(ssl_.get(), &chosen, &size);
-  return {reinterpret_cast<const char*>(chosen), size};
+TlsPeer::TlsPeer(RawClient& connection, const Identity& identity, const TlsPeerOptions& options)
+    : TlsEnd(TLS_server_method()), protocols_(options.protocols) {
+  SSL_CTX_set_min_proto_version(context_.get(), TLS1_VERSION);
+  SSL_CTX_set_max_proto_version(context_.get(), options.most_version);
+  SSL_CTX_use_certificate(context_.get(), identity.certificate());
+  SSL_CTX_use_PrivateKey(context_.get(), identity.key());
+  SSL_CTX_set_alpn_select_cb(context_.get(), choose, this);
+  ssl_.reset(SSL_new(context_.get()));
+  SSL_set_fd(ssl_.get(), connection.descriptor());
+  ERR_clear_error();
+  shaken(SSL_accept(ssl_.get()));
+}
+
+int TlsPeer::choose(SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
+                    unsigned offered_size, void* self) {
+  auto& own = *static_cast<TlsPeer*>(self);
+  own.offered_.assign(reinterpret_cast<const char*>(offered), offered_size);
+  const auto* supported = reinterpret_cast<const unsigned char*>(own.protocols_.data());
+  const int result = SSL_select_next_proto(const_cast<unsigned char**>(chosen), size, supported,
+                                           static_cast<unsigned>(own.protocols_.size()), offered, offered_size);
+  return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }
 
 }  // namespace sluice::http::test

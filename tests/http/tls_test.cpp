@@ -4,8 +4,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <csignal>
-
 using namespace sluice;
 using namespace sluice::http;
 using namespace sluice::http::test;
@@ -14,28 +12,9 @@ namespace {
 
 /// Speaks TLS on an accepted connection and answers each request with 200 `ok`.
 Upstream::Serve tls_server(Identity& identity, int most_version = TLS1_3_VERSION) {
-  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
   return [&identity, most_version](RawClient& connection, int) {
-    Owned<SSL_CTX> context(SSL_CTX_new(TLS_server_method()));
-    SSL_CTX_set_min_proto_version(context.get(), TLS1_VERSION);
-    SSL_CTX_set_max_proto_version(context.get(), most_version);
-    SSL_CTX_set_security_level(context.get(), 0);
-    SSL_CTX_use_certificate(context.get(), identity.certificate());
-    SSL_CTX_use_PrivateKey(context.get(), identity.key());
-    Owned<SSL> ssl(SSL_new(context.get()));
-    SSL_set_fd(ssl.get(), connection.descriptor());
-    if (SSL_accept(ssl.get()) != 1) return;
-    std::string received;
-    char bytes[4096];
-    for (;;) {
-      const int count = SSL_read(ssl.get(), bytes, sizeof bytes);
-      if (count <= 0) return;
-      received.append(bytes, static_cast<std::size_t>(count));
-      if (received.find("\r\n\r\n") == std::string::npos) continue;
-      received.clear();
-      const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-      SSL_write(ssl.get(), answer.data(), static_cast<int>(answer.size()));
-    }
+    TlsPeer peer(connection, identity, {.most_version = most_version, .protocols = {}});
+    while (!peer.read_message().empty()) peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
   };
 }
 
