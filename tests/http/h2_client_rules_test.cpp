@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a backend may not do over HTTP/2: malformed answers (H1 from the other end, U1, U2), sizes (L6, L8, L9), abuse
 // of the connection (H3, H4). In no case does anything of it reach the caller.
-#include "http/h2_peer.hpp"
+#include "http/h2_calls.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -12,41 +12,6 @@ using namespace sluice::http;
 using namespace sluice::http::test;
 
 namespace {
-
-struct Outcome {
-  std::optional<ErrorCode> error;
-  int status = 0;
-  std::string body;
-  std::string fields;
-};
-
-Outcome call(Runtime& runtime, std::uint16_t port, std::string_view method = "GET") {
-  Arena arena;
-  Cancellation cancellation;
-  OutgoingRequest request(arena);
-  request.method = method;
-  request.url = {.host = "127.0.0.1", .port = port, .path = "/x"};
-  request.versions = HttpVersions::http_2;
-  auto answer = wait(runtime.transport().send(request, arena, cancellation));
-  Outcome outcome;
-  if (!answer) {
-    outcome.error = answer.error().code();
-    return outcome;
-  }
-  outcome.status = answer->status;
-  for (const Header& line : answer->headers)
-    outcome.fields.append(line.name).append("=").append(line.value).append(" ");
-  if (!answer->body.is_stream()) {
-    outcome.body = answer->body.data();
-    return outcome;
-  }
-  for (;;) {
-    const BodyChunk chunk = wait(answer->body.stream()->read());
-    if (!chunk) outcome.error = chunk.error().code();
-    if (!chunk || chunk->empty()) return outcome;
-    outcome.body += *chunk;
-  }
-}
 
 using Misdeed = std::function<void(H2Peer& peer, std::int32_t stream)>;
 
@@ -60,15 +25,15 @@ struct Backend {
           while (peer.read()) {
           }
         }),
-        runtime({.workers = 1, .limits = limits, .tls = {}}) {}
+        client(limits) {}
   H2Upstream upstream;
-  Runtime runtime;
-  Outcome call(std::string_view method = "GET") { return ::call(runtime, upstream.port(), method); }
+  Client client;
+  Got call(std::string_view method = "GET") { return Call(client, upstream.port(), "/x", method).finish(); }
   /// The next request is well, on another connection, and the first one has gone.
   void check_dropped() {
     CHECK(call().body == "GET /x ");
     CHECK(upstream.connections() == 2);
-    CHECK(eventually([&] { return runtime.client_statistics().open_connections == 1; }));
+    CHECK(client.eventually([](const ClientStatistics& now) { return now.open_connections == 1; }));
   }
 };
 
@@ -125,7 +90,7 @@ TEST_CASE("U1 H1: malformed heads are no answers, and their connection takes no 
     Backend backend([&](H2Peer& peer, std::int32_t stream) { peer.send_head(stream, row.fields); });
     CHECK(backend.call().error == ErrorCode::backend_answer_invalid);
     backend.check_dropped();
-    CHECK(backend.runtime.client_statistics().invalid_answers == 1);
+    CHECK(backend.client.statistics().invalid_answers == 1);
   }
 }
 
@@ -179,7 +144,7 @@ TEST_CASE("U1 U2: malformed bodies break their answer", "[http][h2][client]") {
   for (const Sequence& row : rows) {
     INFO(row.name);
     Backend backend(row.misdeed);
-    const Outcome outcome = backend.call(row.method);
+    const Got outcome = backend.call(row.method);
     // What comes with the head makes it no answer; what comes later breaks the body.
     if (outcome.status != 204) CHECK(outcome.error == ErrorCode::backend_answer_invalid);
     if (outcome.status != 204) backend.check_dropped();
@@ -274,7 +239,7 @@ TEST_CASE("H3 H4: what a peer does too often ends the connection", "[http][h2][c
             }
           },
           limits);
-      const Outcome outcome = backend.call();
+      const Got outcome = backend.call();
       CHECK((outcome.error || outcome.status == 200));  // an answer that was whole before stays one
       CHECK(outcome.error.value_or(ErrorCode::backend_answer_invalid) == ErrorCode::backend_answer_invalid);
       backend.check_dropped();
