@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "http/connect_race.hpp"
 #include "http/h2_client.hpp"
+#include "http/kept_pools.hpp"
 #include "http/worker_client.hpp"
 
 #include <algorithm>
@@ -45,7 +46,6 @@ class LineWait : DeadlineWheel::Entry {
 
 namespace {
 
-constexpr std::size_t kept_pools = 256;     // of one worker, before unused ones are forgotten
 constexpr std::size_t longest_line = 4096;  // requests of one worker that wait for a connection to one origin
 
 std::chrono::milliseconds left_until(SteadyTime limit, SteadyTime now) {
@@ -93,14 +93,8 @@ OriginPool& WorkerClient::pool_for(const OutgoingRequest& request) {
 }
 
 void WorkerClient::forget_unused() {
-  if (pools_.size() < kept_pools) return;
-  auto oldest = pools_.end();
-  for (auto one = pools_.begin(); one != pools_.end(); ++one) {
-    const OriginPool& pool = *one->second;
-    if (!pool.state.is_empty()) continue;
-    if (oldest == pools_.end() || pool.last_use < oldest->second->last_use) oldest = one;
-  }
-  if (oldest == pools_.end()) return;  // all are used: as many as there are connections, at most
+  const auto oldest = pool_to_forget(pools_);
+  if (oldest == pools_.end()) return;
   if (last_pool_ == oldest->second.get()) last_pool_ = nullptr;
   pools_.erase(oldest);
 }
@@ -108,6 +102,7 @@ void WorkerClient::forget_unused() {
 void WorkerClient::add_origins(std::map<std::string, OriginStatistics>& to) const {
   const std::lock_guard lock(pools_mutex_);
   for (const auto& [origin, pool] : pools_) pool->cells.add_to(to[origin.name()]);
+  if (h2_ != nullptr) h2_->add_origins(to);
 }
 
 /// As long as connections on which that was agreed are there.

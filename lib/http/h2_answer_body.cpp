@@ -27,13 +27,12 @@ const Headers* H2AnswerBody::trailers() const {
 void H2AnswerBody::give_up() {
   if (error_) return;
   error_ = Error(ErrorCode::cancelled);
-  if (!exchange_->answer().ended()) exchange_->connection().client().cells.cancelled.add();
-  exchange_->give_up();
+  exchange_->cancel();
 }
 
 void H2AnswerBody::cancel() {
   if (worker_.is_current()) return give_up();
-  worker_.post([exchange = exchange_.get()] { exchange->give_up(); });  // the destructor's turn comes after this one
+  worker_.post([exchange = exchange_.get()] { exchange->cancel(); });  // the destructor's turn comes after this one
 }
 
 Task<BodyChunk> H2AnswerBody::read() {
@@ -45,6 +44,7 @@ Task<BodyChunk> H2AnswerBody::read() {
 
 BodyChunk H2AnswerBody::failed() {
   if (!error_) error_ = exchange_->connection().client().failure_of(*exchange_, "The backend's answer was cut.");
+  exchange_->count_failed(error_->code());
   return fail(*error_);
 }
 
@@ -67,6 +67,7 @@ Task<BodyChunk> H2AnswerBody::wait_and_read() {
     if (why != Wake::timeout) continue;
     exchange_->connection().client().cells.timed_out.add();
     error_ = Error(ErrorCode::timeout, "The backend's answer stalled.");
+    exchange_->count_failed(error_->code());
     const bool is_silent = exchange_->connection().is_silent_since(Worker::coarse_now() - patience);
     exchange_->give_up();
     if (is_silent) exchange_->connection().doubt();

@@ -21,7 +21,11 @@ WorkerClient::WorkerClient(Worker& worker, ClientShared& shared)
 WorkerClient::~WorkerClient() = default;
 
 H2Client& WorkerClient::h2() {
-  if (h2_ == nullptr) h2_ = std::make_unique<H2Client>(*this);
+  if (h2_ == nullptr) {
+    auto made = std::make_unique<H2Client>(*this);
+    const std::lock_guard lock(pools_mutex_);
+    h2_ = std::move(made);
+  }
   return *h2_;
 }
 
@@ -67,16 +71,21 @@ Task<Result<Response>> H2Client::send(OutgoingRequest& request, Arena& arena, Ca
   const SteadyTime deadline = limited ? Worker::coarse_now() + request.timeout : SteadyTime::max();
   for (unsigned attempts = 1;; ++attempts) {
     Attempt attempt{request, arena, cancellation, deadline, nullptr};
-    Result<Lease> leased = co_await lease(attempt);
+    const H2OriginPoolRef pool(&pool_for(request));
+    Result<Lease> leased = co_await lease(*pool, attempt);
+    if (leased && leased->is_http_1) co_return co_await client_.send_instead(attempt, std::move(leased->http_1));
+    pool->cells.requests.add();
     if (!leased) {
-      if (leased.error().code() == ErrorCode::cancelled) client_.cells.cancelled.add();
+      const ErrorCode code = leased.error().code();
+      (code == ErrorCode::cancelled ? client_.cells.cancelled : client_.cells.failed).add();
+      pool->cells.ended(code);
       co_return fail(std::move(leased.error()));
     }
-    if (leased->is_http_1) co_return co_await client_.send_instead(attempt, std::move(leased->http_1));
     attempt.reused = leased->reused;
     const H2ExchangeRef running(new H2Exchange(*leased->connection, arena, request.method));
     Result<Response> answer = co_await exchange(attempt, *running);
     if (answer) co_return std::move(*answer);
+    running->count_failed(answer.error().code());
     const bool repeat = attempts < most_attempts && may_send_again(attempt, *running) && !cancellation.requested();
     running->give_up();
     if (!repeat) co_return fail(std::move(answer.error()));
@@ -128,7 +137,9 @@ Response H2Client::make_response(Attempt& attempt, H2Exchange& exchange) {
   constexpr std::size_t inline_body_bytes = 16 * 1024;  // as over HTTP/1.1: smaller bodies are complete at once
   H2Answer& answer = exchange.answer();
   Response response = answer.take_head();
+  exchange.count_head_time();
   if (!answer.may_have_body()) {
+    exchange.count_completed();
     exchange.give_up();  // where the backend has not ended it with the head
     return response;
   }

@@ -4,25 +4,14 @@
 #pragma once
 
 #include "http/h2_client_exchange.hpp"
-#include "http/h2_pool_state.hpp"
+#include "http/h2_origin_pool.hpp"
 #include "http/worker_client.hpp"
 
 #include <map>
-#include <memory>
+#include <mutex>
+#include <string>
 
 namespace sluice::http {
-
-class H2Client;
-class H2LineWait;
-
-/// The connections of one worker to one origin.
-struct H2OriginPool {
-  H2OriginPool(H2Client& of, const Origin& to, std::size_t cap);
-  H2Client& client;
-  const Origin origin;
-  std::size_t peer_streams = 100;  ///< What the peer allows on a connection, as far as it has said (RFC 9113 6.5.2).
-  H2PoolState<H2ClientConnection, H2LineWait> state;
-};
 
 class H2Client {
  public:
@@ -31,6 +20,8 @@ class H2Client {
   Task<Result<Response>> send(OutgoingRequest& request, Arena& arena, Cancellation& cancellation);
   /// Closes what no request uses.
   void close_idle();
+  /// Adds what is known of each origin, by its name. Any thread.
+  void add_origins(std::map<std::string, OriginStatistics>& to) const;
 
   // For connections.
   /// Gives the connection to those in line, as long as it has room.
@@ -48,9 +39,10 @@ class H2Client {
   };
 
   H2OriginPool& pool_for(const OutgoingRequest& request);
-  void forget_if_empty(H2OriginPool& pool);
+  void add_pool(const Origin& origin);
   void not_opened(H2OriginPool& pool);
-  Task<Result<Lease>> lease(Attempt& attempt);
+  Task<Result<Lease>> lease(H2OriginPool& pool, Attempt& attempt);
+  Lease reuse(H2OriginPool& pool, H2ConnectionRef connection);
   Task<Result<Lease>> wait_in_line(H2OriginPool& pool, Attempt& attempt);
   Task<Result<Lease>> open(H2OriginPool& pool, Attempt& attempt);
   Task<Result<Response>> exchange(Attempt& attempt, H2Exchange& exchange);
@@ -58,7 +50,9 @@ class H2Client {
   bool may_send_again(const Attempt& attempt, const H2Exchange& exchange) const;
 
   WorkerClient& client_;
-  std::map<Origin, std::unique_ptr<H2OriginPool>> pools_;
+  std::map<Origin, H2OriginPoolRef> pools_;
+  mutable std::mutex pools_mutex_;  ///< Held to change which pools there are, and to look at them from elsewhere.
+  H2OriginPoolRef last_pool_;       ///< That of the last request: often that of the next.
 };
 
 }  // namespace sluice::http

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Getting room on a connection: on one that is there, on a new one, or when the line has come to this request.
 #include "http/h2_client.hpp"
+#include "http/kept_pools.hpp"
 #include "http/tls_stream.hpp"
 
 #include <algorithm>
@@ -46,16 +47,25 @@ H2OriginPool::H2OriginPool(H2Client& of, const Origin& to, std::size_t cap)
     : client(of), origin(to), state(cap, longest_line, expected_streams) {}
 
 H2OriginPool& H2Client::pool_for(const OutgoingRequest& request) {
-  const Origin origin(request, client_.shared_.contexts);
-  auto& pool = pools_[origin];
-  if (pool == nullptr) {
-    pool = std::make_unique<H2OriginPool>(*this, origin, client_.limits().pool_connections_per_origin);
+  if (last_pool_ == nullptr || !last_pool_->origin.is_of(request)) {
+    const Origin origin(request, client_.shared_.contexts);
+    if (!pools_.contains(origin)) add_pool(origin);
+    last_pool_ = pools_.find(origin)->second;
   }
-  return *pool;
+  last_pool_->last_use = Worker::coarse_now();
+  return *last_pool_;
 }
 
-void H2Client::forget_if_empty(H2OriginPool& pool) {
-  if (pool.state.is_empty()) pools_.erase(pools_.find(pool.origin));
+void H2Client::add_pool(const Origin& origin) {
+  const H2OriginPoolRef pool(new H2OriginPool(*this, origin, client_.limits().pool_connections_per_origin));
+  const std::lock_guard lock(pools_mutex_);
+  if (const auto oldest = pool_to_forget(pools_); oldest != pools_.end()) pools_.erase(oldest);
+  pools_.emplace(origin, pool);
+}
+
+void H2Client::add_origins(std::map<std::string, OriginStatistics>& to) const {
+  const std::lock_guard lock(pools_mutex_);
+  for (const auto& [origin, pool] : pools_) pool->cells.add_to(to[origin.name()]);
 }
 
 void H2Client::serve_line(H2OriginPool& pool, H2ClientConnection& connection) {
@@ -64,7 +74,7 @@ void H2Client::serve_line(H2OriginPool& pool, H2ClientConnection& connection) {
     if (waiter == nullptr) return;
     waiter->end(Outcome::connection, H2ConnectionRef(&connection));
   }
-  // Whoever is served may bring the connection to its end, and the pool with it.
+  // Whoever is served may bring the connection to its end, which has dealt with the line then.
   while (!connection.is_dropped()) {
     H2LineWait* const waiter = pool.state.opener();
     if (waiter == nullptr) return;
@@ -73,19 +83,11 @@ void H2Client::serve_line(H2OriginPool& pool, H2ClientConnection& connection) {
 }
 
 void H2Client::closed(H2OriginPool& pool, H2ClientConnection& connection) {
-  if (H2LineWait* const waiter = pool.state.closed(connection)) {
-    waiter->end(Outcome::may_open);
-  } else {
-    forget_if_empty(pool);
-  }
+  if (H2LineWait* const waiter = pool.state.closed(connection)) waiter->end(Outcome::may_open);
 }
 
 void H2Client::not_opened(H2OriginPool& pool) {
-  if (H2LineWait* const waiter = pool.state.not_opened()) {
-    waiter->end(Outcome::may_open);
-  } else {
-    forget_if_empty(pool);
-  }
+  if (H2LineWait* const waiter = pool.state.not_opened()) waiter->end(Outcome::may_open);
 }
 
 void H2Client::close_idle() {
@@ -98,13 +100,15 @@ void H2Client::close_idle() {
   for (const H2ConnectionRef& connection : idle) connection->drop();
 }
 
-Task<Result<H2Client::Lease>> H2Client::lease(Attempt& attempt) {
-  H2OriginPool& pool = pool_for(attempt.request);
+H2Client::Lease H2Client::reuse(H2OriginPool& pool, H2ConnectionRef connection) {
+  client_.cells.reused.add();
+  pool.cells.reused.add();
+  return {std::move(connection), nullptr, false, true};
+}
+
+Task<Result<H2Client::Lease>> H2Client::lease(H2OriginPool& pool, Attempt& attempt) {
   const auto lease = pool.state.lease();
-  if (lease.connection != nullptr) {
-    client_.cells.reused.add();
-    return Result<Lease>(Lease{H2ConnectionRef(lease.connection), nullptr, false, true});
-  }
+  if (lease.connection != nullptr) return Result<Lease>(reuse(pool, H2ConnectionRef(lease.connection)));
   return lease.may_open ? open(pool, attempt) : wait_in_line(pool, attempt);
 }
 
@@ -116,9 +120,11 @@ Task<Result<H2Client::Lease>> H2Client::wait_in_line(H2OriginPool& pool, Attempt
   Cancellation::Registration on_cancel(attempt.cancellation, [&wait] {
     if (wait.outcome() == Outcome::waiting) wait.end(Outcome::cancelled);
   });
+  pool.cells.waiting.add();
   co_await wait.until(limit);
+  pool.cells.waiting.subtract();
   switch (wait.outcome()) {
-    case Outcome::connection: client_.cells.reused.add(); co_return Lease{wait.connection(), nullptr, false, true};
+    case Outcome::connection: co_return reuse(pool, wait.connection());
     case Outcome::may_open: co_return co_await open(pool, attempt);
     case Outcome::other_protocol:
       if (attempt.request.versions == HttpVersions::http_2) co_return fail(no_http_2());
@@ -126,7 +132,6 @@ Task<Result<H2Client::Lease>> H2Client::wait_in_line(H2OriginPool& pool, Attempt
     default: break;
   }
   pool.state.leave_line(wait);
-  forget_if_empty(pool);
   if (wait.outcome() == Outcome::cancelled) co_return fail(ErrorCode::cancelled);
   co_return fail(not_connected("No connection to the backend had room in time."));
 }
@@ -137,13 +142,13 @@ Task<Result<H2Client::Lease>> H2Client::open(H2OriginPool& pool, Attempt& attemp
   attempt.protocols = takes_http_1 ? h2_first : only_h2;
   Result<WireRef> wire = co_await client_.connect(attempt, limit);
   if (!wire) {
-    if (wire.error().code() != ErrorCode::cancelled) client_.cells.failed.add();
     not_opened(pool);
     co_return fail(std::move(wire.error()));
   }
   const TlsStream* const tls = (*wire)->tls();
   if (tls == nullptr || tls->protocol() == "h2") {
     client_.cells.opened.add();
+    pool.cells.opened.add();
     const H2ConnectionRef connection(new H2ClientConnection(client_, pool, std::move(*wire)));
     pool.state.opened(*connection);
     // This request goes first; its flush serves the line.
@@ -154,7 +159,6 @@ Task<Result<H2Client::Lease>> H2Client::open(H2OriginPool& pool, Attempt& attemp
   not_opened(pool);
   if (takes_http_1) co_return Lease{nullptr, std::move(*wire), true, false};
   (*wire)->close();
-  client_.cells.failed.add();
   co_return fail(no_http_2());
 }
 

@@ -24,6 +24,7 @@ H2ClientConnection::H2ClientConnection(WorkerClient& client, H2OriginPool& pool,
       last_heard_(Worker::coarse_now()),
       idle_since_(last_heard_) {
   client_.cells.open.add();
+  pool_->cells.open.add();
   intrusive_ptr_add_ref(this);  // until `drop`
 }
 
@@ -136,6 +137,15 @@ H2ClientConnection::State H2ClientConnection::state_now() const {
   return session_.open_streams() == 0 ? State::idle : State::busy;
 }
 
+void H2ClientConnection::set_state(State state) {
+  const State before = std::exchange(state_, state);
+  if (state == State::idle && before != State::idle) {
+    idle_since_ = Worker::coarse_now();
+    pool_->cells.idle.add();
+  }
+  if (state != State::idle && before == State::idle) pool_->cells.idle.subtract();
+}
+
 /// How long nothing needs to come. 0: the exchanges have their own limits.
 std::chrono::milliseconds H2ClientConnection::quiet_time() const {
   if (state_ == State::busy) return std::chrono::milliseconds{0};
@@ -148,8 +158,7 @@ std::chrono::milliseconds H2ClientConnection::quiet_time() const {
 void H2ClientConnection::watch() {
   const State now = state_now();
   if (is_watching_ && now == state_) return;
-  if (now == State::idle && state_ != State::idle) idle_since_ = Worker::coarse_now();
-  state_ = now;
+  set_state(now);
   is_watching_ = true;
   const auto wake = [](void* connection, Wake why) { static_cast<H2ClientConnection*>(connection)->on_event(why); };
   wire_->watch(wake, this, quiet_time());
@@ -181,6 +190,8 @@ void H2ClientConnection::drop() {
   wire_->stop_watching();
   wire_->close();  // wakes who sends
   client_.cells.open.subtract();
+  pool_->cells.open.subtract();
+  set_state(State::busy);
   session_.connection_lost();
   session_.tell_changes();
   pool_->client.closed(*pool_, *this);

@@ -22,6 +22,7 @@ class H2ClientConnection : public boost::intrusive_ref_counter<H2ClientConnectio
   ~H2ClientConnection();
 
   WorkerClient& client() { return client_; }
+  H2OriginPool& pool() { return *pool_; }
   H2ClientSession& session() { return session_; }
   /// How many more exchanges it takes now: none while there is doubt that it is alive.
   std::size_t room() const { return is_dropped_ || session_.awaits_pong() ? 0 : session_.room(); }
@@ -46,6 +47,7 @@ class H2ClientConnection : public boost::intrusive_ref_counter<H2ClientConnectio
   bool receive();
   void watch();
   State state_now() const;
+  void set_state(State state);
   std::chrono::milliseconds quiet_time() const;
   void send_output();
   /// False when the rest has to wait, or the connection is dead.
@@ -53,7 +55,7 @@ class H2ClientConnection : public boost::intrusive_ref_counter<H2ClientConnectio
   sluice::detail::Detached send_rest(H2ConnectionRef self);
 
   WorkerClient& client_;
-  H2OriginPool* pool_;
+  const boost::intrusive_ptr<H2OriginPool> pool_;
   WireRef wire_;
   H2ClientSession session_;
   std::string unsent_;  // what the kernel did not take: at most a block and a frame

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/h2_client_exchange.hpp"
 
+#include "http/h2_origin_pool.hpp"
 #include "http/worker_client.hpp"
 
 namespace sluice::http {
@@ -14,6 +15,10 @@ H2Exchange::H2Exchange(H2ClientConnection& connection, Arena& arena, std::string
 
 bool H2Exchange::begin(OutgoingRequest& request, Arena& arena) {
   if (!session().begin(*this, request, arena)) return false;
+  // One time for each beat of the loop's timer, as over HTTP/1.1.
+  Worker& worker = connection_->client().worker();
+  const std::uint64_t beat = worker.loop().pulse().beats;
+  if (std::exchange(connection_->pool().measured_beat, beat) != beat) measured_from_ = worker.steady_now();
   // What the stream has already travels with the head.
   if (request.body.is_stream() && is_uploading()) {
     upload_ = request.body.stream();
@@ -29,9 +34,30 @@ void H2Exchange::give_up() {
   connection_->flush();
 }
 
+void H2Exchange::cancel() {
+  if (!is_counted_) connection_->client().cells.cancelled.add();
+  count_failed(ErrorCode::cancelled);
+  give_up();
+}
+
+void H2Exchange::count_completed() {
+  if (std::exchange(is_counted_, true)) return;
+  connection_->client().cells.completed.add();
+  connection_->pool().cells.completed.add();
+}
+
+void H2Exchange::count_failed(ErrorCode code) {
+  if (!std::exchange(is_counted_, true)) connection_->pool().cells.ended(code);
+}
+
+void H2Exchange::count_head_time() {
+  if (measured_from_ == SteadyTime{}) return;
+  connection_->pool().cells.answered(connection_->client().worker().steady_now() - measured_from_);
+}
+
 void H2Exchange::on_change() {
   const H2ExchangeRef alive(this);
-  if (answer().ended() && !std::exchange(is_counted_, true)) connection_->client().cells.completed.add();
+  if (answer().ended()) count_completed();
   if (is_closed()) stop_upload();
   taken_.wake(Wake::ready);
   changed_.wake(Wake::ready);

@@ -28,6 +28,13 @@ class H2Exchange final : public H2ClientStream {
   bool begin(OutgoingRequest& request, Arena& arena);
   /// Ends it from this side; who waits hears of it.
   void give_up();
+  /// The same, because whoever reads its answer does not want the rest.
+  void cancel();
+  /// What the origin's statistics say of it, once: its answer has come whole, or why it has not.
+  void count_completed();
+  void count_failed(ErrorCode code);
+  /// The head of its answer is there.
+  void count_head_time();
 
   /// Awaited: a change of the answer, or the limit.
   TimedWait::Waiting change(SteadyTime limit) { return changed_.until(limit); }
@@ -52,6 +59,7 @@ class H2Exchange final : public H2ClientStream {
 
   H2ConnectionRef connection_;
   SteadyTime begun_at_;
+  SteadyTime measured_from_{};  // nothing, when this exchange is not measured
   TimedWait changed_;
   TimedWait taken_;
   BodyStream* upload_ = nullptr;

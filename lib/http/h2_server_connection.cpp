@@ -194,17 +194,23 @@ void H2Connection::settle() {
   if (!session_.is_over()) return;
   over_ = true;
   shard().worker.remove_deadline(grace_);
-  if (session_.ended_for_abuse()) shard().cells.h2_abuse_ended.add();
+  count_end();
   session_.abandon();
   attend();
   wire().stop_watching();
   if (session_.streams() == 0) linger();
 }
 
+/// Once, when it is clear how the connection goes on: not at all.
+void H2Connection::count_end() {
+  if (session_.ended_for_abuse()) shard().cells.h2_abuse_ended.add();
+}
+
 /// The wire is of no use any more: whoever works for its streams hears of it.
 void H2Connection::lose() {
   if (std::exchange(lost_, true)) return;
   const ServerConnectionRef alive(this);
+  if (!over_) count_end();
   shard().worker.remove_deadline(grace_);
   wire().stop_watching();
   std::string().swap(unsent_);

@@ -56,6 +56,7 @@ class H2Connection final : public ServerConnection, private H2ServerSession::Str
   bool write(std::string_view bytes);
   void on_writable(Wake why);
   void settle();
+  void count_end();
   void lose();
 
   H2ServerSession session_;

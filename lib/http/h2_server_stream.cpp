@@ -48,6 +48,7 @@ void H2ServerStream::on_news() {
 void H2ServerStream::begin() {
   ServerCells& cells = connection_->shard().cells;
   cells.requests.add();
+  cells.h2_streams.add();
   if (refusal()) cells.refused.add();
   if (is_closed() || (refusal() && refusal()->status == H2RequestHead::malformed.status)) {
     if (!refusal()) cells.client_aborts.add();

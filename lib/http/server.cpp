@@ -183,6 +183,7 @@ ServerStatistics Server::State::statistics() const {
     sum.shed_memory += admission.shed(ShedCause::memory);
     sum.shedding_for = std::max(sum.shedding_for, admission.shedding_for(now));
     sum.http2_connections += cells.h2_connections.value();
+    sum.http2_streams += cells.h2_streams.value();
     sum.http2_streams_refused += cells.h2_streams_refused.value();
     sum.http2_abuse_ended += cells.h2_abuse_ended.value();
   }

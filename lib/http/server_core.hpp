@@ -25,7 +25,7 @@ namespace sluice::http {
 struct ServerCells {
   Cell accepted, connections_refused, accept_failures, requests, bytes_received, bytes_sent, completed, refused,
       client_aborts, broken_answers, read_timeouts, write_timeouts, idle_closed, drain_broken, handler_failures, open,
-      running, tls_handshakes, tls_resumed, tls_failures, tls_timeouts, h2_connections, h2_streams_refused,
+      running, tls_handshakes, tls_resumed, tls_failures, tls_timeouts, h2_connections, h2_streams, h2_streams_refused,
       h2_abuse_ended, upgraded, upgraded_open, upgraded_idle, upgraded_closed, upgraded_cut, frames_received,
       frames_sent;
 };

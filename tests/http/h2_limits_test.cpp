@@ -197,6 +197,27 @@ TEST_CASE("H3: floods end with ENHANCE_YOUR_CALM", "[http][h2][limits]") {
   }
 }
 
+TEST_CASE("H3: a flood counts, too, when its caller leaves before it has been told", "[http][h2][limits]") {
+  FunctionHandler handler([](Request& request) -> Task<Response> {
+    Response response(request.arena);
+    response.body = Body::bytes(request.arena.copy(std::string(16 << 20, 'x')));
+    co_return response;
+  });
+  Served served(handler, h2_options());
+  // Windows as large as they can be, and a peer that does not read: GOAWAY has to wait behind the answer.
+  H2RawClient client(served.port, std::string("\0\x04", 2) + h2_number(0x7FFFFFFF));
+  client.raw().receive_slowly();
+  client.send_frame(NGHTTP2_WINDOW_UPDATE, 0, 0, h2_number(0x70000000)).request(1, h2_get());
+  REQUIRE(served.eventually([](const ServerStatistics& now) { return now.bytes_sent > 100'000; }));
+  const std::uint64_t before = served.server.statistics().bytes_received;
+  const std::string flood = repeated(h2_frame(NGHTTP2_PING, 0, 0, "12345678"), 110);
+  client.send(flood);
+  REQUIRE(served.eventually([&](const ServerStatistics& now) { return now.bytes_received >= before + flood.size(); }));
+  client.raw().abort();
+  CHECK(served.eventually(
+      [](const ServerStatistics& now) { return now.http2_abuse_ended == 1 && now.open_connections == 0; }));
+}
+
 TEST_CASE("H3: rapid reset, and making us reset", "[http][h2][limits]") {
   Counting counting;
   HttpLimits limits;

@@ -88,7 +88,8 @@ TEST_CASE("H6: HTTP/2 begins by prior knowledge, and only where that is allowed"
   CHECK(client.settings[NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE] == 65536);
   CHECK(client.settings[NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE] == 32768);
   CHECK(served.eventually([](const ServerStatistics& now) {
-    return now.completed == 1 && now.requests == 1 && now.http2_connections == 1 && now.running_requests == 0;
+    return now.completed == 1 && now.requests == 1 && now.http2_connections == 1 && now.http2_streams == 1 &&
+           now.running_requests == 0;
   }));
   Served closed(handler);
   RawClient other(closed.port);

@@ -90,6 +90,7 @@ struct ServerStatistics {
   /// Requests refused because of overload.
   std::uint64_t shed() const { return shed_running + shed_delay + shed_concurrency + shed_memory; }
   std::uint64_t http2_connections = 0;
+  std::uint64_t http2_streams = 0;          ///< Streams that brought a request, malformed ones too.
   std::uint64_t http2_streams_refused = 0;  ///< L12: beyond the streams that a connection may have at once.
   std::uint64_t http2_abuse_ended = 0;      ///< H3, H4: connections ended with ENHANCE_YOUR_CALM.
 };
