@@ -19,26 +19,19 @@ bool is_empty_data(std::uint8_t flags, std::uint32_t length, std::uint8_t paddin
 
 }  // namespace
 
-const AllowedRate& H2Budget::rate_of(H2Abuse kind) const {
-  switch (kind) {
-    case H2Abuse::reset: return limits_.resets;
-    case H2Abuse::ping_or_settings: return limits_.pings_and_settings;
-    case H2Abuse::empty_frame: return limits_.empty_frames;
-    case H2Abuse::small_update: break;
-  }
-  return limits_.small_updates;
-}
+H2Budget::H2Budget(const Http2Limits& limits)
+    : buckets_{{{limits.resets}, {limits.pings_and_settings}, {limits.empty_frames}, {limits.small_updates}}} {}
 
 bool H2Budget::spend(H2Abuse kind, SteadyTime now) {
-  const AllowedRate& rate = rate_of(kind);
-  // A rate of 0 never fills again within the life of a connection.
-  constexpr std::chrono::microseconds second{1'000'000};
-  constexpr std::chrono::hours never{24 * 365};
-  const std::chrono::microseconds each = rate.per_second == 0 ? never : second / rate.per_second;
-  SteadyTime& full_at = full_at_[static_cast<std::size_t>(kind)];
-  const SteadyTime after = std::max(full_at, now) + each;
-  if (after - now > each * std::int64_t{rate.burst}) return false;
-  full_at = after;
+  Bucket& bucket = buckets_[static_cast<std::size_t>(kind)];
+  const std::int64_t full = bucket.rate.burst * event;
+  const std::int64_t rate = bucket.rate.per_second;
+  const std::int64_t passed = std::max<std::int64_t>((now - bucket.at).count(), 0);
+  bucket.at = std::max(bucket.at, now);
+  const bool fills_up = rate != 0 && passed > (full - bucket.left) / rate;
+  bucket.left = fills_up ? full : bucket.left + passed * rate;
+  if (bucket.left < event) return false;
+  bucket.left -= event;
   return true;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What costs a peer of HTTP/2 little and us much is allowed only so often (H3), and a header block has only so many
-// frames (H4). Frames are looked at by their headers, before nghttp2 gets the bytes. Pure: the caller says what time
-// it is.
+// frames (H4). Frames of callers are looked at by their headers, before nghttp2 gets the bytes. Pure: the caller says
+// what time it is.
 #pragma once
 
 #include <sluice/clock.hpp>
@@ -17,18 +17,22 @@ namespace sluice::http {
 /// Which budget something is taken from.
 enum class H2Abuse : std::uint8_t { reset, ping_or_settings, empty_frame, small_update };
 
-/// A bucket for each kind, full at first.
+/// A bucket for each kind, full at first, that fills again as time passes.
 class H2Budget {
  public:
-  explicit H2Budget(const Http2Limits& limits) : limits_(limits) {}
+  explicit H2Budget(const Http2Limits& limits);
   /// Takes one. False when nothing is left.
   bool spend(H2Abuse kind, SteadyTime now);
 
  private:
-  const AllowedRate& rate_of(H2Abuse kind) const;
+  static constexpr std::int64_t event = 1'000'000;  // as much as one event a second adds in a second
 
-  const Http2Limits& limits_;
-  std::array<SteadyTime, 4> full_at_{};  // when the bucket has filled again
+  struct Bucket {
+    AllowedRate rate;
+    std::int64_t left = rate.burst * event;
+    SteadyTime at{};
+  };
+  std::array<Bucket, 4> buckets_;
 };
 
 /// Follows the frames in received bytes, wherever those are cut.

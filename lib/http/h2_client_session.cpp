@@ -26,10 +26,7 @@ H2ClientSession::H2ClientSession(const HttpLimits& limits, std::size_t peer_stre
     : limits_(limits),
       session_(make_h2_client(limits.http2, *this)),
       peer_streams_(peer_streams),
-      resets_(limits.http2.resets),
-      pings_and_settings_(limits.http2.pings_and_settings),
-      empty_frames_(limits.http2.empty_frames),
-      small_updates_(limits.http2.small_updates) {
+      budget_(limits.http2) {
   submit_settings();
 }
 
@@ -252,8 +249,8 @@ int H2ClientSession::end_connection(std::uint32_t code, std::string_view violati
   return NGHTTP2_ERR_CALLBACK_FAILURE;
 }
 
-int H2ClientSession::spend(EventBudget& budget, std::string_view violation) {
-  return budget.take(now_) ? 0 : end_connection(NGHTTP2_ENHANCE_YOUR_CALM, violation);
+int H2ClientSession::spend(H2Abuse kind, std::string_view violation) {
+  return budget_.spend(kind, now_) ? 0 : end_connection(NGHTTP2_ENHANCE_YOUR_CALM, violation);
 }
 
 int H2ClientSession::judge(H2ClientStream& stream, H2Answer::Taken taken) {
@@ -276,9 +273,9 @@ int H2ClientSession::on_begin_frame(const nghttp2_frame_hd& frame) {
   switch (frame.type) {
     case NGHTTP2_SETTINGS:
     case NGHTTP2_PING:
-    case NGHTTP2_GOAWAY: return spend(pings_and_settings_, "it sends settings and pings without end");
+    case NGHTTP2_GOAWAY: return spend(H2Abuse::ping_or_settings, "it sends settings and pings without end");
     case NGHTTP2_RST_STREAM:
-      return find(frame.stream_id) != nullptr ? 0 : spend(resets_, "it resets streams without end");
+      return find(frame.stream_id) != nullptr ? 0 : spend(H2Abuse::reset, "it resets streams without end");
     case NGHTTP2_DATA:
       if (frame.length != 0 || (frame.flags & NGHTTP2_FLAG_END_STREAM) != 0) return 0;
       break;
@@ -286,10 +283,10 @@ int H2ClientSession::on_begin_frame(const nghttp2_frame_hd& frame) {
     case NGHTTP2_CONTINUATION:
       if (frame.length != 0) return 0;
       break;
-    case NGHTTP2_PRIORITY: return spend(small_updates_, "it sends priorities without end");
+    case NGHTTP2_PRIORITY: return spend(H2Abuse::small_update, "it sends priorities without end");
     default: return 0;
   }
-  return spend(empty_frames_, "it sends empty frames without end");
+  return spend(H2Abuse::empty_frame, "it sends empty frames without end");
 }
 
 int H2ClientSession::on_begin_fields(std::int32_t id) {
@@ -332,7 +329,7 @@ int H2ClientSession::on_frame(const nghttp2_frame& frame) {
     case NGHTTP2_GOAWAY: draining_ = true; return 0;
     case NGHTTP2_WINDOW_UPDATE:
       if (frame.window_update.window_size_increment >= smallest_update) return 0;
-      return spend(small_updates_, "it opens windows by bits without end");
+      return spend(H2Abuse::small_update, "it opens windows by bits without end");
     case NGHTTP2_HEADERS:
       if (H2ClientStream* const stream = find(frame.hd.stream_id)) {
         return judge(*stream, stream->answer_.end_section(ends_stream));

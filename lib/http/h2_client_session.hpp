@@ -6,7 +6,7 @@
 // that breaks those of the connection, or does too often what costs us more than it (H3, H4), ends the connection.
 #pragma once
 
-#include "http/event_budget.hpp"
+#include "http/h2_abuse.hpp"
 #include "http/h2_client_head.hpp"
 #include "http/h2_client_stream.hpp"
 #include "http/h2_library.hpp"
@@ -98,7 +98,7 @@ class H2ClientSession {
   void changed(H2ClientStream& stream);
   /// The result that ends the work of nghttp2.
   int end_connection(std::uint32_t code, std::string_view violation);
-  int spend(EventBudget& budget, std::string_view violation);
+  int spend(H2Abuse kind, std::string_view violation);
   void consume(H2ClientStream& stream, std::size_t bytes);
 
   static constexpr std::size_t trailer_room = 1024;
@@ -110,10 +110,7 @@ class H2ClientSession {
   std::size_t open_ = 0;
   std::size_t peer_streams_;
   SteadyTime now_{};
-  EventBudget resets_;
-  EventBudget pings_and_settings_;
-  EventBudget empty_frames_;
-  EventBudget small_updates_;
+  H2Budget budget_;
   std::string_view violation_;
   bool draining_ = false;
   bool over_ = false;

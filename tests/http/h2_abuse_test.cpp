@@ -61,6 +61,24 @@ TEST_CASE("H3: a budget without rate or burst", "[http][h2][abuse]") {
   CHECK_FALSE(budget.spend(H2Abuse::empty_frame, start));
 }
 
+TEST_CASE("H3: a budget holds for the largest numbers there are, and for a clock that stands", "[http][h2][abuse]") {
+  constexpr std::uint32_t most = 0xFFFFFFFF;
+  Http2Limits limits;
+  limits.resets = {most, 0};
+  limits.empty_frames = {most, most};
+  limits.small_updates = {1, most};
+  H2Budget budget(limits);
+  for (const SteadyTime now : {start, start + std::chrono::hours{100'000}, start, SteadyTime{}}) {
+    for (int i = 0; i < 3; ++i) {
+      CHECK(budget.spend(H2Abuse::reset, now));
+      CHECK(budget.spend(H2Abuse::empty_frame, now));
+    }
+  }
+  CHECK(budget.spend(H2Abuse::small_update, start));
+  CHECK_FALSE(budget.spend(H2Abuse::small_update, start));
+  CHECK(budget.spend(H2Abuse::small_update, start + std::chrono::microseconds{1}));
+}
+
 TEST_CASE("H3: each kind of frame is taken from its budget", "[http][h2][abuse]") {
   const auto never_refused = 5000;
   CHECK(passes(frame(3, 0, "\0\0\0\x08")) == 200);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/h2_pool_state.hpp"
 
-#include "http/event_budget.hpp"
-
 #include <catch2/catch.hpp>
 
 using namespace sluice;
@@ -90,15 +88,4 @@ TEST_CASE("who is first in line opens a connection in the place of one that ende
   CHECK(pool.closed(only) == &second);
   CHECK(pool.not_opened() == nullptr);
   CHECK(pool.is_empty());
-}
-
-TEST_CASE("H3: a budget allows a burst, then so many a second", "[http][h2][limits]") {
-  EventBudget budget({3, 2});
-  const SteadyTime start{std::chrono::seconds(100)};
-  for (int i = 0; i < 3; ++i) CHECK(budget.take(start));
-  CHECK_FALSE(budget.take(start));
-  CHECK_FALSE(budget.take(start + std::chrono::milliseconds(400)));
-  CHECK(budget.take(start + std::chrono::milliseconds(500)));
-  for (int i = 0; i < 3; ++i) CHECK(budget.take(start + std::chrono::hours(1000)));
-  CHECK_FALSE(budget.take(start + std::chrono::hours(1000)));
 }
