@@ -5,61 +5,11 @@
 
 namespace sluice::http {
 
-AnswerBody::AnswerBody(Worker& worker, ConnectionRef connection, Block block, std::string_view first,
-                       Cancellation& cancellation)
-    : worker_(worker), connection_(std::move(connection)), first_(first), on_cancel_(cancellation, Cancel{this}) {
-  if (!first.empty()) block_ = std::move(block);
-}
-
-AnswerBody::~AnswerBody() {
-  if (worker_.is_current()) {
-    if (connection_ != nullptr) std::exchange(connection_, nullptr)->drop();
-    return;
-  }
-  // What belongs to the worker goes back on its thread.
-  worker_.post([connection = connection_.detach(), block = std::move(block_)]() mutable {
-    block.release();
-    if (connection == nullptr) return;
-    const ConnectionRef owned(connection, false);
-    owned->drop();
-  });
-}
-
-void AnswerBody::give_up() {
-  if (!error_) error_ = Error(ErrorCode::cancelled);
-  const ConnectionRef connection = std::exchange(connection_, nullptr);
-  if (connection == nullptr) return;
-  connection->client().cells.cancelled.add();
-  connection->pool().cells.cancelled.add();
-  connection->drop();
-}
-
-void AnswerBody::cancel() {
-  if (worker_.is_current()) return give_up();
-  if (!error_) error_ = Error(ErrorCode::cancelled);
-  worker_.post([connection = connection_.detach()] {
-    if (connection == nullptr) return;
-    const ConnectionRef owned(connection, false);
-    owned->drop();
-  });
-}
-
 Task<BodyChunk> AnswerBody::read() {
   if (worker_.is_current()) {
     if (auto chunk = take_now()) return std::move(*chunk);
   }
   return wait_and_read();
-}
-
-BodyChunk AnswerBody::end(Error error) {
-  const ConnectionRef connection = std::exchange(connection_, nullptr);
-  error_ = error;
-  block_.release();
-  if (connection != nullptr) {
-    connection->pool().cells.ended(error.code());
-    connection->drop();
-  }
-  return fail(std::move(error));
 }
 
 std::optional<BodyChunk> AnswerBody::take_now() {

@@ -83,45 +83,8 @@ sluice::detail::Detached ClientConnection::pump(ConnectionRef self, BodyStream& 
 void ClientConnection::backend_ended() {
   backend_has_ended_ = true;
   client_.cells.completed.add();
+  pool_->cells.completed.add();
   if (!sending_) drop();
-}
-
-UpgradedAnswer::UpgradedAnswer(Worker& worker, ConnectionRef connection, Block block, std::string_view first,
-                               Cancellation& cancellation)
-    : worker_(worker), connection_(std::move(connection)), first_(first), on_cancel_(cancellation, Cancel{this}) {
-  if (!first.empty()) block_ = std::move(block);
-}
-
-UpgradedAnswer::~UpgradedAnswer() {
-  if (worker_.is_current()) {
-    if (connection_ != nullptr) std::exchange(connection_, nullptr)->break_off();
-    return;
-  }
-  // What belongs to the worker goes back on its thread.
-  worker_.post([connection = connection_.detach(), block = std::move(block_)]() mutable {
-    block.release();
-    if (connection == nullptr) return;
-    const ConnectionRef owned(connection, false);
-    owned->break_off();
-  });
-}
-
-void UpgradedAnswer::give_up() {
-  if (!error_) error_ = Error(ErrorCode::cancelled);
-  const ConnectionRef connection = std::exchange(connection_, nullptr);
-  if (connection == nullptr) return;
-  connection->client().cells.cancelled.add();
-  connection->break_off();
-}
-
-void UpgradedAnswer::cancel() {
-  if (worker_.is_current()) return give_up();
-  if (!error_) error_ = Error(ErrorCode::cancelled);
-  worker_.post([connection = connection_.detach()] {
-    if (connection == nullptr) return;
-    const ConnectionRef owned(connection, false);
-    owned->break_off();
-  });
 }
 
 Task<BodyChunk> UpgradedAnswer::read() {
@@ -129,14 +92,6 @@ Task<BodyChunk> UpgradedAnswer::read() {
     if (auto chunk = take_now()) return std::move(*chunk);
   }
   return wait_and_read();
-}
-
-BodyChunk UpgradedAnswer::end(Error error) {
-  const ConnectionRef connection = std::exchange(connection_, nullptr);
-  error_ = error;
-  block_.release();
-  if (connection != nullptr) connection->break_off();
-  return fail(std::move(error));
 }
 
 std::optional<BodyChunk> UpgradedAnswer::take_now() {

@@ -5,40 +5,23 @@
 // dropped.
 #pragma once
 
-#include "http/client_connection.hpp"
-
-#include <sluice/message.hpp>
+#include "http/connection_body.hpp"
 
 namespace sluice::http {
 
-class UpgradedAnswer final : public BodyStream {
+class UpgradedAnswer final : public ConnectionBody {
  public:
   /// `first`: bytes that came with the head, in `block`.
   UpgradedAnswer(Worker& worker, ConnectionRef connection, Block block, std::string_view first,
-                 Cancellation& cancellation);
-  ~UpgradedAnswer() override;
+                 Cancellation& cancellation)
+      : ConnectionBody(worker, std::move(connection), std::move(block), first, cancellation,
+                       &ClientConnection::break_off) {}
 
   Task<BodyChunk> read() override;
-  void cancel() override;
 
  private:
-  struct Cancel {
-    UpgradedAnswer* answer;
-    void operator()() const { answer->give_up(); }
-  };
   Task<BodyChunk> wait_and_read();
   std::optional<BodyChunk> take_now();
-  BodyChunk end(Error error);
-  /// Breaks the connection off; a pending read ends with `cancelled`.
-  void give_up();
-
-  Worker& worker_;
-  ConnectionRef connection_;
-  Block block_;
-  std::string_view first_;
-  std::optional<Error> error_;
-  bool has_ended_ = false;
-  Cancellation::Registration<Cancel> on_cancel_;
 };
 
 }  // namespace sluice::http

@@ -16,13 +16,10 @@ struct OriginCells {
   Cell requests, completed, failed, timed_out, cancelled, opened, reused, open, idle, waiting, head_times_us;
   std::array<Cell, OriginStatistics::head_time_bounds.size() + 1> head_times;
 
-  /// An attempt has ended without a whole answer.
+  /// An attempt has ended without a whole answer. What is not the backend's fault has been ended from this side.
   void ended(ErrorCode code) {
-    switch (code) {
-      case ErrorCode::cancelled: return cancelled.add();
-      case ErrorCode::timeout: return timed_out.add();
-      default: return failed.add();
-    }
+    if (code == ErrorCode::timeout) return timed_out.add();
+    (describe(code).origin == ErrorOrigin::backend ? failed : cancelled).add();
   }
 
   void answered(std::chrono::microseconds after) {

@@ -27,6 +27,8 @@ class Stage {
   bool noted(const std::string& event, int times = 1);
   ServerStatistics server() const { return server_->statistics(); }
   ClientStatistics client() const { return runtime_.client_statistics(); }
+  /// Every request to an origin has ended in one of the ways that are counted for it.
+  bool has_counted_all() const;
   Server& the_server() { return *server_; }
   /// No request runs, no caller is connected, and as many connections to the origin are open as the row says.
   bool is_at_rest();

@@ -132,6 +132,13 @@ bool Stage::noted(const std::string& event, int times) {
   });
 }
 
+bool Stage::has_counted_all() const {
+  const auto origins = runtime_.origin_statistics();
+  return std::all_of(origins.begin(), origins.end(), [](const OriginStatistics& origin) {
+    return origin.requests == origin.completed + origin.failed + origin.timed_out + origin.cancelled;
+  });
+}
+
 bool Stage::is_at_rest() {
   return eventually([&] {
     const ServerStatistics now = server();
@@ -159,6 +166,7 @@ void run(const Ending& ending) {
   CHECK(stage.is_at_rest());
   CHECK(moved(server, stage.server()) == ending.server);
   CHECK(moved(client, stage.client()) == ending.client);
+  CHECK(stage.has_counted_all());
   // What the origin sees may come after what the caller sees.
   CHECK(eventually([&, seen = std::string()]() mutable {
     if (const std::string more = stage.notes(); !more.empty()) seen += (seen.empty() ? "" : " ") + more;

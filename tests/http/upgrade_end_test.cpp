@@ -403,3 +403,35 @@ TEST_CASE("nothing is left of connections that have ended, however they did", "[
   CHECK(statistics.upgraded == statistics.upgraded_closed + statistics.upgraded_cut);
   CHECK(statistics.running_requests == 0);
 }
+
+TEST_CASE("a WebSocket counts for its origin, however it ends", "[http][upgrade][end][origins]") {
+  struct Row {
+    const char* name;
+    std::function<void(RawClient&)> backend;
+    std::function<void(RawClient&)> caller;
+    std::uint64_t OriginStatistics::*counted;
+  };
+  const auto waits = [](RawClient& end) { end.read_to_end(); };
+  const auto closes = [](RawClient& end) {
+    end.finish_sending();
+    end.read_to_end();
+  };
+  const auto resets = [](RawClient& end) { end.abort(); };
+  const std::vector<Row> rows = {{"the backend ends", closes, closes, &OriginStatistics::completed},
+                                 {"the caller ends first", waits, closes, &OriginStatistics::completed},
+                                 {"the backend resets", resets, waits, &OriginStatistics::failed},
+                                 {"the caller resets", waits, resets, &OriginStatistics::cancelled}};
+  for (const Row& row : rows) {
+    INFO(row.name);
+    Upstream upstream(agreeing(row.backend));
+    Proxy proxy(upstream.port());
+    Upgraded caller(proxy.port);
+    row.caller(caller.client);
+    CHECK(proxy.client_eventually([](const ClientStatistics& now) { return now.open_connections == 0; }));
+    CHECK(eventually([&] {
+      const OriginStatistics origin = proxy.runtime.origin_statistics().at(0);
+      return origin.*row.counted == 1 &&
+             origin.completed + origin.failed + origin.timed_out + origin.cancelled == origin.requests;
+    }));
+  }
+}

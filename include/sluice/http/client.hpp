@@ -46,7 +46,7 @@ struct OriginStatistics {
   std::uint64_t completed = 0;  ///< Answers received whole.
   std::uint64_t failed = 0;     ///< Not connected, cut, or answered with what is no HTTP.
   std::uint64_t timed_out = 0;
-  std::uint64_t cancelled = 0;
+  std::uint64_t cancelled = 0;  ///< Ended from this side: the caller has gone, the request or its body is no good.
   std::uint64_t connections_opened = 0;
   std::uint64_t connections_reused = 0;
   std::uint64_t open_connections = 0;  ///< Now, busy and idle.
