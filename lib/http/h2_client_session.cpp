@@ -70,18 +70,14 @@ bool H2ClientSession::begin(H2ClientStream& stream, const OutgoingRequest& reque
     draining_ = true;
     return true;
   }
-  intrusive_ptr_add_ref(&stream);
   stream.id_ = id;
-  stream.next_ = first_;
-  if (first_ != nullptr) first_->link_ = &stream.next_;
-  stream.link_ = &first_;
-  first_ = &stream;
+  streams_.add(stream);
   ++open_;
   return true;
 }
 
 void H2ClientSession::give_up(H2ClientStream& stream) {
-  const H2StreamRef alive(&stream);
+  const H2ClientStreamRef alive(&stream);
   release(stream);
   consume(stream, stream.answer_.waiting_bytes());
   stream.answer_.drop_waiting();
@@ -195,8 +191,8 @@ void H2ClientSession::ping() {
 
 void H2ClientSession::connection_lost() {
   over_ = true;
-  while (first_ != nullptr) {
-    const H2StreamRef stream(first_);
+  while (streams_.first() != nullptr) {
+    const H2ClientStreamRef stream(streams_.first());
     detach(*stream);
     if (!stream->answer_.ended()) fail(*stream, violation_.empty() ? Failure::lost : Failure::malformed);
   }
@@ -205,7 +201,7 @@ void H2ClientSession::connection_lost() {
 void H2ClientSession::tell_changes() {
   if (std::exchange(telling_, true)) return;  // whoever tells already goes on
   while (!changed_.empty()) {
-    const H2StreamRef stream = std::move(changed_.front());
+    const H2ClientStreamRef stream = std::move(changed_.front());
     changed_.pop_front();
     stream->is_changed_ = false;
     stream->on_change();
@@ -226,10 +222,8 @@ void H2ClientSession::detach(H2ClientStream& stream) {
   if (stream.id_ <= 0) return;
   nghttp2_session_set_stream_user_data(session_.get(), stream.id_, nullptr);
   stream.id_ = -1;
-  *stream.link_ = stream.next_;
-  if (stream.next_ != nullptr) stream.next_->link_ = stream.link_;
   stream.upload_ = {};
-  intrusive_ptr_release(&stream);
+  streams_.remove(stream);
 }
 
 void H2ClientSession::fail(H2ClientStream& stream, Failure why) {
@@ -257,7 +251,7 @@ int H2ClientSession::judge(H2ClientStream& stream, H2Answer::Taken taken) {
   if (taken == H2Answer::Taken::too_large) {
     return end_connection(NGHTTP2_ENHANCE_YOUR_CALM, stream.answer_.problem());
   }
-  const H2StreamRef alive(&stream);
+  const H2ClientStreamRef alive(&stream);
   changed(stream);
   if (taken == H2Answer::Taken::malformed) {
     draining_ = true;
@@ -347,7 +341,7 @@ int H2ClientSession::on_close(std::int32_t id, std::uint32_t code) {
   --open_;
   H2ClientStream* const stream = find(id);
   if (stream == nullptr) return 0;
-  const H2StreamRef alive(stream);
+  const H2ClientStreamRef alive(stream);
   detach(*stream);
   if (stream->answer_.ended()) return 0;
   const bool unprocessed = code == NGHTTP2_REFUSED_STREAM && !stream->received_;

@@ -68,7 +68,7 @@ class H2ClientSession {
   std::size_t peer_streams() const { return peer_streams_; }
   std::size_t open_streams() const { return open_; }
   /// Somebody still waits for something.
-  bool has_exchanges() const { return first_ != nullptr; }
+  bool has_exchanges() const { return streams_.size() != 0; }
   /// The peer has broken a rule; empty: it has not. Fixed text.
   std::string_view violation() const { return violation_; }
 
@@ -105,8 +105,8 @@ class H2ClientSession {
 
   const HttpLimits& limits_;
   H2Owned<nghttp2_session> session_;
-  H2ClientStream* first_ = nullptr;
-  std::deque<H2StreamRef> changed_;
+  H2StreamList<H2ClientStream> streams_;  // that may still change
+  std::deque<H2ClientStreamRef> changed_;
   std::size_t open_ = 0;
   std::size_t peer_streams_;
   SteadyTime now_{};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "http/h2_client_answer.hpp"
+#include "http/h2_stream_list.hpp"
 
 #include <boost/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
@@ -48,6 +49,7 @@ class H2ClientStream : public boost::intrusive_ref_counter<H2ClientStream, boost
 
  private:
   friend class H2ClientSession;
+  friend class H2StreamList<H2ClientStream>;
   H2Answer answer_;
   std::int32_t id_ = 0;  // 0: not begun, -1: over
   Failure failure_ = Failure::none;
@@ -57,10 +59,9 @@ class H2ClientStream : public boost::intrusive_ref_counter<H2ClientStream, boost
   bool is_changed_ = false;
   std::string_view upload_;
   const Headers* upload_trailers_ = nullptr;
-  H2ClientStream* next_ = nullptr;  // of those that are open
-  H2ClientStream** link_ = nullptr;
+  H2StreamList<H2ClientStream>::Hook in_session_;
 };
 
-using H2StreamRef = boost::intrusive_ptr<H2ClientStream>;
+using H2ClientStreamRef = boost::intrusive_ptr<H2ClientStream>;
 
 }  // namespace sluice::http

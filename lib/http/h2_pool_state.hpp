@@ -5,16 +5,19 @@
 //   lease ──▶ a connection with room │ may open │ wait in line        room, end of a connection ──▶ first in line
 #pragma once
 
+#include "http/waiter_line.hpp"
+
 #include <algorithm>
 #include <cstddef>
-#include <deque>
 #include <vector>
 
 namespace sluice::http {
 
 /// `Connection` has `room()`: how many more requests it takes now. Only addresses are kept.
 template <class Connection, class Waiter>
-class H2PoolState {
+class H2PoolState : private WaiterLine<Waiter> {
+  using Line = WaiterLine<Waiter>;
+
  public:
   struct Lease {
     Connection* connection = nullptr;  ///< Use this one.
@@ -23,32 +26,17 @@ class H2PoolState {
 
   /// `cap`: connections at the same time, connecting and ending ones included. `line`: requests that may wait.
   /// `expected`: how many requests a new connection is going to carry.
-  H2PoolState(std::size_t cap, std::size_t line, std::size_t expected) : cap_(cap), line_(line), expected_(expected) {}
+  H2PoolState(std::size_t cap, std::size_t line, std::size_t expected) : Line(line), cap_(cap), expected_(expected) {}
   void expect(std::size_t requests) { expected_ = std::max(requests, std::size_t{1}); }
 
   Lease lease() {
     for (Connection* const connection : open_) {
       if (connection->room() != 0) return {connection, false};
     }
-    return {nullptr, may_open(waiters_.size() + 1)};
+    return {nullptr, may_open(waiting() + 1)};
   }
 
-  /// Puts a request in line. False when the line is full.
-  bool enqueue(Waiter& waiter) {
-    if (waiters_.size() >= line_) return false;
-    waiters_.push_back(&waiter);
-    return true;
-  }
-  void leave_line(Waiter& waiter) {
-    waiters_.erase(std::remove(waiters_.begin(), waiters_.end(), &waiter), waiters_.end());
-  }
-  /// The first in line leaves it; null: nobody waits.
-  Waiter* take_waiter() {
-    if (waiters_.empty()) return nullptr;
-    Waiter* const waiter = waiters_.front();
-    waiters_.pop_front();
-    return waiter;
-  }
+  using Line::enqueue, Line::leave_line, Line::take_waiter, Line::waiting;
 
   /// A connection that was counted by `lease` is made.
   void opened(Connection& connection) {
@@ -67,11 +55,10 @@ class H2PoolState {
   }
 
   /// There is no room: the waiter that may open a connection (counted), or null.
-  Waiter* opener() { return may_open(waiters_.size()) ? take_waiter() : nullptr; }
+  Waiter* opener() { return may_open(waiting()) ? take_waiter() : nullptr; }
 
   const std::vector<Connection*>& open() const { return open_; }
-  std::size_t waiting() const { return waiters_.size(); }
-  bool is_empty() const { return open_.empty() && connecting_ == 0 && waiters_.empty(); }
+  bool is_empty() const { return open_.empty() && connecting_ == 0 && waiting() == 0; }
 
  private:
   /// No more at a time than those who wait for them are going to fill.
@@ -82,11 +69,9 @@ class H2PoolState {
   }
 
   std::size_t cap_;
-  std::size_t line_;
   std::size_t expected_;
   std::size_t connecting_ = 0;
   std::vector<Connection*> open_;
-  std::deque<Waiter*> waiters_;
 };
 
 }  // namespace sluice::http

@@ -87,7 +87,7 @@ H2ServerSession::~H2ServerSession() {
   session_.reset();
   while (next_news() != nullptr) {
   }
-  while (first_ != nullptr) unlink(*first_);
+  while (streams_.first() != nullptr) streams_.remove(*streams_.first());
 }
 
 void H2ServerSession::receive(std::string_view bytes, SteadyTime now) {
@@ -148,19 +148,14 @@ int H2ServerSession::begin_block(const nghttp2_frame& frame) {
     stream->trailer_lines_.emplace(stream->request_->arena, HeadBounds{0, limits.trailer_bytes, limits.header_lines});
     return 0;
   }
-  if (count_ >= limits_.concurrent_streams) {
+  if (streams_.size() >= limits_.concurrent_streams) {
     require_h2_memory(nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, id, NGHTTP2_REFUSED_STREAM));
     return 0;
   }
   const H2StreamRef made = owner_.make_stream();
   H2Stream& stream = *made;
-  intrusive_ptr_add_ref(&stream);  // the list's
   stream.id_ = id;
-  stream.next_ = first_;
-  if (first_ != nullptr) first_->link_ = &stream.next_;
-  stream.link_ = &first_;
-  first_ = &stream;
-  ++count_;
+  streams_.add(stream);
   require_h2_memory(nghttp2_session_set_stream_user_data(session_.get(), id, &stream));
   return 0;
 }
@@ -280,7 +275,7 @@ void H2ServerSession::on_closed(std::int32_t id) {
   const H2StreamRef alive(stream);
   stream->closed_ = true;
   tell(*stream, H2News::closed);
-  if (stream->finished_) unlink(*stream);
+  if (stream->finished_) streams_.remove(*stream);
 }
 
 std::string_view H2ServerSession::take_body(H2Stream& stream) {
@@ -298,25 +293,14 @@ void H2ServerSession::finish(H2Stream& stream) {
   const std::size_t unread = stream.taken_.size() + stream.received_.size();
   if (unread != 0) require_h2_memory(nghttp2_session_consume(session_.get(), stream.id_, unread));
   stream.piece_ = {};
-  if (stream.closed_) unlink(stream);
-}
-
-void H2ServerSession::unlink(H2Stream& stream) {
-  if (stream.link_ == nullptr) return;
-  *stream.link_ = stream.next_;
-  if (stream.next_ != nullptr) stream.next_->link_ = stream.link_;
-  stream.link_ = nullptr;
-  --count_;
-  intrusive_ptr_release(&stream);
+  if (stream.closed_) streams_.remove(stream);
 }
 
 void H2ServerSession::abandon() {
-  for (H2Stream* stream = first_; stream != nullptr;) {
-    H2Stream* const next = stream->next_;
-    if (!std::exchange(stream->closed_, true)) tell(*stream, H2News::closed);
-    if (stream->finished_) unlink(*stream);
-    stream = next;
-  }
+  streams_.for_each([this](H2Stream& stream) {
+    if (!std::exchange(stream.closed_, true)) tell(stream, H2News::closed);
+    if (stream.finished_) streams_.remove(stream);
+  });
 }
 
 void H2ServerSession::announce_end() {

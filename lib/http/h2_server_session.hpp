@@ -73,10 +73,10 @@ class H2ServerSession {
   bool is_end_heard() const { return ending_ == Ending::heard; }
 
   /// Streams that are open or still dealt with.
-  std::size_t streams() const { return count_; }
+  std::size_t streams() const { return streams_.size(); }
   template <class Action>
   void for_each_stream(Action action) const {
-    for (H2Stream* stream = first_; stream != nullptr; stream = stream->next_) action(*stream);
+    streams_.for_each(action);
   }
   std::uint64_t requests() const { return requests_; }
   bool in_header_block() const { return guard_.in_header_block(); }
@@ -97,7 +97,6 @@ class H2ServerSession {
   }
   void tell(H2Stream& stream, H2News news);
   void spend(H2Abuse kind);
-  void unlink(H2Stream& stream);
   void refuse_malformed(H2Stream& stream);
 
   int begin_block(const nghttp2_frame& frame);
@@ -123,10 +122,9 @@ class H2ServerSession {
   SteadyTime now_;
   char* out_ = nullptr;
   char* out_end_ = nullptr;
-  H2Stream* first_ = nullptr;
+  H2StreamList<H2Stream> streams_;
   H2Stream* first_news_ = nullptr;
   H2Stream** last_news_ = &first_news_;
-  std::size_t count_ = 0;
   std::uint64_t requests_ = 0;
   std::uint64_t streams_refused_ = 0;
   std::size_t block_fields_ = 0;  // of the block that is arriving

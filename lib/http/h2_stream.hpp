@@ -3,6 +3,7 @@
 #pragma once
 
 #include "http/h2_request_head.hpp"
+#include "http/h2_stream_list.hpp"
 
 #include <sluice/task.hpp>
 
@@ -65,6 +66,7 @@ class H2Stream : public boost::intrusive_ref_counter<H2Stream, boost::thread_uns
 
  private:
   friend class H2ServerSession;
+  friend class H2StreamList<H2Stream>;
 
   std::int32_t id_ = 0;
   std::unique_ptr<Request> request_;
@@ -82,8 +84,7 @@ class H2Stream : public boost::intrusive_ref_counter<H2Stream, boost::thread_uns
   std::optional<H2FieldList> answer_trailers_;
   std::uint64_t sent_bytes_ = 0;
 
-  H2Stream* next_ = nullptr;  // of its session
-  H2Stream** link_ = nullptr;
+  H2StreamList<H2Stream>::Hook in_session_;
   H2Stream* next_news_ = nullptr;
   std::uint8_t news_ = 0;
   std::uint8_t fresh_news_ = 0;

@@ -4,16 +4,19 @@
 //   lease ──▶ idle one │ may open │ wait in line        release ──▶ first in line │ idle
 #pragma once
 
+#include "http/waiter_line.hpp"
+
 #include <algorithm>
 #include <cstddef>
-#include <deque>
 #include <vector>
 
 namespace sluice::http {
 
 /// `Connection` and `Waiter` are the caller's; only their addresses are kept.
 template <class Connection, class Waiter>
-class PoolState {
+class PoolState : private WaiterLine<Waiter> {
+  using Line = WaiterLine<Waiter>;
+
  public:
   struct Lease {
     Connection* idle = nullptr;  ///< Use this one.
@@ -21,7 +24,7 @@ class PoolState {
   };
 
   /// `cap`: connections open at the same time, connecting ones included. `line`: requests that may wait.
-  PoolState(std::size_t cap, std::size_t line) : cap_(cap), line_(line) {}
+  PoolState(std::size_t cap, std::size_t line) : Line(line), cap_(cap) {}
 
   /// The connection used last comes first: the others may get old and be closed.
   Lease lease() {
@@ -38,19 +41,11 @@ class PoolState {
   /// Counts a connection that was opened elsewhere as a leased one.
   void adopt() { ++open_; }
 
-  /// Puts a request in line. False when the line is full.
-  bool enqueue(Waiter& waiter) {
-    if (waiters_.size() >= line_) return false;
-    waiters_.push_back(&waiter);
-    return true;
-  }
-  void leave_line(Waiter& waiter) {
-    waiters_.erase(std::remove(waiters_.begin(), waiters_.end(), &waiter), waiters_.end());
-  }
+  using Line::enqueue, Line::leave_line, Line::waiting;
 
   /// A leased connection is free again. The waiter that gets it, or null: it is idle now.
   Waiter* release(Connection& connection) {
-    if (Waiter* const waiter = take_waiter()) return waiter;
+    if (Waiter* const waiter = Line::take_waiter()) return waiter;
     idle_.push_back(&connection);
     return nullptr;
   }
@@ -58,7 +53,7 @@ class PoolState {
   /// A leased or connecting connection has ended. The waiter that may open one in its place (counted), or null.
   Waiter* closed() {
     --open_;
-    Waiter* const waiter = take_waiter();
+    Waiter* const waiter = Line::take_waiter();
     if (waiter != nullptr) ++open_;
     return waiter;
   }
@@ -73,22 +68,12 @@ class PoolState {
 
   const std::vector<Connection*>& idle() const { return idle_; }
   std::size_t open() const { return open_; }
-  std::size_t waiting() const { return waiters_.size(); }
-  bool is_empty() const { return open_ == 0 && waiters_.empty(); }
+  bool is_empty() const { return open_ == 0 && waiting() == 0; }
 
  private:
-  Waiter* take_waiter() {
-    if (waiters_.empty()) return nullptr;
-    Waiter* const waiter = waiters_.front();
-    waiters_.pop_front();
-    return waiter;
-  }
-
   std::size_t cap_;
-  std::size_t line_;
   std::size_t open_ = 0;
   std::vector<Connection*> idle_;
-  std::deque<Waiter*> waiters_;
 };
 
 }  // namespace sluice::http
