@@ -3,11 +3,14 @@
 // into `keep_bytes`, so that a steady state allocates nothing.
 #include <sluice/arena.hpp>
 
+#include "base/recycling.hpp"
+
 #include <algorithm>
+#include <limits>
 
 namespace sluice {
 
-struct Arena::Block {
+struct alignas(std::max_align_t) Arena::Block {
   Block* next;
   std::size_t size;
   std::byte* data() { return reinterpret_cast<std::byte*>(this + 1); }
@@ -21,10 +24,12 @@ struct Arena::Finalizer {
 
 namespace {
 constexpr std::size_t largest_regular_block_bytes = 1024 * 1024;
-}
+constexpr std::size_t most_bytes = std::numeric_limits<std::size_t>::max() / 2;  // of one piece, with all around it
+}  // namespace
 
 Arena::Arena(std::size_t first_block_bytes, std::size_t keep_bytes)
-    : block_bytes_(std::max<std::size_t>(first_block_bytes, 256)), keep_bytes_(keep_bytes) {}
+    : block_bytes_(recycles_memory ? std::max<std::size_t>(first_block_bytes, 256) : 0),
+      keep_bytes_(recycles_memory ? keep_bytes : 0) {}
 
 Arena::~Arena() {
   keep_bytes_ = 0;
@@ -32,13 +37,13 @@ Arena::~Arena() {
 }
 
 void* Arena::allocate_slow(std::size_t bytes, std::size_t alignment) {
-  const std::size_t wanted = bytes + alignment;
-  if (wanted < bytes) throw std::bad_alloc();
+  if (bytes > most_bytes) throw std::bad_alloc();
+  const std::size_t wanted = alignment <= alignof(Block) ? bytes : bytes + alignment;
   if (current_ != nullptr) closed_bytes_ += static_cast<std::size_t>(next_ - current_->data());
   // A kept block from before the last reset is used when it is large enough; smaller ones stay for later.
   Block* following = current_ != nullptr ? current_->next : first_;
   if (following == nullptr || following->size < wanted) {
-    const std::size_t size = std::max(wanted, block_bytes_);
+    const std::size_t size = std::max({wanted, block_bytes_, std::size_t{1}});
     auto* block = static_cast<Block*>(::operator new(sizeof(Block) + size));
     block->size = size;
     block->next = following;

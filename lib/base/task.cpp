@@ -3,6 +3,8 @@
 // than the one that made it; it then joins that thread's list.
 #include <sluice/task.hpp>
 
+#include "base/recycling.hpp"
+
 #include <array>
 #include <new>
 
@@ -61,14 +63,14 @@ constexpr std::size_t class_of(std::size_t bytes) { return (bytes - 1) / class_b
 
 void* allocate_frame(std::size_t bytes) {
   const std::size_t index = class_of(bytes);
-  if (index >= class_count) return ::operator new(bytes);
+  if (!recycles_memory || index >= class_count) return ::operator new(bytes);
   FrameList& list = lists[index];
   return list.first != nullptr ? take(list) : ::operator new((index + 1) * class_bytes);
 }
 
 void release_frame(void* frame, std::size_t bytes) noexcept {
   const std::size_t index = class_of(bytes);
-  if (index >= class_count) return ::operator delete(frame);
+  if (!recycles_memory || index >= class_count) return ::operator delete(frame);
   FrameList& list = lists[index];
   if (list.count < most_kept) return keep_frame(list, frame);
   release_slowly(list, frame);

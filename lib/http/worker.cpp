@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/worker.hpp"
 
+#include "base/recycling.hpp"
 #include "http/head_writer.hpp"
 
 #include <sys/timerfd.h>
@@ -36,7 +37,7 @@ class Worker::Visit {
 
 void Block::release() {
   if (memory_ == nullptr) return;
-  if (worker_->blocks_.size() < kept_blocks) worker_->blocks_.push_back(std::move(memory_));
+  if (recycles_memory && worker_->blocks_.size() < kept_blocks) worker_->blocks_.push_back(std::move(memory_));
   memory_.reset();
 }
 
@@ -154,7 +155,7 @@ std::unique_ptr<Request> Worker::take_request() {
 
 void Worker::give_back(std::unique_ptr<Request> request) {
   request->reset();
-  if (requests_.size() < kept_requests) requests_.push_back(std::move(request));
+  if (recycles_memory && requests_.size() < kept_requests) requests_.push_back(std::move(request));
 }
 
 std::string_view Worker::http_date() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/h2_library.hpp"
 
+#include "base/recycling.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <cstring>
@@ -21,8 +23,9 @@ TEST_CASE("nghttp2's memory is zeroed, grows with its content and comes back", "
   CHECK(memory.malloc(static_cast<std::size_t>(-1), nullptr) == nullptr);
   void* const piece = memory.realloc(nullptr, 100, nullptr);
   memory.free(piece, nullptr);
-  CHECK(memory.malloc(100, nullptr) == piece);
-  memory.free(piece, nullptr);
+  void* const again = memory.malloc(100, nullptr);
+  if (recycles_memory) CHECK(again == piece);
+  memory.free(again, nullptr);
 }
 
 TEST_CASE("a session of our options speaks first with its settings", "[http][h2][library]") {
