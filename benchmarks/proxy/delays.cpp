@@ -6,6 +6,7 @@
 //   leave   asks for --path, leaves when the origin has begun (a stream: after its first bytes), and asks the origin at
 //           --origin when it noticed
 // One thread, blocking; prints one JSON object. Anything but a right answer ends it with exit code 1.
+#include "load_parts.hpp"
 #include "response_reader.hpp"
 #include "sockets.hpp"
 
@@ -18,43 +19,16 @@
 #include <vector>
 
 namespace sluice::bench {
+
+const char* const program_name = "bench_delays";
+
 namespace {
 
 constexpr std::uint64_t slow_ns = 30'000'000;
 
-[[noreturn]] void die(const std::string& what) {
-  std::fprintf(stderr, "bench_delays: %s\n", what.c_str());
-  std::exit(1);
-}
-
-struct Options {
-  std::string mode, path = "/hold", headers;
-  std::uint16_t port = 0, origin = 0;
-  std::size_t requests = 1'000;
+struct Options : LoadOptions {
+  std::uint16_t origin = 0;
 };
-
-Options read_options(int count, char** values) {
-  Options options;
-  if (count < 2 || count % 2 != 0) die("MODE --port P ...; the head of delays.cpp says what there is");
-  options.mode = values[1];
-  for (int i = 2; i + 1 < count; i += 2) {
-    const std::string name = values[i], value = values[i + 1];
-    if (name == "--port") {
-      options.port = static_cast<std::uint16_t>(std::stoul(value));
-    } else if (name == "--origin") {
-      options.origin = static_cast<std::uint16_t>(std::stoul(value));
-    } else if (name == "--requests") {
-      options.requests = std::stoul(value);
-    } else if (name == "--path") {
-      options.path = value;
-    } else if (name == "--header") {
-      options.headers += value + "\r\n";
-    } else {
-      die("no option " + name);
-    }
-  }
-  return options;
-}
 
 /// A connection whose calls wait.
 class Blocking {
@@ -113,13 +87,9 @@ class Blocking {
 
 void print(std::vector<std::uint64_t> latencies) {
   std::sort(latencies.begin(), latencies.end());
-  const auto at = [&](double part) {
-    const auto index = static_cast<std::size_t>(part * static_cast<double>(latencies.size()));
-    return static_cast<double>(latencies[std::min(index, latencies.size() - 1)]) / 1e3;
-  };
   const auto slow = std::count_if(latencies.begin(), latencies.end(), [](auto ns) { return ns > slow_ns; });
   std::printf("{\"done\":%zu,\"p50_us\":%.2f,\"p99_us\":%.2f,\"max_us\":%.2f,\"slow\":%td}\n", latencies.size(),
-              at(0.5), at(0.99), at(1), slow);
+              quantile_us(latencies, 0.5), quantile_us(latencies, 0.99), quantile_us(latencies, 1), slow);
 }
 
 /// One request: how much goes each way, and in which form.
@@ -225,7 +195,9 @@ void leave(const Options& options) {
 int main(int count, char** values) {
   using namespace sluice::bench;
   std::signal(SIGPIPE, SIG_IGN);
-  const Options options = read_options(count, values);
+  Options options;
+  options.path = "/hold";
+  read_options(count, values, options, {number_option("--origin", options.origin)});
   if (options.mode == "mixed") {
     mixed(options);
   } else if (options.mode == "leave") {

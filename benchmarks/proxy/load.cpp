@@ -7,6 +7,7 @@
 //   idle                              one request on each connection, then holds them until standard input ends
 // What wrk and h2load cannot do. One thread; prints one JSON object. Any answer but 200, and any connection that is
 // lost, ends it with exit code 1: such a run measures nothing.
+#include "load_parts.hpp"
 #include "response_reader.hpp"
 #include "sockets.hpp"
 
@@ -16,50 +17,15 @@
 #include <vector>
 
 namespace sluice::bench {
+
+const char* const program_name = "bench_load";
+
 namespace {
 
-struct Options {
-  std::string mode, path = "/bytes/1024", headers;
-  std::uint16_t port = 0;
-  std::size_t connections = 1, requests = 1'000, events = 50;
+struct Options : LoadOptions {
+  std::size_t connections = 1, events = 50;
   double rate = 1'000, seconds = 1, delay_us = 20'000;
 };
-
-[[noreturn]] void die(const std::string& what) {
-  std::fprintf(stderr, "bench_load: %s\n", what.c_str());
-  std::exit(1);
-}
-
-Options read_options(int count, char** values) {
-  Options options;
-  if (count < 2 || count % 2 != 0) die("MODE --port P ...; the head of load.cpp says what there is");
-  options.mode = values[1];
-  for (int i = 2; i + 1 < count; i += 2) {
-    const std::string name = values[i], value = values[i + 1];
-    if (name == "--port") {
-      options.port = static_cast<std::uint16_t>(std::stoul(value));
-    } else if (name == "--connections") {
-      options.connections = std::stoul(value);
-    } else if (name == "--path") {
-      options.path = value;
-    } else if (name == "--header") {
-      options.headers += value + "\r\n";
-    } else if (name == "--requests") {
-      options.requests = std::stoul(value);
-    } else if (name == "--rate") {
-      options.rate = std::stod(value);
-    } else if (name == "--seconds") {
-      options.seconds = std::stod(value);
-    } else if (name == "--events") {
-      options.events = std::stoul(value);
-    } else if (name == "--delay-us") {
-      options.delay_us = std::stod(value);
-    } else {
-      die("no option " + name);
-    }
-  }
-  return options;
-}
 
 struct Connection {
   int descriptor = -1;
@@ -127,11 +93,7 @@ const auto no_body = [](std::size_t, std::string_view) {};
 /// `latencies` in nanoseconds.
 void print(std::size_t done, double seconds, std::vector<std::uint64_t> latencies, std::size_t refused = 0) {
   std::sort(latencies.begin(), latencies.end());
-  const auto at = [&](double part) {
-    if (latencies.empty()) return 0.0;
-    const auto index = static_cast<std::size_t>(part * static_cast<double>(latencies.size()));
-    return static_cast<double>(latencies[std::min(index, latencies.size() - 1)]) / 1e3;
-  };
+  const auto at = [&](double part) { return quantile_us(latencies, part); };
   std::printf(
       "{\"done\":%zu,\"refused\":%zu,\"seconds\":%.3f,\"p50_us\":%.2f,\"p90_us\":%.2f,\"p99_us\":%.2f,\"max_us\":%.2f}"
       "\n",
@@ -272,7 +234,12 @@ int main(int count, char** values) {
   using namespace sluice::bench;
   std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
-  const Options options = read_options(count, values);
+  Options options;
+  options.path = "/bytes/1024";
+  read_options(count, values, options,
+               {number_option("--connections", options.connections), number_option("--rate", options.rate),
+                number_option("--seconds", options.seconds), number_option("--events", options.events),
+                number_option("--delay-us", options.delay_us)});
   if (options.mode == "count") {
     sluice::bench::count(options);
   } else if (options.mode == "rate") {

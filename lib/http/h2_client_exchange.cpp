@@ -80,7 +80,7 @@ Task<bool> H2Exchange::send_piece(std::string_view piece) {
   connection_->flush();
   while (upload_bytes() != 0 && !is_closed()) {
     const auto patience = connection_->client().limits().http2.stall_timeout;
-    const Wake why = co_await taken_.until(Worker::coarse_now() + patience);
+    const Wake why = co_await taken_.for_at_most(patience);
     if (why == Wake::timeout) co_return false;
   }
   co_return true;

@@ -12,21 +12,6 @@
 
 namespace sluice::http {
 
-H2Wait::H2Wait(Worker& worker)
-    : Entry([](Entry& entry) { static_cast<H2Wait&>(entry).wake(Wake::timeout); }), worker_(worker) {}
-
-void H2Wait::begin(std::coroutine_handle<> waiting, std::chrono::milliseconds timeout) {
-  waiting_ = waiting;
-  if (timeout.count() > 0) worker_.add_deadline(*this, Worker::coarse_now() + timeout);
-}
-
-void H2Wait::wake(Wake why) {
-  if (!waiting_) return;
-  worker_.remove_deadline(*this);
-  result_ = why;
-  std::exchange(waiting_, {}).resume();
-}
-
 H2ServerStream::H2ServerStream(H2Connection& connection)
     : H2Stream(connection.shard().worker.take_request(), connection.shard().core.rules),
       connection_(&connection),

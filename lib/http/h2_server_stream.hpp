@@ -4,41 +4,15 @@
 
 #include "http/admission.hpp"
 #include "http/h2_stream.hpp"
-#include "http/wire.hpp"
+#include "http/timed_wait.hpp"
 #include "http/worker.hpp"
 
-#include <coroutine>
 #include <memory>
 
 namespace sluice::http {
 
 class H2Connection;
 class H2RequestBody;
-
-/// A coroutine that waits for something to happen to a stream, for so long.
-class H2Wait : DeadlineWheel::Entry {
- public:
-  explicit H2Wait(Worker& worker);
-
-  /// Awaited: why the wait has ended. One at a time.
-  struct Waiting {
-    H2Wait& wait;
-    std::chrono::milliseconds timeout;
-    bool await_ready() const { return false; }
-    void await_suspend(std::coroutine_handle<> waiting) { wait.begin(waiting, timeout); }
-    Wake await_resume() const { return wait.result_; }
-  };
-  Waiting for_at_most(std::chrono::milliseconds timeout) { return {*this, timeout}; }
-  /// Ends the wait, if there is one.
-  void wake(Wake why);
-
- private:
-  void begin(std::coroutine_handle<> waiting, std::chrono::milliseconds timeout);
-
-  Worker& worker_;
-  std::coroutine_handle<> waiting_;
-  Wake result_ = Wake::ready;
-};
 
 class H2ServerStream final : public H2Stream {
  public:
@@ -50,7 +24,7 @@ class H2ServerStream final : public H2Stream {
   H2Connection& connection() const { return *connection_; }
 
   // What a request body needs of its stream.
-  H2Wait& body_wait() { return body_wait_; }
+  TimedWait& body_wait() { return body_wait_; }
   void body_dropped() { body_ = nullptr; }
   /// Sends `100 Continue` when it is still wanted (R11).
   void send_continue();
@@ -78,8 +52,8 @@ class H2ServerStream final : public H2Stream {
   H2RequestBody* body_ = nullptr;
   Admission::Ticket ticket_;
   bool admitted_ = false;
-  H2Wait body_wait_;
-  H2Wait answer_wait_;
+  TimedWait body_wait_;
+  TimedWait answer_wait_;
   bool running_ = false;
   bool gone_ = false;  // the peer, before its answer was complete
   bool cancelling_ = false;

@@ -27,6 +27,10 @@ class TimedWait : DeadlineWheel::Entry {
   };
   /// `limit`: `SteadyTime::max()` for ever.
   Waiting until(SteadyTime limit) { return {*this, limit}; }
+  /// 0: for ever.
+  Waiting for_at_most(std::chrono::milliseconds timeout) {
+    return until(timeout.count() > 0 ? Worker::coarse_now() + timeout : SteadyTime::max());
+  }
 
   /// Ends the wait, if there is one. The waiter may have ended this object when it returns.
   void wake(Wake why) {

@@ -66,11 +66,11 @@ class H2Peer {
 
   void send(std::uint8_t type, std::uint8_t flags, std::int32_t stream, std::string_view payload);
   void send_head(std::int32_t stream, const H2Fields& fields, bool ends = false);
-  void send_data(std::int32_t stream, std::string_view data, bool ends = false);
+  void send_data(std::int32_t stream, std::string_view bytes, bool ends = false);
   void send_reset(std::int32_t stream, std::uint32_t code);
   void send_goaway(std::int32_t last, std::uint32_t code = NGHTTP2_NO_ERROR);
   void send_window(std::int32_t stream, std::uint32_t by);
-  /// A whole answer.
+  /// A whole answer, in one piece.
   void answer(std::int32_t stream, std::string_view body = "ok", const H2Fields& fields = {},
               const H2Fields& trailers = {});
 
@@ -82,6 +82,8 @@ class H2Peer {
   static std::string frame(std::uint8_t type, std::uint8_t flags, std::int32_t stream, std::string_view payload);
 
  private:
+  static std::string head(std::int32_t stream, const H2Fields& fields, bool ends);
+  static std::string data(std::int32_t stream, std::string_view bytes, bool ends);
   H2Fields inflate(const std::string& block);
   void take(const H2Frame& frame);
 

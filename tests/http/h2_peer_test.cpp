@@ -168,13 +168,22 @@ std::string H2Peer::block(const H2Fields& fields) {
 void H2Peer::send(std::uint8_t type, std::uint8_t flags, std::int32_t stream, std::string_view payload) {
   connection_.send(frame(type, flags, stream, payload));
 }
-void H2Peer::send_head(std::int32_t stream, const H2Fields& fields, bool ends) {
-  send(NGHTTP2_HEADERS, static_cast<std::uint8_t>(end_headers | (ends ? end_stream : 0)), stream, block(fields));
+std::string H2Peer::head(std::int32_t stream, const H2Fields& fields, bool ends) {
+  return frame(NGHTTP2_HEADERS, static_cast<std::uint8_t>(end_headers | (ends ? end_stream : 0)), stream,
+               block(fields));
 }
-void H2Peer::send_data(std::int32_t stream, std::string_view data, bool ends) {
+std::string H2Peer::data(std::int32_t stream, std::string_view bytes, bool ends) {
   constexpr std::size_t most = 16 * 1024;
-  for (; data.size() > most; data.remove_prefix(most)) send(NGHTTP2_DATA, 0, stream, data.substr(0, most));
-  send(NGHTTP2_DATA, ends ? end_stream : std::uint8_t{0}, stream, data);
+  std::string frames;
+  for (; bytes.size() > most; bytes.remove_prefix(most))
+    frames += frame(NGHTTP2_DATA, 0, stream, bytes.substr(0, most));
+  return frames + frame(NGHTTP2_DATA, ends ? end_stream : std::uint8_t{0}, stream, bytes);
+}
+void H2Peer::send_head(std::int32_t stream, const H2Fields& fields, bool ends) {
+  connection_.send(head(stream, fields, ends));
+}
+void H2Peer::send_data(std::int32_t stream, std::string_view bytes, bool ends) {
+  connection_.send(data(stream, bytes, ends));
 }
 void H2Peer::send_reset(std::int32_t stream, std::uint32_t code) { send(NGHTTP2_RST_STREAM, 0, stream, number(code)); }
 void H2Peer::send_goaway(std::int32_t last, std::uint32_t code) {
@@ -183,11 +192,11 @@ void H2Peer::send_goaway(std::int32_t last, std::uint32_t code) {
 void H2Peer::send_window(std::int32_t stream, std::uint32_t by) { send(NGHTTP2_WINDOW_UPDATE, 0, stream, number(by)); }
 
 void H2Peer::answer(std::int32_t stream, std::string_view body, const H2Fields& fields, const H2Fields& trailers) {
-  H2Fields head = {{":status", "200"}};
-  head.insert(head.end(), fields.begin(), fields.end());
-  send_head(stream, head);
-  send_data(stream, body, trailers.empty());
-  if (!trailers.empty()) send_head(stream, trailers, true);
+  H2Fields lines = {{":status", "200"}};
+  lines.insert(lines.end(), fields.begin(), fields.end());
+  std::string frames = head(stream, lines, false) + data(stream, body, trailers.empty());
+  if (!trailers.empty()) frames += head(stream, trailers, true);
+  connection_.send(frames);
 }
 
 H2Upstream::H2Upstream(Serve serve, Settings settings)
