@@ -36,6 +36,7 @@ std::optional<H2FieldList> make_request_fields(const OutgoingRequest& request, A
   const OutgoingFraming framing = framing_of(request);
   if (framing.content_length) fields.add("content-length", decimal(*framing.content_length, arena));
   fields.add("te", "trailers");
+  fields.never_index_secrets();
   return fields;
 }
 

@@ -11,8 +11,8 @@
 namespace sluice::http {
 
 /// The fields of `request`, which lives until they are submitted: Host as `:authority`, nothing of HTTP/1's
-/// connections, `te: trailers`, the length of its body where it is known. Nothing when something may not stand in a
-/// head.
+/// connections, `te: trailers`, the length of its body where it is known; secrets never indexed. Nothing when something
+/// may not stand in a head.
 std::optional<H2FieldList> make_request_fields(const OutgoingRequest& request, Arena& arena);
 
 /// What of `trailers` may follow a body. Nothing as above.

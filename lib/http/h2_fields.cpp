@@ -3,8 +3,10 @@
 
 #include "base/characters.hpp"
 #include "base/scan.hpp"
+#include "base/secret_names.hpp"
 
 #include <cstring>
+#include <span>
 
 namespace sluice::http {
 namespace {
@@ -111,6 +113,16 @@ bool H2FieldList::add_line(const Header& line) {
     return false;
   add(line.name, strip_blanks(line.value));
   return true;
+}
+
+void H2FieldList::never_index_secrets() {
+  constexpr std::size_t unguessable = 20;
+  for (nghttp2_nv& field : std::span(fields_, count_)) {
+    const std::string_view name(reinterpret_cast<const char*>(field.name), field.namelen);
+    if (!is_secret_name(name)) continue;
+    if (field.valuelen < unguessable || !equal_ignoring_case(name, cookie_name.text))
+      field.flags |= NGHTTP2_NV_FLAG_NO_INDEX;
+  }
 }
 
 bool H2FieldList::add_lines(const Headers& headers, FieldRoles left_out) {

@@ -64,6 +64,11 @@ class H2FieldList {
   /// The lines whose role is not among `left_out`. False when a name or value may not stand in a head.
   bool add_lines(const Headers& headers, FieldRoles left_out);
 
+  /// Marks secrets as never to be indexed, by us or by who passes them on: on a connection that callers share, the size
+  /// of one's head must not tell what another's holds. Cookies of 20 bytes and more are too long to be guessed
+  /// (RFC 7541 section 7.1.3).
+  void never_index_secrets();
+
   const nghttp2_nv* data() const { return fields_; }
   std::size_t size() const { return count_; }
 

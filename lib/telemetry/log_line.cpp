@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/json.hpp"
+#include "base/secret_names.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 
 #include <sluice/telemetry/prometheus.hpp>
-
-#include <algorithm>
-#include <array>
 
 namespace sluice::telemetry {
 namespace {
@@ -27,14 +25,6 @@ std::string_view fitting(std::string_view text, std::size_t bytes) {
     if (used > bytes) return text.substr(0, i);
   }
   return text;
-}
-
-/// Fields whose values are secrets, whoever logs them.
-bool is_secret_name(std::string_view name) {
-  static constexpr std::array<std::string_view, 8> parts = {"authorization",    "cookie", "api-key",  "apikey",
-                                                            "subscription-key", "token",  "password", "secret"};
-  const std::string lower = to_lower(name);
-  return std::any_of(parts.begin(), parts.end(), [&](auto part) { return lower.find(part) != std::string::npos; });
 }
 
 std::string_view level_name(LogLevel level) {
@@ -59,7 +49,7 @@ std::string log_line(WallTime time, LogLevel level, std::string_view message, st
   writer.member("message", shown);
   for (const Label& field : fields) {
     const std::string_view name = fitting(field.name, longest_name_bytes);
-    const bool is_secret = is_secret_name(field.name);
+    const bool is_secret = is_secret_name(field.name);  // whoever logs it
     const std::string_view value = is_secret ? "***" : fitting(field.value, longest_field_bytes);
     is_cut = is_cut || name.size() < field.name.size() || (!is_secret && value.size() < field.value.size());
     std::string escaped;
