@@ -447,3 +447,31 @@ TEST_CASE("a WebSocket counts for its origin, however it ends", "[http][upgrade]
     }));
   }
 }
+
+TEST_CASE("O1: a WebSocket counts as a running request until it has ended, as a stream does", "[http][upgrade][end]") {
+  Upstream upstream([](RawClient& connection, int) {
+    const std::string request = connection.read_message(true);
+    if (header_of(request, "Upgrade").empty()) {
+      connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    } else {
+      connection.send(agreement(request));
+    }
+    connection.read_to_end();
+  });
+  HttpLimits limits;
+  limits.running_requests = 1;
+  Proxy proxy(upstream.port(), with(limits));
+  Upgraded caller(proxy.port);
+  REQUIRE(status_of(caller.answer) == 101);
+  RawClient other(proxy.port);
+  const std::string get = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+  const std::string refused = other.send(get).read_message();
+  CHECK(status_of(refused) == 503);
+  CHECK(header_of(refused, "Retry-After") == "1");
+  CHECK(status_of(other.send(handshake()).read_message()) == 503);
+  CHECK(proxy.server.statistics().shed_running == 2);
+  CHECK(proxy.server.statistics().running_requests == 1);
+  caller.client.abort();
+  REQUIRE(proxy.eventually([](const ServerStatistics& now) { return now.running_requests == 0; }));
+  CHECK(status_of(RawClient(proxy.port).send(get).read_message()) == 200);
+}
