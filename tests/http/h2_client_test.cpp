@@ -163,15 +163,21 @@ TEST_CASE("an answer streams, and the peer may send more only when it has been r
 }
 
 TEST_CASE("a peer that sends beyond the window loses the connection", "[http][h2][client][limits]") {
+  Signal was_refused;
   H2Upstream upstream([&](H2Peer& peer, int) {
     const auto request = peer.read_request();
     peer.send_head(request->stream, {{":status", "200"}});
     peer.send_data(request->stream, std::string(64 * 1024 + 1, 'a'));
-    peer.read(NGHTTP2_GOAWAY);
+    const auto reset = peer.read(NGHTTP2_RST_STREAM);
+    if (reset && reset->number() == NGHTTP2_FLOW_CONTROL_ERROR) was_refused.set();
     peer.read();
   });
   Client client;
-  CHECK(get(client, upstream.port()).error);
+  Call call(client, upstream.port());
+  auto answer = wait(call.start());
+  REQUIRE(answer);
+  CHECK(was_refused.wait());  // Reading would open the window.
+  CHECK(Call::use(std::move(answer)).error);
   CHECK(client.eventually([](const auto& s) { return s.open_connections == 0; }));
 }
 
