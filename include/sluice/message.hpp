@@ -116,7 +116,10 @@ class Headers {
   void append_line(const Header& line) { push(line); }
   /// Removes all lines of that name; true when there were any.
   bool remove(const HeaderName& name);
-  void clear() { count_ = 0; }
+  void clear() {
+    count_ = 0;
+    names_ = 0;
+  }
   /// Takes the lines as they are, in memory of the arena that holds `capacity` of them. There must be none yet.
   void adopt(std::span<Header> lines, std::uint32_t capacity);
   /// Removes the lines for which `drop(line)` holds; true when there were any.
@@ -128,14 +131,20 @@ class Headers {
   Arena& arena() const { return *arena_; }
 
  private:
+  /// A bit for each hash; several share one.
+  static constexpr std::uint64_t name_bit(std::uint32_t hash) { return std::uint64_t{1} << (hash % 64); }
+  /// False when no line can have that name: what most look-ups are for, and what removed names mostly are.
+  bool may_hold(std::uint32_t hash) const { return (names_ & name_bit(hash)) != 0; }
   void push(const Header& line) {
     if (count_ == capacity_) grow();
     lines_[count_++] = line;
+    names_ |= name_bit(line.hash);
   }
   void grow();
 
   Arena* arena_;
   Header* lines_ = nullptr;
+  std::uint64_t names_ = 0;  ///< Bits of all names; those of lines that have been removed may stay.
   std::uint32_t count_ = 0;
   std::uint32_t capacity_ = 0;
 };

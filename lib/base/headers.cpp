@@ -7,6 +7,7 @@
 namespace sluice {
 
 const Header* Headers::find(const HeaderName& name) const {
+  if (!may_hold(name.hash)) return nullptr;
   for (const Header& line : lines()) {
     if (line.is(name)) return &line;
   }
@@ -19,6 +20,7 @@ std::string_view Headers::get(const HeaderName& name, std::string_view fallback)
 }
 
 std::size_t Headers::count(const HeaderName& name) const {
+  if (!may_hold(name.hash)) return 0;
   return static_cast<std::size_t>(std::count_if(begin(), end(), [&](const Header& line) { return line.is(name); }));
 }
 
@@ -48,6 +50,7 @@ void Headers::append(const HeaderName& name, std::string_view value) {
 }
 
 void Headers::set_line(const Header& line) {
+  if (!may_hold(line.hash)) return push(line);
   std::uint32_t at = 0;
   while (at < count_ && !lines_[at].is(line.key())) ++at;
   if (at == count_) return push(line);
@@ -64,13 +67,23 @@ void Headers::set_view(const HeaderName& name, std::string_view value) { set_lin
 void Headers::append_view(const HeaderName& name, std::string_view value) { push({name.text, value, name.hash}); }
 
 bool Headers::remove(const HeaderName& name) {
-  return remove_if([&](const Header& line) { return line.is(name); });
+  const Header* const first = find(name);
+  if (first == nullptr) return false;
+  Header* const end = lines_ + count_;
+  Header* const found = lines_ + (first - lines_);
+  // Nearly always it is the only one, so that the others move in one piece.
+  const auto is_of_name = [&](const Header& line) { return line.is(name); };
+  std::copy(found + 1, end, found);
+  count_ = static_cast<std::uint32_t>(std::remove_if(found, end - 1, is_of_name) - lines_);
+  return true;
 }
 
 void Headers::adopt(std::span<Header> lines, std::uint32_t capacity) {
   lines_ = lines.data();
   count_ = static_cast<std::uint32_t>(lines.size());
   capacity_ = capacity;
+  names_ = 0;
+  for (const Header& line : lines) names_ |= name_bit(line.hash);
 }
 
 void Headers::assign(const Headers& other) {

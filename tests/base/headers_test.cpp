@@ -3,6 +3,12 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
 using namespace sluice;
 
 namespace {
@@ -138,4 +144,55 @@ TEST_CASE("a request can be reset and used again", "[base][request]") {
   CHECK_FALSE(request.cancellation.requested());
   CHECK(request.url.path == "/");
   CHECK_FALSE(request.set_url("nonsense"));
+}
+
+TEST_CASE("headers do what a list of pairs does, whatever comes in between", "[base][headers]") {
+  // More names than there are bits to remember them by.
+  std::vector<std::string> names;
+  for (int i = 0; i < 100; ++i) names.push_back("name-" + std::to_string(i));
+  Arena arena;
+  Headers headers(arena);
+  std::vector<std::pair<std::string, std::string>> model;
+  const auto shown_model = [&] {
+    std::string text;
+    for (const auto& [name, value] : model) text += name + ":" + value + ";";
+    return text;
+  };
+  std::minstd_rand random(1);
+  for (int step = 0; step < 3'000; ++step) {
+    const std::string_view name = names[random() % names.size()];
+    const auto has_name = [&](const auto& line) { return line.first == name; };
+    const std::string value = std::to_string(step);
+    switch (random() % 4) {
+      case 0:
+        headers.append(name, value);
+        model.emplace_back(name, value);
+        break;
+      case 1: {
+        headers.set(name, value);
+        const auto first = std::find_if(model.begin(), model.end(), has_name);
+        if (first == model.end()) {
+          model.emplace_back(name, value);
+        } else {
+          first->second = value;
+          model.erase(std::remove_if(first + 1, model.end(), has_name), model.end());
+        }
+        break;
+      }
+      case 2: {
+        const auto gone = std::remove_if(model.begin(), model.end(), has_name);
+        CHECK(headers.remove(name) == (gone != model.end()));
+        model.erase(gone, model.end());
+        break;
+      }
+      default:
+        CHECK(headers.count(name) == static_cast<std::size_t>(std::count_if(model.begin(), model.end(), has_name)));
+        CHECK(headers.contains(name) == (std::find_if(model.begin(), model.end(), has_name) != model.end()));
+    }
+    if (step == 2'000) {
+      headers.clear();
+      model.clear();
+    }
+    REQUIRE(shown(headers) == shown_model());
+  }
 }
