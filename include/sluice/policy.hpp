@@ -6,6 +6,7 @@
 #include <sluice/context.hpp>
 #include <sluice/diagnostic.hpp>
 #include <sluice/expression.hpp>
+#include <sluice/outcome.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -193,25 +194,6 @@ class Template {
 };
 
 // ---- Steps -------------------------------------------------------------------------------------------------------
-
-/// How a step ends: go on, leave with the response in the context, or go to on-error. Nothing else.
-class [[nodiscard]] Outcome {
- public:
-  static Outcome next() { return Outcome(Kind::next); }
-  static Outcome respond() { return Outcome(Kind::respond); }
-  static Outcome fail(Error error) { return Outcome(std::move(error)); }
-  bool is_next() const { return kind_ == Kind::next; }
-  bool is_respond() const { return kind_ == Kind::respond; }
-  bool is_failure() const { return kind_ == Kind::failure; }
-  Error& error() { return *error_; }
-
- private:
-  enum class Kind : std::uint8_t { next, respond, failure };
-  explicit Outcome(Kind kind) : kind_(kind) {}
-  explicit Outcome(Error error) : kind_(Kind::failure), error_(std::move(error)) {}
-  Kind kind_;
-  std::optional<Error> error_;
-};
 
 /// A step that never waits. Immutable and shared by all requests: per-request state lives in the context.
 class Step {

@@ -6,6 +6,7 @@
 #include <sluice/clock.hpp>
 #include <sluice/counter_store.hpp>
 #include <sluice/limits.hpp>
+#include <sluice/outcome.hpp>
 #include <sluice/random.hpp>
 #include <sluice/telemetry.hpp>
 #include <sluice/transport.hpp>
@@ -19,7 +20,6 @@ namespace sluice {
 
 class RequestContext;
 
-/// `context.Deployment`: what this gateway is and where it runs.
 /// A certificate of the service: DER, PEM, or PKCS #12 with its password.
 struct ServiceCertificate {
   std::string id;
@@ -27,6 +27,7 @@ struct ServiceCertificate {
   std::string password;
 };
 
+/// `context.Deployment`: what this gateway is and where it runs.
 struct Deployment {
   std::string region = "Local";
   std::string service_id = "sluice";
@@ -57,6 +58,7 @@ struct Behaviour {
 
 /// Options of one forward-request.
 struct ForwardOptions {
+  HttpVersions versions = HttpVersions::http_1;
   std::chrono::milliseconds timeout{300'000};
   bool follow_redirects = false;
   bool buffer_request_body = false;  ///< Keep the body, so that a retry can send it again.
@@ -70,11 +72,10 @@ class Backends {
  public:
   virtual ~Backends() = default;
   virtual bool contains(std::string_view backend_id) const = 0;
-  /// Sends the context's request to its target and makes the answer `context.response`.
+  /// Sends the context's request to its target and makes the answer `context.response`; goes on then, or fails.
   /// **Errors**: those of Transport, backend_not_found, backend_circuit_open, backend_pool_unavailable (these also
   /// leave the built-in 503 in `context.response`, so that a retry's condition sees it), backend_error_status.
-  virtual Task<Result<void>> forward(RequestContext& context, const ForwardOptions& options,
-                                     Cancellation& cancellation) = 0;
+  virtual Task<Outcome> forward(RequestContext& context, const ForwardOptions& options, Cancellation& cancellation) = 0;
   /// Sends a request of a policy's own. With a backend id, `request.url`'s path and query are appended to that
   /// backend's URL; without, the URL is used as it stands (an entity with that URL lends its settings).
   virtual Task<Result<Response>> call(RequestContext& context, OutgoingRequest& request, std::string_view backend_id,

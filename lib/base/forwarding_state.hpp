@@ -13,7 +13,6 @@ struct ForwardingState {
   explicit ForwardingState(Arena&) {}
   unsigned attempts = 0;
   bool body_is_gone = false;  ///< The request's body was streamed to a backend and cannot be sent again.
-  HttpVersions versions = HttpVersions::http_1;
   std::chrono::microseconds waited{0};
   Body caller_bytes;   ///< Of a WebSocket handshake that no backend has agreed to yet.
   Body backend_bytes;  ///< Of the answer that agreed: no policy has to do with it.

@@ -213,22 +213,22 @@ Task<Result<Response>> BackendSelection::call(RequestContext& context, OutgoingR
   co_return answer;
 }
 
-Task<Result<void>> BackendSelection::forward(RequestContext& context, const ForwardOptions& options,
-                                             Cancellation& cancellation) {
+Task<Outcome> BackendSelection::forward(RequestContext& context, const ForwardOptions& options,
+                                        Cancellation& cancellation) {
   auto& state = context.state<ForwardingState>();
   // What an earlier attempt brought is not the answer any more, and nothing reads it.
   context.replace_response();
   context.has_response = false;
   state.backend_bytes = Body();
   if (state.attempts > context.services.limits.request.nested_forwards) {
-    return Result<void>(fail(ErrorCode::policy_value_invalid, "The request has been forwarded too often."));
+    return Outcome::fail(Error(ErrorCode::policy_value_invalid, "The request has been forwarded too often."));
   }
   ++state.attempts;
   auto to = destination_of(context);
   if (!to) {
     Error error = std::move(to.error());
     if (error.code() != ErrorCode::backend_not_found) make_error_response(context, error);  // Conditions of retry look.
-    return Result<void>(fail(std::move(error)));
+    return Outcome::fail(std::move(error));
   }
   return attempt(context, options, *to, cancellation);
 }

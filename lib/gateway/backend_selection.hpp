@@ -39,8 +39,7 @@ class BackendSelection final : public Backends {
   BackendSelection(const BackendTable& table, const OriginMap& origins) : table_(table), origins_(origins) {}
 
   bool contains(std::string_view backend_id) const override { return table_.find(backend_id) != nullptr; }
-  Task<Result<void>> forward(RequestContext& context, const ForwardOptions& options,
-                             Cancellation& cancellation) override;
+  Task<Outcome> forward(RequestContext& context, const ForwardOptions& options, Cancellation& cancellation) override;
   Task<Result<Response>> call(RequestContext& context, OutgoingRequest& request, std::string_view backend_id,
                               Cancellation& cancellation) override;
 
@@ -54,8 +53,7 @@ class BackendSelection final : public Backends {
   Result<Destination> choose(RequestContext& context, const BackendEntry& entry, bool is_forward) const;
   Result<Destination> choose_member(RequestContext& context, const BackendEntry& pool, bool is_forward) const;
   Result<Destination> destination_of(RequestContext& context) const;
-  Task<Result<void>> attempt(RequestContext& context, ForwardOptions options, Destination to,
-                             Cancellation& cancellation);
+  Task<Outcome> attempt(RequestContext& context, ForwardOptions options, Destination to, Cancellation& cancellation);
   /// What the entity and the origins say of a request before it is sent.
   void prepare(RequestContext& context, OutgoingRequest& request, const BackendEntry* entry) const;
   /// What an exchange has taught, and what of its answer or error goes on.

@@ -84,13 +84,13 @@ Error error_status(const Response& response) {
 
 }  // namespace
 
-Task<Result<void>> BackendSelection::attempt(RequestContext& context, ForwardOptions options, Destination to,
-                                             Cancellation& cancellation) {
+Task<Outcome> BackendSelection::attempt(RequestContext& context, ForwardOptions options, Destination to,
+                                        Cancellation& cancellation) {
   if (options.buffer_request_body && context.request.body.is_stream()) {
     auto buffered =
         co_await buffer_body(context.request.body, context.arena, context.services.limits.request.buffered_body_bytes,
                              ErrorCode::request_body_too_large);
-    if (!buffered) co_return fail(std::move(buffered.error()));
+    if (!buffered) co_return Outcome::fail(std::move(buffered.error()));
   }
   // In the arena: the transport may read it for as long as the answer's body streams.
   auto& request = *context.arena.make<OutgoingRequest>(context.arena);
@@ -102,13 +102,13 @@ Task<Result<void>> BackendSelection::attempt(RequestContext& context, ForwardOpt
   mark_hop(request);
   if (!may_go_on(request)) {
     context.replace_response();
-    co_return Result<void>();
+    co_return Outcome::next();
   }
   const bool is_handshake = !context.request.upgrade.empty();
   if (is_handshake) {
     take_handshake(context, request);
   } else if (auto has_body = take_body(context, request); !has_body) {
-    co_return fail(std::move(has_body.error()));
+    co_return Outcome::fail(std::move(has_body.error()));
   }
   if (to.entry != nullptr) apply_credentials(to.entry->entity->credentials, request, context.arena);
   request.timeout = options.timeout;
@@ -117,7 +117,7 @@ Task<Result<void>> BackendSelection::attempt(RequestContext& context, ForwardOpt
   auto& state = context.state<ForwardingState>();
   // gRPC knows nothing but HTTP/2, whatever the policy says.
   const bool is_grpc = context.api != nullptr && context.api->type == ApiType::grpc;
-  request.versions = is_grpc ? HttpVersions::http_2 : state.versions;
+  request.versions = is_grpc ? HttpVersions::http_2 : options.versions;
   const SteadyTime started = context.services.clock.steady_now();
   const Url called = request.url;
   prepare(context, request, to.entry);
@@ -132,13 +132,13 @@ Task<Result<void>> BackendSelection::attempt(RequestContext& context, ForwardOpt
   const bool is_failing =
       answer ? answer->status == 429 || answer->status >= 500 : answer.error().origin() == ErrorOrigin::backend;
   if (is_failing && to.entry != nullptr) context.avoid_backend(to.entry->entity->id);
-  if (!answer) co_return fail(std::move(answer.error()));
+  if (!answer) co_return Outcome::fail(std::move(answer.error()));
   context.response = std::move(*answer);
   context.has_response = true;
   context.answered_by_backend = true;
   if (options.fail_on_error_status_code && context.response.status >= 400)
-    co_return fail(error_status(context.response));
-  co_return Result<void>();
+    co_return Outcome::fail(error_status(context.response));
+  co_return Outcome::next();
 }
 
 }  // namespace sluice

@@ -29,8 +29,8 @@ struct RefusingTransport final : Transport {
 
 struct RefusingBackends final : Backends {
   bool contains(std::string_view) const override { return false; }
-  Task<Result<void>> forward(RequestContext&, const ForwardOptions&, Cancellation&) override {
-    return Result<void>(fail(ErrorCode::backend_connection_failure));
+  Task<Outcome> forward(RequestContext&, const ForwardOptions&, Cancellation&) override {
+    return Outcome::fail(Error(ErrorCode::backend_connection_failure));
   }
   Task<Result<Response>> call(RequestContext&, OutgoingRequest&, std::string_view, Cancellation&) override {
     return Result<Response>(fail(ErrorCode::backend_connection_failure));

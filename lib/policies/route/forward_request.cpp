@@ -3,8 +3,6 @@
 // Source: API Management policy reference, forward-request.
 #include <sluice/policy.hpp>
 
-#include "base/forwarding_state.hpp"
-
 #include <chrono>
 
 namespace sluice::policies {
@@ -58,7 +56,6 @@ HttpVersions versions_of(const std::string& http_version) {
 }
 
 struct Config {
-  HttpVersions versions = HttpVersions::http_1;
   Template timeout;
   std::chrono::milliseconds unit{1000};
   Template follow_redirects;
@@ -71,14 +68,8 @@ class ForwardRequest final : public WaitingStep {
 
   Task<Outcome> run(RequestContext& context, Cancellation& cancellation) const override {
     auto options = evaluate(context);
-    if (!options) co_return Outcome::fail(std::move(options.error()));
-    // Most forward as HTTP/1.1, which needs no telling.
-    const bool tells_version = config_.versions != HttpVersions::http_1;
-    if (tells_version) context.state<ForwardingState>().versions = config_.versions;
-    auto answered = co_await context.services.backends.forward(context, *options, cancellation);
-    if (tells_version) context.state<ForwardingState>().versions = HttpVersions::http_1;
-    if (!answered) co_return Outcome::fail(std::move(answered.error()));
-    co_return Outcome::next();
+    if (!options) return Outcome::fail(std::move(options.error()));
+    return context.services.backends.forward(context, *options, cancellation);
   }
 
  private:
@@ -106,7 +97,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
   Config config;
   config.timeout = context.value(element, in_ms ? "timeout-ms" : "timeout");
   config.unit = std::chrono::milliseconds(in_ms ? 1 : 1000);
-  config.versions = versions_of(context.literal(element, "http-version"));
+  config.options.versions = versions_of(context.literal(element, "http-version"));
   config.follow_redirects = context.value(element, "follow-redirects");
   config.options.buffer_request_body = context.literal_boolean(element, "buffer-request-body");
   config.options.buffer_response = context.literal_boolean(element, "buffer-response");
