@@ -12,15 +12,6 @@
 namespace sluice {
 namespace {
 
-/// Takes the first segment off `path`, which begins with `/` or is empty.
-std::string_view take_segment(std::string_view& path) {
-  if (path.empty()) return {};
-  const std::size_t end = std::min(path.find('/', 1), path.size());
-  const std::string_view segment = path.substr(1, end - 1);
-  path.remove_prefix(end);
-  return segment;
-}
-
 /// Splits `orders;rev=2` into name and revision.
 std::string_view split_revision(std::string_view segment, std::string_view& revision) {
   const std::size_t semicolon = segment.rfind(';');
@@ -53,10 +44,15 @@ struct Router::Search {
 
 Router::Prefix Router::find_prefix(std::string_view path) const {
   Prefix best{nodes_[0].group, path, {}};
+  const bool may_name_revision = path.find(';') != std::string_view::npos;
   std::uint32_t node = 0;
-  while (!path.empty()) {
+  while (!path.empty() && nodes_[node].has_literals) {
     std::string_view revision;
-    const std::string_view segment = split_revision(take_segment(path), revision);
+    PathSegment segment = take_segment(path);
+    if (may_name_revision) {
+      segment.text = split_revision(segment.text, revision);
+      segment.hash = segment_hash(segment.text);
+    }
     node = edges_.find(node, segment);
     if (node == none) break;
     if (nodes_[node].group != none) best = {nodes_[node].group, path, revision};
@@ -77,7 +73,7 @@ const Router::Version* Router::choose_version(const Group& group, const Url& url
     if (version.set->scheme == VersioningScheme::segment) {
       std::string_view rest = prefix.rest;
       std::string_view revision = prefix.revision;
-      if (!equal_ignoring_case(split_revision(take_segment(rest), revision), version.name)) continue;
+      if (!equal_ignoring_case(split_revision(take_segment(rest).text, revision), version.name)) continue;
       prefix.rest = rest;
       prefix.revision = revision;
       return &version;
@@ -112,9 +108,11 @@ Route Router::match(std::string_view method, const Url& url, const Headers& head
     route.operation = state.found->operation;
     auto parameters = arena.make_array<MatchedParameter>(state.captured + state.found->query.size());
     std::size_t count = 0;
+    const bool is_encoded = url.path.find('%') != std::string_view::npos;
     for (std::size_t i = 0; i < state.captured; ++i) {
       if (state.found->names[i].empty()) continue;
-      parameters[count++] = {state.found->names[i], percent_decode(state.captures[i], arena)};
+      const std::string_view value = state.captures[i];
+      parameters[count++] = {state.found->names[i], is_encoded ? percent_decode(value, arena) : value};
     }
     for (const QueryCondition& condition : state.found->query) {
       if (condition.parameter.empty()) continue;
@@ -151,18 +149,18 @@ bool Router::search(std::uint32_t index, std::string_view rest, Search& state) c
   if (is_end && try_endings(node.endings, state)) return true;
   if (!is_end) {
     std::string_view behind = rest;
-    const std::string_view segment = take_segment(behind);
-    const std::uint32_t literal = edges_.find(index, segment);
+    const PathSegment segment = take_segment(behind);
+    const std::uint32_t literal = node.has_literals ? edges_.find(index, segment) : none;
     if (literal != none && search(literal, behind, state)) return true;
     std::vector<std::string_view> pieces;
     for (const Pattern& pattern : node.patterns) {
-      if (!match_pattern(pattern.pieces, segment, pieces)) continue;
+      if (!match_pattern(pattern.pieces, segment.text, pieces)) continue;
       for (std::string_view piece : pieces) state.captures[state.captured++] = piece;
       if (search(pattern.to, behind, state)) return true;
       state.captured = captured;
     }
-    if (node.parameter != none && !segment.empty()) {
-      state.captures[state.captured++] = segment;
+    if (node.parameter != none && !segment.text.empty()) {
+      state.captures[state.captured++] = segment.text;
       if (search(node.parameter, behind, state)) return true;
       state.captured = captured;
     }

@@ -71,6 +71,7 @@ class Router {
     std::uint32_t to;
   };
   struct Node {
+    bool has_literals = false;  ///< Edges for literal segments.
     std::uint32_t parameter = none;
     std::uint32_t group = none;  ///< Nodes of API paths.
     std::vector<Pattern> patterns;

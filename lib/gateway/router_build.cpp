@@ -40,10 +40,11 @@ std::uint32_t Router::new_node() {
 }
 
 std::uint32_t Router::literal_child(std::uint32_t node, std::string_view segment) {
-  std::uint32_t to = edges_.find(node, segment);
+  std::uint32_t to = edges_.find(node, {segment, segment_hash(segment)});
   if (to != none) return to;
   to = new_node();
   edges_.add(node, segment, to);
+  nodes_[node].has_literals = true;
   return to;
 }
 

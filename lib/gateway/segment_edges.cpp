@@ -2,39 +2,29 @@
 // SegmentEdges: open addressing with linear probing.
 #include "gateway/segment_edges.hpp"
 
-#include <sluice/message.hpp>
-
 #include "base/text.hpp"
 
 namespace sluice {
 
-/// Of every byte, in words: segments often differ in a number in their middle alone.
-std::uint64_t SegmentEdges::hash_of(std::uint32_t node, std::string_view segment) {
-  constexpr std::uint64_t factor = 0x9E3779B97F4A7C15u;
-  std::uint64_t hash = (std::uint64_t{node} << 32 | segment.size()) * factor;
-  const auto mix = [&](const char* from, std::size_t size) {
-    hash = (hash ^ (hash >> 32) ^ detail::caseless_word(from, size)) * factor;
-  };
-  std::size_t at = 0;
-  for (; at + 8 < segment.size(); at += 8) mix(segment.data() + at, 8);
-  mix(segment.data() + at, segment.size() - at);
+std::uint64_t SegmentEdges::hash_of(std::uint32_t node, std::uint64_t segment) {
+  const std::uint64_t hash = (segment ^ node) * 0x9E3779B97F4A7C15u;
   return hash ^ (hash >> 29);
 }
 
-std::uint32_t SegmentEdges::find(std::uint32_t node, std::string_view segment) const {
+std::uint32_t SegmentEdges::find(std::uint32_t node, const PathSegment& segment) const {
   if (slots_.empty()) return none;
-  const std::uint64_t hash = hash_of(node, segment);
+  const std::uint64_t hash = hash_of(node, segment.hash);
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t i = hash & mask;; i = (i + 1) & mask) {
     const Edge& edge = slots_[i];
     if (edge.to == none) return none;
-    if (edge.hash == hash && edge.node == node && equal_ignoring_case(edge.segment, segment)) return edge.to;
+    if (edge.hash == hash && edge.node == node && equal_ignoring_case(edge.segment, segment.text)) return edge.to;
   }
 }
 
 void SegmentEdges::add(std::uint32_t node, std::string_view segment, std::uint32_t to) {
   if ((used_ + 1) * 2 > slots_.size()) grow();
-  place({node, to, hash_of(node, segment), std::string(segment)});
+  place({node, to, hash_of(node, segment_hash(segment)), std::string(segment)});
   ++used_;
 }
 

@@ -3,6 +3,8 @@
 // Filled once when a snapshot is built; only its configuration chooses the entries, so a plain hash serves.
 #pragma once
 
+#include "gateway/path_segment.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,7 +17,7 @@ class SegmentEdges {
   static constexpr std::uint32_t none = UINT32_MAX;
 
   /// The node that `segment` leads to from `node`; `none` when there is no such edge.
-  std::uint32_t find(std::uint32_t node, std::string_view segment) const;
+  std::uint32_t find(std::uint32_t node, const PathSegment& segment) const;
   /// Adds an edge that is not there yet.
   void add(std::uint32_t node, std::string_view segment, std::uint32_t to);
 
@@ -26,7 +28,7 @@ class SegmentEdges {
     std::uint64_t hash = 0;
     std::string segment;
   };
-  static std::uint64_t hash_of(std::uint32_t node, std::string_view segment);
+  static std::uint64_t hash_of(std::uint32_t node, std::uint64_t segment);
   void place(Edge edge);
   void grow();
 
