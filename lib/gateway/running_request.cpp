@@ -64,7 +64,15 @@ Task<Response> RunningRequest::serve() {
     } else if (auto caller = snapshot_->subscriptions.check(request, route.api)) {
       identify(*caller);
       pipeline_ = snapshot_->pipeline(route.api, route.operation, caller->product);
-      co_await run_pipeline(*pipeline_, context, context.request.cancellation);
+      for (const Section section : request_sections) {
+        Outcome outcome = co_await run_section(*pipeline_, section, context, context.request.cancellation);
+        if (outcome.is_next()) continue;
+        if (outcome.is_failure()) {
+          Error error = failure_of(std::move(outcome), *pipeline_, section);
+          co_await run_on_error(pipeline_, context, std::move(error), context.request.cancellation);
+        }
+        break;
+      }
     } else {
       pipeline_ = snapshot_->pipeline(route.api, route.operation, nullptr);
       co_await run_on_error(pipeline_, context, std::move(caller.error()), context.request.cancellation);

@@ -176,7 +176,16 @@ struct Service {
     const auto pipeline = compile();
     INFO(summary(found));
     REQUIRE(pipeline != nullptr);
-    run_pipeline(*pipeline, fixture.context, fixture.request.cancellation).take();
+    Cancellation& cancellation = fixture.request.cancellation;
+    for (const Section section : request_sections) {
+      Outcome outcome = run_section(*pipeline, section, fixture.context, cancellation).take();
+      if (outcome.is_next()) continue;
+      if (outcome.is_failure()) {
+        Error error = failure_of(std::move(outcome), *pipeline, section);
+        run_on_error(pipeline.get(), fixture.context, std::move(error), cancellation).take();
+      }
+      break;
+    }
     const Value* log = fixture.context.variables.find("log");
     return log != nullptr ? std::string(log->as_string()) : "";
   }

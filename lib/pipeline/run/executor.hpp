@@ -16,11 +16,19 @@
 #include <sluice/context.hpp>
 #include <sluice/task.hpp>
 
+#include <array>
+
 namespace sluice {
 
-/// Runs inbound, backend and outbound, or on-error. Afterwards `context.response` is the answer; without any policy
-/// having made one it is an empty 200.
-Task<void> run_pipeline(const Pipeline& pipeline, RequestContext& context, Cancellation& cancellation);
+/// The sections that a request goes through, as long as each says `next`. Afterwards `context.response` is the answer;
+/// without any policy having made one it is an empty 200. Whoever has a request awaits them one after the other: the
+/// way through them is no coroutine of its own.
+inline constexpr std::array request_sections = {Section::inbound, Section::backend, Section::outbound};
+Task<Outcome> run_section(const Pipeline& pipeline, Section section, RequestContext& context,
+                          Cancellation& cancellation);
+
+/// The error of a section that failed, with its place, for `run_on_error`.
+Error failure_of(Outcome outcome, const Pipeline& pipeline, Section section);
 
 /// Makes `error` the request's: fills `context.last_error` and `context.response`, and runs the on-error section of
 /// `pipeline` (null: no document applies). For errors before inbound; the sections' own go through it too.
