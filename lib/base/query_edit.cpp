@@ -19,21 +19,24 @@ std::string_view raw_item(const QueryItem& item) {
 
 }  // namespace
 
+std::string_view query_items(std::string_view name, std::span<const std::string_view> values, Arena& arena) {
+  std::pmr::string items(&arena);
+  const std::string_view encoded_name = percent_encode(name, {}, arena);
+  for (std::string_view value : values) {
+    append_item(items, encoded_name);
+    items.append("=").append(percent_encode(value, {}, arena));
+  }
+  return arena.copy(items);
+}
+
 std::string_view edit_query(std::string_view query, std::string_view name, ExistsAction action,
                             std::span<const std::string_view> values, Arena& arena) {
   const bool present = query_value(query, name, arena).has_value();
   if (action == ExistsAction::skip && present) return query;
   if (action == ExistsAction::remove && !present) return query;
 
-  std::pmr::string added(&arena);
-  if (action != ExistsAction::remove) {
-    const std::string_view encoded_name = percent_encode(name, {}, arena);
-    for (std::string_view value : values) {
-      append_item(added, encoded_name);
-      added.append("=").append(percent_encode(value, {}, arena));
-    }
-  }
-  if (query.empty()) return arena.copy(added);
+  const std::string_view added = action == ExistsAction::remove ? "" : query_items(name, values, arena);
+  if (query.empty()) return added;
   const bool keeps_present = action == ExistsAction::append;
   std::pmr::string result(&arena);
   result.reserve(query.size() + added.size() + 1);

@@ -11,6 +11,9 @@
 
 namespace sluice {
 
+/// `name=value&name=value`, encoded.
+std::string_view query_items(std::string_view name, std::span<const std::string_view> values, Arena& arena);
+
 /// The query (without `?`) after the edit: `name` and `values` are given decoded and are percent-encoded; several
 /// values repeat the parameter. Names are compared decoded and with case.
 /// **Source**: API Management policy reference, set-query-parameter.

@@ -81,30 +81,16 @@ UrlTemplate::UrlTemplate(std::string_view text) {
   }
 }
 
-Result<std::string_view> UrlTemplate::text_of(
-    const Parameter& parameter, const std::function<std::optional<std::string_view>(std::string_view)>& value_of,
-    const std::function<bool(std::string_view)>& is_wildcard, Arena& arena) const {
-  const auto value = value_of(parameter.name);
-  if (!value) {
-    return fail(ErrorCode::policy_value_invalid,
-                "The request has no parameter '" + parameter.name + "' for the URL template.");
-  }
-  if (parameter.in_query) return percent_encode(*value, "", arena);
-  const bool has_slash = value->find('/') != std::string_view::npos;
-  const bool keeps_slashes = has_slash && (parameter.star || is_wildcard(parameter.name));
-  return percent_encode(*value, keeps_slashes ? path_characters : segment_characters, arena);
-}
-
-Result<FilledTemplate> UrlTemplate::fill(
-    const std::function<std::optional<std::string_view>(std::string_view)>& value_of,
-    const std::function<bool(std::string_view)>& is_wildcard, Arena& arena) const {
+Result<FilledTemplate> UrlTemplate::fill(std::span<const TemplateValue> given, Arena& arena) const {
   const auto values = arena.make_array<std::string_view>(parameters_.size());
   std::size_t size = 1 + rest_.size();
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const auto text = text_of(parameters_[i], value_of, is_wildcard, arena);
-    if (!text) return fail(text.error());
-    values[i] = *text;
-    size += parameters_[i].before.size() + text->size();
+    const Parameter& parameter = parameters_[i];
+    const std::string_view kept = parameter.in_query                         ? std::string_view()
+                                  : parameter.star || given[i].keeps_slashes ? path_characters
+                                                                             : segment_characters;
+    values[i] = percent_encode(given[i].text, kept, arena);
+    size += parameter.before.size() + values[i].size();
   }
   char* const begin = arena.make_room<char>(size);
   char* at = begin;

@@ -5,8 +5,8 @@
 #include <sluice/arena.hpp>
 #include <sluice/error.hpp>
 
-#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,29 +32,31 @@ struct FilledTemplate {
   std::string_view query;
 };
 
+/// What a parameter of a template stands for in one request.
+struct TemplateValue {
+  std::string_view text;       ///< Decoded.
+  bool keeps_slashes = false;  ///< As the value of a wildcard.
+};
+
 /// A template that has been read: literal text, encoded as a URL needs it, between parameters.
 class UrlTemplate {
  public:
   /// `text` is copied. Blanks and bytes outside ASCII in it are encoded.
   explicit UrlTemplate(std::string_view text);
 
-  /// Puts values in. `value_of` gives the decoded value of a name, or nothing; values are percent-encoded for where
-  /// they stand (in a wildcard's value slashes stay). The path is brought into normal form.
-  /// **Errors**: policy_value_invalid for a name without value, and for a path that P2 refuses.
-  Result<FilledTemplate> fill(const std::function<std::optional<std::string_view>(std::string_view)>& value_of,
-                              const std::function<bool(std::string_view)>& is_wildcard, Arena& arena) const;
-
- private:
   struct Parameter {
     std::string before;  ///< The literal text up to it.
     std::string name;
     bool star = false;
     bool in_query = false;
   };
-  Result<std::string_view> text_of(const Parameter& parameter,
-                                   const std::function<std::optional<std::string_view>(std::string_view)>& value_of,
-                                   const std::function<bool(std::string_view)>& is_wildcard, Arena& arena) const;
+  std::span<const Parameter> parameters() const { return parameters_; }
 
+  /// Puts values in, one for each parameter: percent-encoded for where they stand. The path is brought into normal
+  /// form. **Errors**: policy_value_invalid for a path that P2 refuses.
+  Result<FilledTemplate> fill(std::span<const TemplateValue> values, Arena& arena) const;
+
+ private:
   std::vector<Parameter> parameters_;
   std::string rest_;  ///< Behind the last of them.
   /// Where the first `?` stands: in the text before that parameter, or in the rest.

@@ -18,13 +18,14 @@ struct Filled {
 Filled fill(std::string_view text, const std::map<std::string, std::string, std::less<>>& values = {},
             std::string_view wildcard = {}) {
   Arena arena;
-  const auto result = UrlTemplate(text).fill(
-      [&](std::string_view name) -> std::optional<std::string_view> {
-        const auto found = values.find(name);
-        if (found == values.end()) return std::nullopt;
-        return found->second;
-      },
-      [&](std::string_view name) { return name == wildcard; }, arena);
+  const UrlTemplate url(text);
+  std::vector<TemplateValue> given;
+  for (const auto& parameter : url.parameters()) {
+    const auto found = values.find(parameter.name);
+    REQUIRE(found != values.end());
+    given.push_back({found->second, parameter.name == wildcard});
+  }
+  const auto result = url.fill(given, arena);
   if (!result) return {false, {}, {}, std::string(result.error().message())};
   return {true, std::string(result->path), std::string(result->query), {}};
 }
@@ -73,8 +74,6 @@ TEST_CASE("Blanks and letters outside ASCII in a template are encoded", "[base][
 }
 
 TEST_CASE("A template that cannot be a URL is refused", "[base][url_template]") {
-  CHECK_FALSE(fill("/{missing}").ok);
-  CHECK(fill("/{missing}").message.find("missing") != std::string::npos);
   CHECK_FALSE(fill("/a\r\nb").ok);
   CHECK_FALSE(fill("/a?b=\r\n").ok);
   CHECK_FALSE(fill("/../up").ok);

@@ -5,6 +5,7 @@
 #include <sluice/policy.hpp>
 
 #include "base/query_edit.hpp"
+#include "base/text.hpp"
 #include "base/url.hpp"
 #include "base/url_template.hpp"
 
@@ -31,12 +32,14 @@ struct Config {
   Template copy_unmatched;
 };
 
-std::optional<std::string_view> matched_value(const RequestContext& context, std::string_view name) {
+const MatchedParameter* matched_parameter(const RequestContext& context, std::string_view name) {
   for (const MatchedParameter& parameter : context.matched_parameters) {
-    if (parameter.name == name) return parameter.value;
+    if (same_text(parameter.name, name)) return &parameter;
   }
-  return std::nullopt;
+  return nullptr;
 }
+
+bool has_slash(std::string_view text) { return std::find(text.begin(), text.end(), '/') != text.end(); }
 
 bool is_wildcard(const Operation* operation, std::string_view name) {
   if (operation == nullptr) return false;
@@ -81,12 +84,27 @@ class RewriteUri final : public Step {
   }
 
   Result<FilledTemplate> fill(RequestContext& context) const {
-    const auto value_of = [&](std::string_view name) { return matched_value(context, name); };
-    const auto takes_slashes = [&](std::string_view name) { return is_wildcard(context.operation, name); };
-    if (config_.constant_url) return config_.constant_url->fill(value_of, takes_slashes, context.arena);
+    if (config_.constant_url) return fill(context, *config_.constant_url);
     const auto text = config_.url.text(context);
     if (!text) return fail(text.error());
-    return UrlTemplate(*text).fill(value_of, takes_slashes, context.arena);
+    return fill(context, UrlTemplate(*text));
+  }
+
+  static Result<FilledTemplate> fill(RequestContext& context, const UrlTemplate& url) {
+    const auto parameters = url.parameters();
+    const auto values = context.arena.make_array<TemplateValue>(parameters.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::string& name = parameters[i].name;
+      const MatchedParameter* const matched = matched_parameter(context, name);
+      if (matched == nullptr) {
+        return fail(ErrorCode::policy_value_invalid,
+                    "The request has no parameter '" + name + "' for the URL template.");
+      }
+      values[i].text = matched->value;
+      // Few values have a slash, so that nobody has to know of them.
+      if (has_slash(matched->value)) values[i].keeps_slashes = is_wildcard(context.operation, name);
+    }
+    return url.fill(values, context.arena);
   }
 
   Config config_;

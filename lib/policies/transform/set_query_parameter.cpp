@@ -27,7 +27,23 @@ struct Config {
   Template name;
   Template action;
   std::vector<Template> values;
+  std::optional<std::string> constant_query;  ///< What becomes of an empty query, when that is always the same.
 };
+
+std::optional<std::string> constant_query(const Config& config) {
+  const auto name = config.name.constant_text();
+  const auto action = config.action.constant_text();
+  if (!name || name->empty() || !action || exists_action(*action) == ExistsAction::remove) return std::nullopt;
+  std::vector<std::string> texts;
+  for (const Template& value : config.values) {
+    auto text = value.constant_text();
+    if (!text) return std::nullopt;
+    texts.push_back(std::move(*text));
+  }
+  const std::vector<std::string_view> values(texts.begin(), texts.end());
+  Arena arena;
+  return std::string(query_items(*name, values, arena));
+}
 
 class SetQueryParameter final : public Step {
  public:
@@ -40,6 +56,10 @@ class SetQueryParameter final : public Step {
 
  private:
   Result<void> edit(RequestContext& context) const {
+    if (config_.constant_query && context.target.query.empty()) {
+      context.target.query = *config_.constant_query;
+      return {};
+    }
     const auto name = config_.name.text(context);
     if (!name) return fail(name.error());
     if (name->empty()) return fail(ErrorCode::policy_value_invalid, "The name of the query parameter is empty.");
@@ -60,13 +80,14 @@ class SetQueryParameter final : public Step {
 };
 
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
-  Config config{context.value(element, "name"), context.value(element, "exists-action"), {}};
+  Config config{context.value(element, "name"), context.value(element, "exists-action"), {}, {}};
   for (const PolicyElement& child : element.children) config.values.push_back(context.text(child));
   const auto action = config.action.constant_text();
   if (config.values.empty() && action && !equal_ignoring_case(*action, "delete")) {
     context.error(element, "SL2110", "<set-query-parameter> has no <value>",
                   "give it a value, or write exists-action=\"delete\"");
   }
+  config.constant_query = constant_query(config);
   return make_step<SetQueryParameter>(std::move(config));
 }
 
