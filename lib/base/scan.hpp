@@ -4,6 +4,7 @@
 
 #include "base/characters.hpp"
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <string_view>
@@ -18,51 +19,91 @@ namespace sluice {
 namespace detail {
 inline __m128i load(const char* from) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)); }
 inline __m128i equal(__m128i bytes, char to) { return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(to)); }
+/// The bytes from `first` to `first + more`.
+inline __m128i within(__m128i bytes, char first, char more) {
+  const __m128i from_first = _mm_sub_epi8(bytes, _mm_set1_epi8(first));
+  return _mm_cmpeq_epi8(_mm_min_epu8(from_first, _mm_set1_epi8(more)), from_first);
+}
 }  // namespace detail
 #endif
 
-/// The first byte from `at` on that may not stand in a field value, or `end`.
-inline const char* value_end(const char* at, const char* end) {
 #if defined(__SSE2__)
+namespace detail {
+
+/// The first byte from `at` on that `misses` marks in a piece of sixteen, or `end`. The last piece begins before `at`
+/// when there is no other way, but not before `begin`; nothing when that cannot be.
+template <class Misses>
+const char* find_missing(const char* begin, const char* at, const char* end, const Misses& misses) {
   for (; end - at >= 16; at += 16) {
-    const __m128i bytes = detail::load(at);
-    const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
-    const __m128i refused =
-        _mm_or_si128(_mm_andnot_si128(detail::equal(bytes, '\t'), controls), detail::equal(bytes, 0x7F));
-    if (const auto mask = static_cast<unsigned>(_mm_movemask_epi8(refused)); mask != 0)
-      return at + std::countr_zero(mask);
+    if (const unsigned mask = misses(load(at)); mask != 0) return at + std::countr_zero(mask);
   }
+  if (end - begin < 16) return nullptr;
+  const unsigned mask = misses(load(end - 16)) >> (16 - (end - at));
+  return mask != 0 ? at + std::countr_zero(mask) : end;
+}
+
+inline unsigned no_value_bytes(__m128i bytes) {
+  const __m128i controls = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1F)), bytes);
+  const __m128i refused = _mm_or_si128(_mm_andnot_si128(equal(bytes, '\t'), controls), equal(bytes, 0x7F));
+  return static_cast<unsigned>(_mm_movemask_epi8(refused));
+}
+
+/// Nearly all names are of letters, digits and dashes.
+inline unsigned unusual_name_bytes(__m128i bytes) {
+  const __m128i letters = within(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 'z' - 'a');
+  const __m128i usual = _mm_or_si128(_mm_or_si128(letters, within(bytes, '0', '9' - '0')), equal(bytes, '-'));
+  return ~static_cast<unsigned>(_mm_movemask_epi8(usual)) & 0xFFFFu;
+}
+
+inline unsigned unusual_path_bytes(__m128i bytes) {
+  const __m128i letters = within(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 'z' - 'a');
+  const __m128i others = _mm_or_si128(within(bytes, '-', '9' - '-'), equal(bytes, '_'));
+  return ~static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(letters, others))) & 0xFFFFu;
+}
+
+}  // namespace detail
+#endif
+
+/// The first byte from `at` on that may not stand in a field value, or `end`. `begin`: where the text around it begins.
+inline const char* value_end(const char* begin, const char* at, const char* end) {
+#if defined(__SSE2__)
+  if (const char* const found = detail::find_missing(begin, at, end, detail::no_value_bytes)) return found;
 #endif
   while (at != end && value_bytes[static_cast<unsigned char>(*at)]) ++at;
   return at;
 }
 
 /// The first byte from `at` on that may not stand in a field name, or `end`. `has_underscore` is set when `_` was met.
-inline const char* name_end(const char* at, const char* end, bool& has_underscore) {
+inline const char* name_end(const char* begin, const char* at, const char* end, bool& has_underscore) {
 #if defined(__SSE2__)
-  // Nearly all names are of letters, digits and dashes.
-  const auto within = [](__m128i bytes, char first, char count) {
-    const __m128i from_first = _mm_sub_epi8(bytes, _mm_set1_epi8(first));
-    return _mm_cmpeq_epi8(_mm_min_epu8(from_first, _mm_set1_epi8(count)), from_first);
-  };
-  for (; end - at >= 16; at += 16) {
-    const __m128i bytes = detail::load(at);
-    const __m128i letters = within(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 'z' - 'a');
-    const __m128i usual = _mm_or_si128(_mm_or_si128(letters, within(bytes, '0', '9' - '0')), detail::equal(bytes, '-'));
-    const auto others = ~static_cast<unsigned>(_mm_movemask_epi8(usual)) & 0xFFFFu;
-    if (others == 0) continue;
-    at += std::countr_zero(others);
-    if (*at == ':') return at;
-    break;
+  if (const char* const found = detail::find_missing(begin, at, end, detail::unusual_name_bytes)) {
+    if (found == end || *found == ':') return found;
+    at = found;
   }
 #endif
   for (; at != end && token_bytes[static_cast<unsigned char>(*at)]; ++at) has_underscore = has_underscore || *at == '_';
   return at;
 }
 
+/// The first byte of a request target from `at` on that is none of the usual letters, digits, `-`, `.`, `_` and `/`,
+/// looked for in whole pieces of sixteen only: what it stops at, or before, is for a table to judge.
+inline const char* skip_path_bytes(const char* at, const char* end) {
+#if defined(__SSE2__)
+  for (; end - at >= 16; at += 16) {
+    if (const unsigned mask = detail::unusual_path_bytes(detail::load(at)); mask != 0)
+      return at + std::countr_zero(mask);
+  }
+#endif
+  return at;
+}
+
+/// `all_in`, for a table that has all the usual bytes of paths and texts that are mostly of those.
+bool all_in_path(std::string_view text, const std::array<bool, 256>& table);
+
 /// Whether every byte may stand in a field value.
 inline bool is_field_value(std::string_view text) {
-  return value_end(text.data(), text.data() + text.size()) == text.data() + text.size();
+  const char* const end = text.data() + text.size();
+  return value_end(text.data(), text.data(), end) == end;
 }
 
 /// Where the first `CR LF CR LF` begins, from `from` on; npos when there is none.

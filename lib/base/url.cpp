@@ -2,6 +2,7 @@
 #include "base/url.hpp"
 
 #include "base/characters.hpp"
+#include "base/scan.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -65,9 +66,7 @@ constexpr auto plain_path_bytes = [] {
 
 /// Most paths are in normal form already: nothing to decode, no dot at the beginning of a segment.
 bool is_normal_path(std::string_view path) {
-  const bool is_plain =
-      std::all_of(path.begin(), path.end(), [](char c) { return plain_path_bytes[static_cast<unsigned char>(c)]; });
-  if (!is_plain) return false;
+  if (!all_in_path(path, plain_path_bytes)) return false;
   for (std::size_t at = path.find('.'); at != std::string_view::npos; at = path.find('.', at + 1)) {
     if (at != 0 && path[at - 1] == '/') return false;
   }
@@ -201,6 +200,7 @@ std::optional<std::string_view> query_value(std::string_view query, std::string_
 
 std::string_view join_paths(std::string_view base, std::string_view rest, Arena& arena) {
   while (!base.empty() && base.back() == '/') base.remove_suffix(1);
+  if (base.empty() && !rest.empty() && rest.front() == '/') return rest;
   if (!rest.empty() && rest.front() == '/') rest.remove_prefix(1);  // Further ones are empty segments, which stay (P3).
   if (rest.empty()) return base.empty() ? std::string_view("/") : base;
   return arena.concat({base, "/", rest});

@@ -36,6 +36,7 @@ std::optional<StatusLine> read_status_line(std::string_view line) {
 
 struct Lengths {
   const Header* length = nullptr;
+  std::uint64_t bytes = 0;  ///< What it says.
   const Header* coding = nullptr;
   unsigned codings = 0;
 };
@@ -50,10 +51,11 @@ Checked<Lengths> find_lengths(std::span<const Header> lines) {
     } else if (role == FieldRole::content_length) {
       const auto number = read_content_length(line.value);
       if (!number) return invalid("its Content-Length is malformed");
-      if (found.length != nullptr && read_content_length(found.length->value) != number) {
+      if (found.length != nullptr && found.bytes != *number) {
         return invalid("it gives Content-Length twice with different values");
       }
       found.length = &line;
+      found.bytes = *number;
     }
   }
   return found;
@@ -68,12 +70,12 @@ void take_fields(const HeadLines& lines, bool names_fields, Response& response) 
   if ((lines.roles & connection_roles) != 0) keep_end_to_end(response.headers, names_fields);
 }
 
-AnswerFraming framing_by_length(const Header* length) {
+AnswerFraming framing_by_length(const Lengths& lengths) {
   AnswerFraming framing;
-  if (length == nullptr) {
+  if (lengths.length == nullptr) {
     framing.body = Framing::until_close;
   } else {
-    framing.content_length = *read_content_length(length->value);
+    framing.content_length = lengths.bytes;
     framing.body = framing.content_length != 0 ? Framing::length : Framing::none;
   }
   return framing;
@@ -90,7 +92,7 @@ Checked<AnswerFraming> read_answer_head(std::string_view head, const HttpLimits&
   const auto lengths = find_lengths(lines->lines);
   if (!lengths) return tl::unexpected<Refusal>(lengths.error());
 
-  AnswerFraming framing = framing_by_length(lengths->length);
+  AnswerFraming framing = framing_by_length(*lengths);
   framing.status = status_line->status;
   const bool has_connection = contains(lines->roles, FieldRole::connection);
   const ConnectionTokens tokens = has_connection ? read_connection(lines->lines) : ConnectionTokens{};
@@ -116,7 +118,7 @@ Checked<AnswerFraming> read_answer_head(std::string_view head, const HttpLimits&
 Checked<AnswerFraming> read_h2_answer_head(int status, const HeadLines& lines, bool to_head, Response& response) {
   const auto lengths = find_lengths(lines.lines);
   if (!lengths) return tl::unexpected<Refusal>(lengths.error());
-  AnswerFraming framing = framing_by_length(lengths->length);
+  AnswerFraming framing = framing_by_length(*lengths);
   framing.status = status;
   if (has_no_body(status, to_head)) framing.body = Framing::none;
   response.status = status;

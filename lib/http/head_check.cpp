@@ -23,6 +23,20 @@ bool has_bare_line_end(std::string_view bytes, std::size_t from) {
   return false;
 }
 
+inline bool is_line_end(const char* at, const char* end) { return end - at >= 2 && at[0] == '\r' && at[1] == '\n'; }
+
+/// Fills `line` from `name:value`, of bytes that have been checked: what is no more than a blank is one.
+inline void take_line(const char* name, const char* value, const char* end, Header& line) {
+  const auto is_blank_byte = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
+  const auto size = static_cast<std::size_t>(end - value);
+  line.name = {name, static_cast<std::size_t>(value - 1 - name)};
+  line.hash = header_hash(line.name);
+  line.is_checked = true;
+  line.is_verbatim = size >= 2 && *value == ' ' && !is_blank_byte(value[1]) && !is_blank_byte(end[-1]);
+  line.value = line.is_verbatim ? std::string_view(value + 1, size - 1) : strip_blanks({value, size});
+  line.role = static_cast<std::uint8_t>(role_of(line.key()));
+}
+
 }  // namespace
 
 HeadBounds request_bounds(const HttpLimits& limits) {
@@ -53,34 +67,27 @@ Checked<HeadExtent> find_head_end(std::string_view bytes, std::size_t seen, cons
 Checked<HeadLines> read_head_lines(std::string_view head, const HeadBounds& bounds, Arena& arena) {
   const char* const begin = head.data();
   const char* const end = begin + head.size();
-  const auto is_line_end = [&](const char* at) { return end - at >= 2 && at[0] == '\r' && at[1] == '\n'; };
-  const char* at = value_end(begin, end);
-  if (!is_line_end(at)) return refuse(400, "The first line of the request is malformed.");
+  const char* at = value_end(begin, begin, end);
+  if (!is_line_end(at, end)) return refuse(400, "The first line of the request is malformed.");
   HeadLines result;
   result.first_line = {begin, static_cast<std::size_t>(at - begin)};
   if (result.first_line.size() > bounds.first_line_bytes) return refuse(414, "The request line is too long.");
   LineList list(arena);
   std::size_t cost = 0;
-  for (at += 2; !is_line_end(at);) {
-    const char* const name = at;
-    at = name_end(name, end, result.has_underscore);
+  for (;;) {
+    const char* const name = at + 2;
+    at = name_end(begin, name, end, result.has_underscore);
+    if (at == name && is_line_end(at, end)) break;
     if (at == name || at == end || *at != ':') return refuse(400, "A header line of the request is malformed.");
-    Header line{{name, static_cast<std::size_t>(at - name)}, {}, 0, true};
-    line.hash = header_hash(line.name);
     const char* const value = at + 1;
-    at = value_end(value, end);
-    if (!is_line_end(at)) return refuse(400, "A header value of the request is malformed.");
-    line.is_verbatim = at - value >= 2 && *value == ' ' && !is_blank(value[1]) && !is_blank(at[-1]);
-    line.value = line.is_verbatim ? std::string_view(value + 1, static_cast<std::size_t>(at - value - 1))
-                                  : strip_blanks({value, static_cast<std::size_t>(at - value)});
-    cost += line.name.size() + line.value.size() + cost_per_line;
+    at = value_end(begin, value, end);
+    if (!is_line_end(at, end)) return refuse(400, "A header value of the request is malformed.");
     if (list.count() == bounds.lines) return refuse(431, "The request has too many header lines.");
+    Header& line = list.next();
+    take_line(name, value, at, line);
+    result.roles |= bit(static_cast<FieldRole>(line.role));
+    cost += line.name.size() + line.value.size() + cost_per_line;
     if (cost > bounds.section_bytes) return refuse(431, "The header section of the request is too large.");
-    const FieldRole role = role_of(line.key());
-    line.role = static_cast<std::uint8_t>(role);
-    result.roles |= bit(role);
-    list.add(line);
-    at += 2;
   }
   if (end - at != 2) return refuse(400, "A header line of the request is malformed.");
   result.lines = list.lines();
@@ -94,9 +101,13 @@ Checked<RequestLine> read_request_line(std::string_view line) {
     while (at < line.size() && allowed[static_cast<unsigned char>(line[at])]) ++at;
     return at;
   };
+  const auto target_end = [&](std::size_t at) {
+    const char* const begin = line.data();
+    return end_of(static_cast<std::size_t>(skip_path_bytes(begin + at, begin + line.size()) - begin), target_bytes);
+  };
   const std::size_t first = end_of(0, token_bytes);
   if (first == 0 || first == line.size() || line[first] != ' ') return malformed();
-  const std::size_t second = end_of(first + 1, target_bytes);
+  const std::size_t second = target_end(first + 1);
   if (second == first + 1 || second == line.size() || line[second] != ' ') return malformed();
   const RequestLine parts{line.substr(0, first), line.substr(first + 1, second - first - 1), false};
   const std::string_view version = line.substr(second + 1);

@@ -41,13 +41,9 @@ class HeadText {
     return *this;
   }
   HeadText& put(std::uint64_t number) {
-    char digits[20];
-    char* first = digits + sizeof digits;
-    do {
-      *--first = static_cast<char>('0' + number % 10);
-      number /= 10;
-    } while (number != 0);
-    return put({first, static_cast<std::size_t>(digits + sizeof digits - first)});
+    put_run();
+    at_ = std::to_chars(at_, at_ + most_digits, number).ptr;
+    return *this;
   }
   /// Lines that go over as they were read and follow one another are copied in one piece, before what is put next.
   void put_field(const Header& line) {
@@ -77,6 +73,7 @@ class HeadText {
   bool is_good() const { return good_; }
 
  private:
+  static constexpr std::size_t most_digits = 20;
   void put_run() {
     if (run_ == nullptr) return;
     at_ = put_text(at_, {run_, static_cast<std::size_t>(run_end_ - run_)});
@@ -109,7 +106,7 @@ constexpr auto query_bytes = detail::make_table([](unsigned char c) { return tar
 
 inline bool is_valid_target(const OutgoingRequest& request, const Header* host) {
   if (request.method.empty() || !all_in(request.method, token_bytes)) return false;
-  if (!all_in(request.url.path, path_bytes) || !all_in(request.url.query, query_bytes)) return false;
+  if (!all_in_path(request.url.path, path_bytes) || !all_in_path(request.url.query, query_bytes)) return false;
   return host == nullptr || is_valid_authority(host->value);
 }
 

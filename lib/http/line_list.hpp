@@ -15,14 +15,11 @@ constexpr std::size_t cost_per_line = 32;  // L2 counts names + values + 32 each
 class LineList {
  public:
   explicit LineList(Arena& arena) : arena_(arena), lines_(arena.make_room<Header>(usual_lines)) {}
-  void add(const Header& line) {
-    if (count_ == capacity_) {
-      Header* const wider = arena_.make_room<Header>(capacity_ * 2);
-      std::copy(lines_, lines_ + count_, wider);
-      lines_ = wider;
-      capacity_ *= 2;
-    }
-    lines_[count_++] = line;
+  void add(const Header& line) { next() = line; }
+  /// A line more, to be filled at once.
+  Header& next() {
+    if (count_ == capacity_) widen();
+    return lines_[count_++];
   }
   std::uint32_t count() const { return count_; }
   std::span<Header> lines() const { return {lines_, count_}; }
@@ -32,6 +29,13 @@ class LineList {
 
  private:
   static constexpr std::uint32_t usual_lines = 24;  // more make a larger array
+
+  void widen() {
+    Header* const wider = arena_.make_room<Header>(capacity_ * 2);
+    std::copy(lines_, lines_ + count_, wider);
+    lines_ = wider;
+    capacity_ *= 2;
+  }
 
   Arena& arena_;
   Header* lines_;
