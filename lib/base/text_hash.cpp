@@ -45,6 +45,20 @@ class SipState {
   std::uint64_t v0_, v1_, v2_, v3_;
 };
 
+/// Fewer than eight bytes as a number, the first the lowest.
+std::uint64_t last_bytes(std::string_view text) {
+  const std::size_t size = text.size();
+  const auto load = [&](auto part, std::size_t at) {
+    std::memcpy(&part, text.data() + at, sizeof part);
+    return std::uint64_t{part} << (8 * at);  // parts may overlap
+  };
+  if (std::endian::native == std::endian::little && size >= 4)
+    return load(std::uint32_t{}, 0) | load(std::uint32_t{}, size - 4);
+  std::uint64_t word = 0;
+  for (std::size_t i = 0; i < size; ++i) word |= std::uint64_t{static_cast<unsigned char>(text[i])} << (8 * i);
+  return word;
+}
+
 HashSeed make_process_seed() {
   SystemRandom random;
   return {random.bits(), random.bits()};
@@ -60,9 +74,7 @@ std::uint64_t sip_hash(std::string_view text, const HashSeed& seed) {
     std::memcpy(&word, text.data(), 8);
     state.add(word);
   }
-  std::uint64_t last = length << 56;
-  for (std::size_t i = 0; i < text.size(); ++i) last |= std::uint64_t{static_cast<unsigned char>(text[i])} << (8 * i);
-  state.add(last);
+  state.add(last_bytes(text) | length << 56);
   return state.finish();
 }
 

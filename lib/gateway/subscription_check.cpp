@@ -19,7 +19,8 @@ const Entity* find_by_id(const std::vector<Entity>& entities, std::string_view i
 Result<std::string_view> key_of(const Request& request, const SubscriptionKeyParameterNames& names) {
   const HeaderName header = names.header_name();
   if (const Header* line = request.headers.find(header); line != nullptr) {
-    if (request.headers.count(header) == 1) return line->value;
+    const auto is_another = [&](const Header& other) { return other.is(header); };
+    if (std::none_of(line + 1, request.headers.lines().data() + request.headers.size(), is_another)) return line->value;
     return fail(ErrorCode::bad_request, "The subscription key is sent more than once.");
   }
   if (request.url.query.empty()) return std::string_view();
