@@ -4,6 +4,7 @@
 #include <sluice/memory_stores.hpp>
 
 #include "base/fixed_window.hpp"
+#include "base/short_lock.hpp"
 #include "base/sliding_window.hpp"
 #include "base/text_hash.hpp"
 #include "base/token_bucket.hpp"
@@ -80,7 +81,7 @@ class Shard {
     return by_use_.front().window;
   }
 
-  std::mutex mutex_;
+  ShortLock mutex_;
   std::list<Counter> by_use_;  ///< Used last first.
   std::unordered_map<HashedKey, std::list<Counter>::iterator, KnownHash> index_;
 };

@@ -3,6 +3,7 @@
 // its own reference count and its own count of running requests; a thread keeps to one slot.
 #pragma once
 
+#include "base/short_lock.hpp"
 #include "gateway/snapshot.hpp"
 
 #include <array>
@@ -32,7 +33,7 @@ class SnapshotSlots {
 
  private:
   struct alignas(64) Slot {
-    mutable std::mutex mutex;
+    mutable ShortLock mutex;
     std::shared_ptr<const Snapshot> snapshot;
     std::atomic<std::size_t> running{0};
   };

@@ -3,6 +3,7 @@
 // shards up. Gauges are set rather than added and live in one map.
 #include <sluice/telemetry/prometheus.hpp>
 
+#include "base/short_lock.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -119,7 +120,7 @@ struct RequestCells {
 struct Shard {
   static constexpr std::size_t recent_count = 64;
 
-  std::mutex mutex;
+  ShortLock mutex;
   Metrics counters;
   Histograms durations;
   std::array<RequestCells, recent_count> recent;  ///< By where the texts of the labels are; each may be replaced.
