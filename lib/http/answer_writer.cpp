@@ -8,7 +8,7 @@
 namespace sluice::http {
 namespace {
 
-constexpr std::size_t joined_body_bytes = 4 * 1024;  // copied behind their head: cheaper than a second piece
+constexpr std::size_t joined_body_bytes = 4 * 1024;  // copied behind what stands before: cheaper than a second piece
 
 /// True for answers that end with their head.
 bool is_bodiless(const AnswerTarget& target, int status) {
@@ -82,6 +82,27 @@ Gather frame(std::string_view head, const std::string& size_line, std::string_vi
   return pieces;
 }
 
+Task<Wake> write_copy(AnswerTarget& target, std::string text) {
+  Gather pieces;
+  pieces.add(text);
+  co_return co_await write_rest(target.wire, pieces, target.shard.core.limits().write_timeout);
+}
+
+/// As `write_all`; small pieces go out as one, as most events of a stream are.
+Task<Wake> write_piece(AnswerTarget& target, const Gather& pieces) {
+  const std::size_t bytes = pieces.bytes();
+  if (pieces.count() == 1 || bytes > joined_body_bytes) return write_all(target, pieces);
+  std::string& text = target.shard.worker.head_text();
+  pieces.append_to(text);
+  Gather joined;
+  joined.add(text);
+  target.shard.cells.bytes_sent.add(bytes);
+  const IoResult result = target.wire.write(joined);
+  if (result.outcome == IoOutcome::failed) return Wake::closed;
+  if (joined.empty()) return Wake::ready;
+  return write_copy(target, text.substr(bytes - joined.bytes()));
+}
+
 Task<Sent> send_stream(AnswerTarget& target, Response& response) {
   std::string head;
   std::string size_line;
@@ -131,7 +152,7 @@ Task<Sent> send_stream(AnswerTarget& target, Response& response) {
     if (chunked && at_end && !append_last_chunk(size_line, stream.trailers())) co_return Sent::broken;
     const Gather pieces = frame(std::exchange(unsent_head, {}), size_line, *chunk, chunked);
     if (pieces.empty()) continue;
-    const Wake why = co_await write_all(target, pieces);
+    const Wake why = co_await write_piece(target, pieces);
     if (why != Wake::ready) {
       stream.cancel();
       co_return sent_of(why);

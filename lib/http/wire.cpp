@@ -2,6 +2,7 @@
 // The loop reports changes only (edges), so what it has said is kept until a read or write finds that it is over.
 #include "http/wire.hpp"
 
+#include "http/system_calls.hpp"
 #include "http/tls_stream.hpp"
 
 #include <sys/socket.h>
@@ -14,11 +15,11 @@ namespace {
 
 /// One piece, which most messages are, spares the system the reading of a list.
 ssize_t send_pieces(int socket, const iovec* pieces, std::size_t count) {
-  if (count == 1) return ::send(socket, pieces->iov_base, pieces->iov_len, MSG_NOSIGNAL);
+  if (count == 1) return direct::send(socket, pieces->iov_base, pieces->iov_len, MSG_NOSIGNAL);
   msghdr message{};
   message.msg_iov = const_cast<iovec*>(pieces);
   message.msg_iovlen = count;
-  return ::sendmsg(socket, &message, MSG_NOSIGNAL);
+  return direct::sendmsg(socket, &message, MSG_NOSIGNAL);
 }
 
 }  // namespace
@@ -27,6 +28,11 @@ std::size_t Gather::bytes() const {
   std::size_t sum = 0;
   for (std::size_t i = first_; i < count_; ++i) sum += pieces_[i].iov_len;
   return sum;
+}
+
+void Gather::append_to(std::string& text) const {
+  for (std::size_t i = first_; i < count_; ++i)
+    text.append(static_cast<const char*>(pieces_[i].iov_base), pieces_[i].iov_len);
 }
 
 void Gather::advance(std::size_t bytes) {
@@ -70,7 +76,7 @@ IoOutcome Wire::handshake() {
 
 IoResult Wire::receive(char* to, std::size_t most) {
   for (;;) {
-    const ssize_t received = ::recv(socket_.number(), to, most, 0);
+    const ssize_t received = direct::recv(socket_.number(), to, most, 0);
     if (received > 0) {
       may_receive_ = static_cast<std::size_t>(received) == most || peer_has_ended_;
       return {IoOutcome::done, static_cast<std::size_t>(received)};
@@ -134,7 +140,7 @@ void Wire::start(Slot& slot, Function function, void* argument, std::chrono::mil
   slot.function = function;
   slot.argument = argument;
   if (timeout.count() > 0) {
-    worker_.add_deadline(slot, worker_.coarse_now() + timeout);
+    worker_.add_deadline(slot, worker_.turn_time() + timeout);
   } else {
     worker_.remove_deadline(slot);
   }

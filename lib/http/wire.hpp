@@ -15,6 +15,7 @@
 #include <coroutine>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace sluice::http {
@@ -45,6 +46,7 @@ class Gather {
   const iovec* data() const { return pieces_.data() + first_; }
   std::size_t count() const { return count_ - first_; }
   std::size_t bytes() const;
+  void append_to(std::string& text) const;
   /// Takes away what has been written.
   void advance(std::size_t bytes);
 
