@@ -250,15 +250,42 @@ void Gate::send(RawClient& client, const std::vector<std::string>& pieces, bool 
 
 namespace {
 
+bool waits_for_continue(const RequestCase& row) {
+  return std::any_of(row.answers.begin(), row.answers.end(), [](const auto& answer) { return answer.status == 100; });
+}
+
+/// What is sent before something is to be read: all, unless the row waits for 100, and then each head and each body.
+std::vector<std::vector<std::string>> turns_of(const RequestCase& row, const std::vector<std::string>& pieces) {
+  if (!waits_for_continue(row)) return {pieces};
+  std::vector<std::vector<std::string>> turns(1);
+  bool is_head = true;
+  for (const std::string& piece : pieces) {
+    if (!is_head && piece.compare(0, 5, "POST ") == 0) {
+      turns.emplace_back();
+      is_head = true;
+    }
+    turns.back().push_back(piece);
+    if (is_head && piece.size() >= 4 && piece.compare(piece.size() - 4, 4, "\r\n\r\n") == 0) {
+      turns.emplace_back();
+      is_head = false;
+    }
+  }
+  return turns;
+}
+
 /// Carries out one row; the innocent requests that it sends are among the messages.
 void run(Gate& gate, const RequestCase& row, const std::vector<std::string>& pieces, bool exact) {
   gate.origin.take_messages();
   std::size_t innocents = 1;
   {
     RawClient client(gate.port);
-    gate.send(client, pieces, row.then == Then::closes);
+    const auto turns = turns_of(row, pieces);
+    auto turn = turns.begin();
+    gate.send(client, *turn, row.then == Then::closes);
     const bool to_head = joined(row.sent).compare(0, 5, "HEAD ") == 0;
     for (const Answer& expected : row.answers) {
+      if (&expected != &row.answers.front() && turn != turns.end() && ++turn != turns.end())
+        gate.send(client, *turn, row.then == Then::closes);
       const std::string answer = read_answer(client, to_head);
       INFO(answer);
       CHECK(status_of(answer) == expected.status);
