@@ -77,6 +77,7 @@ class Host {
       : settings_(std::move(settings)),
         artifacts_(std::move(artifacts)),
         runtime_({.workers = settings_.workers,
+                  .poll_time = settings_.poll_time,
                   .limits = settings_.limits.http,
                   .tls = {settings_.tls.ca_file, settings_.tls.use_system_store}}),
         counters_(runtime_.clock(), settings_.limits.counter_keys),

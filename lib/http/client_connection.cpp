@@ -160,7 +160,7 @@ void ClientConnection::finish(bool clean) {
 bool ClientConnection::is_old() const {
   const auto age = client_.limits().connection_age;
   const auto jitter = age / 10 * (reinterpret_cast<std::uintptr_t>(this) / alignof(ClientConnection) % 16) / 16;
-  return Worker::coarse_now() - opened_ >= age + jitter;
+  return client_.worker().turn_time() - opened_ >= age + jitter;
 }
 
 void ClientConnection::drop() {

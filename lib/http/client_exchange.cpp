@@ -60,7 +60,7 @@ struct WorkerClient::Reading {
 Task<Result<Response>> WorkerClient::send_http_1(OutgoingRequest& request, Arena& arena, Cancellation& cancellation) {
   if (cancellation.requested()) return Result<Response>(fail(ErrorCode::cancelled));
   const bool limited = request.timeout.count() > 0;
-  return carry({request, arena, cancellation, limited ? worker_.coarse_now() + request.timeout : SteadyTime::max()});
+  return carry({request, arena, cancellation, limited ? worker_.turn_time() + request.timeout : SteadyTime::max()});
 }
 
 Task<Result<Response>> WorkerClient::send_instead(Attempt& attempt, WireRef wire) {
@@ -143,7 +143,7 @@ std::optional<Result<Response>> WorkerClient::begin(Attempt& attempt) {
 std::chrono::milliseconds WorkerClient::time_left(const Attempt& attempt) const {
   const auto gap = limits().answer_gap_timeout;
   if (attempt.deadline == SteadyTime::max()) return gap;
-  return std::min(gap, std::chrono::duration_cast<std::chrono::milliseconds>(attempt.deadline - worker_.coarse_now()));
+  return std::min(gap, std::chrono::duration_cast<std::chrono::milliseconds>(attempt.deadline - worker_.turn_time()));
 }
 
 /// Reads what has come. Nothing: wait for more.
@@ -159,7 +159,7 @@ std::optional<Result<Response>> WorkerClient::take_answer(Attempt& attempt, Read
     return fail(*connection.body_error());
   }
   if (why == Wake::timeout) {
-    if (was_sending && worker_.coarse_now() < attempt.deadline)
+    if (was_sending && worker_.turn_time() < attempt.deadline)
       return std::nullopt;  // the gap begins when all has been sent
     return fail(timed_out());
   }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/event_loop.hpp"
 
+#include "http/system_calls.hpp"
+
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <system_error>
 
 namespace sluice::http {
@@ -17,6 +21,12 @@ Descriptor required(int number, const char* what) {
 }
 
 }  // namespace
+
+SteadyTime coarse_time() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return SteadyTime(std::chrono::microseconds(std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000));
+}
 
 void Descriptor::close() {
   if (number_ >= 0) ::close(std::exchange(number_, -1));
@@ -85,8 +95,30 @@ void EventLoop::run_posted() {
   running_.clear();
 }
 
+void EventLoop::collect(int timeout_ms) {
+  event_count_ = std::max(0, direct::epoll_wait(epoll_.number(), events_.data(), most_events, timeout_ms));
+}
+
+/// Looks for a moment before it sleeps, where that is worth it.
+void EventLoop::wait_for_events() {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point begin = Clock::now();
+  if (const auto patience = poll_.patience(); patience.count() != 0) {
+    do collect(0);
+    while (event_count_ == 0 && Clock::now() - begin < patience);
+  }
+  if (event_count_ == 0) collect(-1);
+  poll_.waited(Clock::now() - begin);
+}
+
 void EventLoop::turn(int timeout_ms) {
-  event_count_ = std::max(0, ::epoll_wait(epoll_.number(), events_.data(), most_events, timeout_ms));
+  if (timeout_ms < 0 && poll_.is_timed()) {
+    wait_for_events();
+  } else {
+    collect(timeout_ms);
+  }
+  is_turning_ = true;
+  turn_time_ = {};
   bool is_woken = false;
   for (next_event_ = 0; next_event_ < event_count_;) {
     const epoll_event& event = events_[static_cast<std::size_t>(next_event_++)];
@@ -97,6 +129,7 @@ void EventLoop::turn(int timeout_ms) {
   event_count_ = next_event_ = 0;
   if (is_woken) run_posted();
   if (first_end_ != nullptr) run_turn_ends();
+  is_turning_ = false;
 }
 
 void EventLoop::at_turn_end(TurnEnd& end) {
@@ -113,7 +146,8 @@ void EventLoop::run_turn_ends() {
   }
 }
 
-void EventLoop::run() {
+void EventLoop::run(IdlePoll poll) {
+  poll_ = poll;
   while (!is_stopped_.load(std::memory_order_acquire)) turn(-1);
 }
 

@@ -3,6 +3,7 @@
 // costs no system call. One descriptor stands for the whole loop, which lets another loop run it.
 #pragma once
 
+#include "http/idle_poll.hpp"
 #include "http/loop_pulse.hpp"
 
 #include <array>
@@ -59,6 +60,9 @@ class Action {
   std::unique_ptr<Base> held_;
 };
 
+/// Time to a few milliseconds, cheap to ask.
+SteadyTime coarse_time();
+
 class EventLoop {
  public:
   /// Something that hears of a descriptor's events.
@@ -105,19 +109,27 @@ class EventLoop {
   /// Actions wait to be run.
   bool has_posted();
 
-  /// Runs turns on the calling thread until `stop`.
-  void run();
+  /// Runs turns on the calling thread until `stop`. `poll`: how it waits in between.
+  void run(IdlePoll poll = IdlePoll());
   /// From any thread; what is waiting then is not run.
   void stop();
   /// One turn without waiting, for a loop that watches `descriptor()`: it is readable when there is something to do.
   void run_ready();
   int descriptor() const { return epoll_.number(); }
   LoopPulse& pulse() { return pulse_; }
+  /// `coarse_time`, read once for a turn. Its own thread only.
+  SteadyTime turn_time() {
+    if (!is_turning_) return coarse_time();
+    if (turn_time_ == SteadyTime{}) turn_time_ = coarse_time();
+    return turn_time_;
+  }
 
  private:
   static constexpr int most_events = 256;  // of one turn
 
   void turn(int timeout_ms);
+  void collect(int timeout_ms);
+  void wait_for_events();
   void run_posted();
   void run_turn_ends();
   void wake();
@@ -129,6 +141,9 @@ class EventLoop {
   int event_count_ = 0;
   int next_event_ = 0;
   LoopPulse pulse_;
+  IdlePoll poll_;
+  SteadyTime turn_time_{};  ///< Zero: nobody has asked in this turn.
+  bool is_turning_ = false;
   TurnEnd* first_end_ = nullptr;
 
   std::mutex mutex_;

@@ -75,15 +75,15 @@ void ServerConnection::on_linger_event(Wake why) {
   wire_->watch(wake, this, until(limit_));
 }
 
-std::chrono::milliseconds ServerConnection::until(SteadyTime limit) {
+std::chrono::milliseconds ServerConnection::until(SteadyTime limit) const {
   constexpr std::chrono::milliseconds least{1};  // 0 would mean: no limit
-  return std::max(least, std::chrono::duration_cast<std::chrono::milliseconds>(limit - Worker::coarse_now()));
+  return std::max(least, std::chrono::duration_cast<std::chrono::milliseconds>(limit - shard_.worker.turn_time()));
 }
 
 bool ServerConnection::is_old() const {
   const auto age = limits().connection_age;
   const auto jitter = age / 10 * (reinterpret_cast<std::uintptr_t>(this) / alignof(ServerConnection) % 16) / 16;
-  return Worker::coarse_now() - opened_ >= age + jitter;
+  return shard_.worker.turn_time() - opened_ >= age + jitter;
 }
 
 }  // namespace sluice::http

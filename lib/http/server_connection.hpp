@@ -50,7 +50,7 @@ class ServerConnection : public boost::intrusive_ref_counter<ServerConnection, b
   /// together (L11).
   bool is_old() const;
   /// The time left; never 0, which would mean: no limit.
-  static std::chrono::milliseconds until(SteadyTime limit);
+  std::chrono::milliseconds until(SteadyTime limit) const;
 
   SteadyTime limit_;  // of what is waited for
 

@@ -43,7 +43,7 @@ void Session::await_head() {
   if (is_closed()) return;
   const auto wake = [](void* session, Wake why) { static_cast<Session*>(session)->on_head_event(why); };
   const bool idle = pending_.empty();
-  const SteadyTime now = shard().worker.coarse_now();
+  const SteadyTime now = shard().worker.turn_time();
   // Looked at here too: whoever sends byte after byte moves the deadline each time, by less than it takes to pass.
   if (!idle && now >= limit_) return on_head_event(Wake::timeout);
   wire().watch(wake, this, idle ? limits().idle_timeout : until(limit_));
@@ -79,7 +79,7 @@ void Session::receive() {
       serve(this);
       return;
     case Begin::incomplete:
-      if (is_first) limit_ = shard().worker.coarse_now() + limits().header_timeout;
+      if (is_first) limit_ = shard().worker.turn_time() + limits().header_timeout;
       return await_head();
     case Begin::refused: return;
   }
@@ -231,7 +231,7 @@ std::optional<Session::Begin> Session::shed() {
     return Begin::refused;
   }
   awaits_continue_ = false;
-  limit_ = shard().worker.coarse_now() + limits().header_timeout;
+  limit_ = shard().worker.turn_time() + limits().header_timeout;
   return std::nullopt;
 }
 

@@ -86,7 +86,7 @@ sluice::detail::Detached Session::serve([[maybe_unused]] SessionRef self) {
       co_return;
     }
     if (!pending_.empty()) {
-      limit_ = shard().worker.coarse_now() + limits().header_timeout;
+      limit_ = shard().worker.turn_time() + limits().header_timeout;
       Block block = shard().worker.take_block();
       const Begin begin = begin_request(pending_, block);
       if (begin == Begin::started) continue;

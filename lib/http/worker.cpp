@@ -51,13 +51,13 @@ Worker::Worker(const void* owner)
 
 Worker::~Worker() { stop(); }
 
-void Worker::start() {
-  thread_ = std::thread([this] { run(); });
+void Worker::start(IdlePoll poll) {
+  thread_ = std::thread([this, poll] { run(poll); });
 }
 
-void Worker::run() {
+void Worker::run(IdlePoll poll) {
   current_worker = this;
-  loop_.run();
+  loop_.run(poll);
   current_worker = nullptr;
 }
 
@@ -100,12 +100,6 @@ void Worker::stop() {
 }
 
 Worker* Worker::current() { return current_worker; }
-
-SteadyTime Worker::coarse_now() {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-  return SteadyTime(std::chrono::microseconds(std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000));
-}
 
 void Worker::add_deadline(DeadlineWheel::Entry& entry, SteadyTime deadline) {
   if (!ticking_) {
@@ -159,6 +153,8 @@ void Worker::give_back(std::unique_ptr<Request> request) {
 }
 
 std::string_view Worker::http_date() {
+  // Both coarse clocks move at the same times.
+  if (const SteadyTime turn = turn_time(); std::exchange(date_time_, turn) == turn) return date_;
   timespec now{};
   clock_gettime(CLOCK_REALTIME_COARSE, &now);
   const std::int64_t second = now.tv_sec;

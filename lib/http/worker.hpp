@@ -69,8 +69,8 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Starts the thread.
-  void start();
+  /// Starts the thread. `poll`: how it waits.
+  void start(IdlePoll poll = IdlePoll());
   /// Lets a loop of the host's run the worker, instead of a thread.
   void attach(HostLoop& host);
   /// Ends the loop and joins the thread, or leaves the host's loop. Not from the worker itself.
@@ -111,8 +111,9 @@ class Worker {
   };
   Turn next_turn() { return Turn{{*this}}; }
 
-  /// Time to a few milliseconds, cheap to ask.
-  static SteadyTime coarse_now();
+  static SteadyTime coarse_now() { return coarse_time(); }
+  /// The same, read once for a turn of the loop: for deadlines on the way of every request.
+  SteadyTime turn_time() { return loop_.turn_time(); }
   SteadyTime steady_now() { return clock_.steady_now(); }
   void add_deadline(DeadlineWheel::Entry& entry, SteadyTime deadline);
   void remove_deadline(DeadlineWheel::Entry& entry) { wheel_.remove(entry); }
@@ -133,7 +134,7 @@ class Worker {
   friend class Block;
   /// While it lives, the calling thread is this worker's.
   class Visit;
-  void run();
+  void run(IdlePoll poll);
   void run_ready();
   void visit(Action action);
   void set_ticking(bool on);
@@ -147,6 +148,7 @@ class Worker {
   std::vector<std::unique_ptr<Request>> requests_;
   std::string head_text_;
   std::string date_;
+  SteadyTime date_time_{};
   std::int64_t date_second_ = -1;
   // The loop goes first: what it still holds borrows from everything above.
   EventLoop loop_;

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <functional>
 #include <string>
 #include <thread>
@@ -161,4 +162,46 @@ TEST_CASE("other threads post and stop", "[http][event_loop]") {
   loop.post([&] { loop.stop(); });
   running.join();
   CHECK(ran == 4000);
+}
+
+TEST_CASE("a turn has one time", "[http][event_loop]") {
+  using namespace std::chrono_literals;
+  EventLoop loop;
+  Listener listener(loop);
+  sluice::SteadyTime first, second;
+  listener.also = [&] {
+    first = loop.turn_time();
+    // The coarse clock moves on while the turn lasts.
+    while (coarse_time() <= first + 8ms) std::this_thread::yield();
+    second = loop.turn_time();
+  };
+  listener.pipe.send();
+  loop.run_ready();
+  CHECK(first != sluice::SteadyTime{});
+  CHECK(second == first);
+  CHECK(loop.turn_time() > first + 8ms);  // outside of a turn as well as in the next one
+}
+
+TEST_CASE("a loop that looks before it sleeps misses nothing", "[http][event_loop]") {
+  using namespace std::chrono_literals;
+  EventLoop loop;
+  Listener listener(loop);
+  constexpr unsigned sent = 2'000;
+  std::atomic<unsigned> seen{0};
+  listener.also = [&] {
+    char byte;
+    while (::read(listener.pipe.out.number(), &byte, 1) == 1) ++seen;
+    if (seen == sent) loop.stop();
+  };
+  std::thread sender([&] {
+    for (unsigned i = 1; i <= sent; ++i) {
+      listener.pipe.send();
+      // Most waits are short, some are not.
+      if (i % 100 == 0) std::this_thread::sleep_for(1ms);
+      while (seen < i) std::this_thread::yield();
+    }
+  });
+  loop.run(IdlePoll(50us));
+  sender.join();
+  CHECK(seen == sent);
 }

@@ -32,6 +32,7 @@ TEST_CASE("Everything has a default", "[model][settings]") {
   CHECK(read.listen == "127.0.0.1:8080");
   CHECK(read.admin == "");
   CHECK(read.workers == 0);
+  CHECK(read.poll_time == std::chrono::microseconds(50));
   CHECK(read.deployment.region == "Local");
   CHECK(read.limits.http.request_line_bytes == HttpLimits{}.request_line_bytes);
   CHECK(read.behaviour.missing_section_is_base);
@@ -42,8 +43,8 @@ TEST_CASE("Everything has a default", "[model][settings]") {
 }
 
 TEST_CASE("All settings are read", "[model][settings]") {
-  const HostSettings read =
-      settings(R"({"$comment": "x", "listen": "[::]:80", "admin": "localhost:0", "workers": 3, "region": "East US",
+  const HostSettings read = settings(
+      R"({"$comment": "x", "listen": "[::]:80", "admin": "localhost:0", "workers": 3, "pollMicroseconds": 7, "region": "East US",
     "deployment": {"serviceId": "i", "serviceName": "n", "gatewayId": "g", "gatewayInstanceId": "gi"},
     "behaviour": {"rateWindow": "token_bucket", "missingSectionIsBase": false, "gatewayStatusCodes": true,
                   "expressionNewline": "\r\n", "tolerateConsumedBody": false, "lenientAliases": false,
@@ -62,6 +63,7 @@ TEST_CASE("All settings are read", "[model][settings]") {
   CHECK(read.listen == "[::]:80");
   CHECK(read.admin == "localhost:0");
   CHECK(read.workers == 3);
+  CHECK(read.poll_time == std::chrono::microseconds(7));
   CHECK(read.deployment.region == "East US");
   CHECK(read.deployment.service_id == "i");
   CHECK(read.deployment.service_name == "n");
@@ -206,6 +208,7 @@ TEST_CASE("Mistakes in settings are all found where they stand", "[model][settin
       {R"({"admin": ""})", ""},
       {R"({"workers": -1})", "error SL5003 1:13\n"},
       {R"({"workers": 2000})", "error SL5003 1:13\n"},
+      {R"({"pollMicroseconds": 1001})", "error SL5003 1:22\n"},
       {R"({"stores": {"counters": "redis"}})", "error SL5003 1:25\n"},
       {R"({"origins": {"x.test": "http://127.0.0.1"}})", "error SL5003 1:14\n"},
       {R"({"origins": {"https://x.test/path": "http://127.0.0.1"}})", "error SL5003 1:14\n"},

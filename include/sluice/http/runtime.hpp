@@ -10,6 +10,7 @@
 #include <sluice/limits.hpp>
 #include <sluice/transport.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -18,7 +19,10 @@ namespace sluice::http {
 
 struct RuntimeOptions {
   unsigned workers =
-      0;              ///< Threads, each with its own event loop, listeners and connection pools. 0: one per processor.
+      0;  ///< Threads, each with its own event loop, listeners and connection pools. 0: one per processor.
+  /// How long at most a worker that has nothing to do looks for events before it sleeps, while they keep coming that
+  /// soon. It spares short exchanges the waking of a thread, for processor time that would be idle. 0: sleeps at once.
+  std::chrono::microseconds poll_time{50};
   HttpLimits limits;  ///< Of the client; a server has its own in `ServerOptions`.
   ClientTls tls;
 };

@@ -10,6 +10,7 @@ namespace sluice {
 namespace {
 
 constexpr std::int64_t most_workers = 1'024;
+constexpr std::int64_t most_poll_microseconds = 1'000;  // more than a wake-up costs anywhere
 
 void read_settings(model::ObjectReader& reader, HostSettings& settings) {
   reader.ignore({"$schema", "$comment"});
@@ -17,6 +18,9 @@ void read_settings(model::ObjectReader& reader, HostSettings& settings) {
   model::read_tls(reader, settings);
   if (const auto workers = reader.integer("workers", 0, most_workers)) {
     settings.workers = static_cast<unsigned>(*workers);
+  }
+  if (const auto poll = reader.integer("pollMicroseconds", 0, most_poll_microseconds)) {
+    settings.poll_time = std::chrono::microseconds(*poll);
   }
   model::read_deployment(reader, settings.deployment);
   model::read_behaviour(reader, settings.behaviour);
