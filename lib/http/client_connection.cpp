@@ -3,6 +3,7 @@
 // answer at the same time. It is stopped when the exchange ends.
 #include "http/client_connection.hpp"
 
+#include "http/connection_age.hpp"
 #include "http/head_writer.hpp"
 #include "http/worker_client.hpp"
 
@@ -155,12 +156,8 @@ void ClientConnection::finish(bool clean) {
   client_.release(*pool_, *this);
 }
 
-/// L11: those that are used all the time come to their end, too, and then find what has changed behind a name. Not all
-/// at once, so up to a tenth later.
 bool ClientConnection::is_old() const {
-  const auto age = client_.limits().connection_age;
-  const auto jitter = age / 10 * (reinterpret_cast<std::uintptr_t>(this) / alignof(ClientConnection) % 16) / 16;
-  return client_.worker().turn_time() - opened_ >= age + jitter;
+  return is_past_age(opened_, client_.worker().turn_time(), client_.limits().connection_age, this);
 }
 
 void ClientConnection::drop() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/server_connection.hpp"
 
+#include "http/connection_age.hpp"
 #include "http/tls_stream.hpp"
 
 #include <algorithm>
@@ -81,9 +82,7 @@ std::chrono::milliseconds ServerConnection::until(SteadyTime limit) const {
 }
 
 bool ServerConnection::is_old() const {
-  const auto age = limits().connection_age;
-  const auto jitter = age / 10 * (reinterpret_cast<std::uintptr_t>(this) / alignof(ServerConnection) % 16) / 16;
-  return shard_.worker.turn_time() - opened_ >= age + jitter;
+  return is_past_age(opened_, shard_.worker.turn_time(), limits().connection_age, this);
 }
 
 }  // namespace sluice::http
