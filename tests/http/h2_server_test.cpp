@@ -2,7 +2,7 @@
 // HTTP/2 over real sockets with a client whose frames the test decides: requests, answers, bodies both ways, flow
 // control, trailers, ends.
 #include "http/h2_support.hpp"
-
+#include "http/streams.hpp"
 #include "http/worker.hpp"
 
 #include <catch2/catch.hpp>
@@ -15,52 +15,6 @@ using namespace sluice::http::test;
 using std::chrono::milliseconds;
 
 namespace {
-
-/// Gives the pieces one after the other, then the end with trailers, or an error.
-class Pieces final : public BodyStream {
- public:
-  Pieces(std::vector<std::string> pieces, bool breaks, const Headers* trailers)
-      : pieces_(std::move(pieces)), breaks_(breaks), trailers_(trailers) {}
-  Task<BodyChunk> read() override {
-    if (next_ < pieces_.size()) return BodyChunk(std::string_view(pieces_[next_++]));
-    if (breaks_) return BodyChunk(fail(ErrorCode::backend_connection_failure));
-    return BodyChunk(std::string_view{});
-  }
-  void cancel() override { next_ = pieces_.size(); }
-  const Headers* trailers() const override { return trailers_; }
-
- private:
-  std::vector<std::string> pieces_;
-  std::size_t next_ = 0;
-  bool breaks_;
-  const Headers* trailers_;
-};
-
-FunctionHandler answering(std::vector<std::string> pieces, std::optional<std::uint64_t> length = {},
-                          bool breaks = false) {
-  return FunctionHandler([=](Request& request) -> Task<Response> {
-    Response response(request.arena);
-    response.body = Body::stream(std::make_unique<Pieces>(pieces, breaks, nullptr), length);
-    return response;
-  });
-}
-
-/// A body without end, as fast as it is read.
-class Endless final : public BodyStream {
- public:
-  explicit Endless(std::atomic<std::uint64_t>& given) : given_(given), bytes_(10000, 'x') {}
-  Task<BodyChunk> read() override {
-    if (cancelled_) return BodyChunk(fail(ErrorCode::cancelled));
-    given_ += bytes_.size();
-    return BodyChunk(std::string_view(bytes_));
-  }
-  void cancel() override { cancelled_ = true; }
-
- private:
-  std::atomic<std::uint64_t>& given_;
-  std::string bytes_;
-  bool cancelled_ = false;
-};
 
 /// Waits until it is cancelled.
 Task<Response> hang(Runtime& runtime, Request& request, Signal& started, Signal& cancelled) {
@@ -358,7 +312,7 @@ TEST_CASE("an answer's stream is read no faster than the peer's window grows", "
   std::atomic<std::uint64_t> given{0};
   FunctionHandler handler([&](Request& request) -> Task<Response> {
     Response response(request.arena);
-    response.body = Body::stream(std::make_unique<Endless>(given));
+    response.body = Body::stream(std::make_unique<Endless>(given, 10000));
     return response;
   });
   Served served(handler, h2_options());
@@ -379,7 +333,7 @@ TEST_CASE("a peer that does not read its socket stops the reading of answers", "
   std::atomic<std::uint64_t> given{0};
   FunctionHandler handler([&](Request& request) -> Task<Response> {
     Response response(request.arena);
-    response.body = Body::stream(std::make_unique<Endless>(given));
+    response.body = Body::stream(std::make_unique<Endless>(given, 10000));
     return response;
   });
   HttpLimits limits;

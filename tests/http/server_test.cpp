@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The server over real sockets: answers in every framing, bodies with back-pressure, limits of size and time, callers
 // that leave, drain. Times are short limits, never sleeps.
+#include "http/streams.hpp"
 #include "http/support.hpp"
 
 #include <catch2/catch.hpp>
@@ -17,49 +18,6 @@ using std::chrono::milliseconds;
 namespace {
 
 const std::string plain_get = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
-
-/// Gives the pieces one after the other, then the end or an error.
-class Pieces final : public BodyStream {
- public:
-  explicit Pieces(std::vector<std::string> pieces, bool breaks = false) : pieces_(std::move(pieces)), breaks_(breaks) {}
-  Task<BodyChunk> read() override {
-    if (next_ < pieces_.size()) return BodyChunk(std::string_view(pieces_[next_++]));
-    if (breaks_) return BodyChunk(fail(ErrorCode::backend_connection_failure));
-    return BodyChunk(std::string_view{});
-  }
-  void cancel() override { next_ = pieces_.size(); }
-
- private:
-  std::vector<std::string> pieces_;
-  std::size_t next_ = 0;
-  bool breaks_;
-};
-
-FunctionHandler answering(std::vector<std::string> pieces, std::optional<std::uint64_t> length = {},
-                          bool breaks = false) {
-  return FunctionHandler([=](Request& request) -> Task<Response> {
-    Response response(request.arena);
-    response.body = Body::stream(std::make_unique<Pieces>(pieces, breaks), length);
-    return response;
-  });
-}
-
-/// A body without end, as fast as it is read.
-class Endless final : public BodyStream {
- public:
-  explicit Endless(std::atomic<std::uint64_t>& given) : given_(given), bytes_(16384, 'x') {}
-  Task<BodyChunk> read() override {
-    if (cancelled_) return BodyChunk(fail(ErrorCode::cancelled));
-    given_ += bytes_.size();
-    return BodyChunk(std::string_view(bytes_));
-  }
-  void cancel() override { cancelled_ = true; }
-
- private:
-  std::atomic<std::uint64_t>& given_;
-  std::string bytes_;
-  bool cancelled_ = false;
-};
 
 /// Waits until it is cancelled, or `seconds` at most.
 Task<Response> hang(Runtime& runtime, Request& request, Signal& started, Signal& cancelled) {
