@@ -50,12 +50,13 @@ struct CertificateSettings {
 
 /// The settings of one host process.
 struct HostSettings {
-  std::string listen = "127.0.0.1:8080";    ///< `HOST:PORT`, `[V6]:PORT`; port 0 picks one.
-  std::optional<ListenerTls> listen_tls;    ///< `listen` speaks TLS; nothing: plain HTTP.
-  std::string admin;                        ///< Listener for metrics and health; empty: none.
-  unsigned workers = 0;                     ///< Threads; 0: one per processor.
-  std::chrono::microseconds poll_time{50};  ///< `pollMicroseconds`: RuntimeOptions::poll_time.
-  Deployment deployment;                    ///< `region`, and the ids in `deployment`.
+  std::string listen = "127.0.0.1:8080";     ///< `HOST:PORT`, `[V6]:PORT`; port 0 picks one.
+  std::optional<ListenerTls> listen_tls;     ///< `listen` speaks TLS; nothing: plain HTTP.
+  std::string admin;                         ///< Listener for metrics and health; empty: none.
+  unsigned workers = 0;                      ///< Threads; 0: one per processor.
+  std::chrono::microseconds poll_time{200};  ///< `pollMicroseconds`: RuntimeOptions::poll_time.
+  bool io_uring = true;                      ///< `ioUring`: RuntimeOptions::io_uring.
+  Deployment deployment;                     ///< `region`, and the ids in `deployment`.
   Limits limits;
   Behaviour behaviour;
   StoreSettings stores;

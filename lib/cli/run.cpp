@@ -78,6 +78,7 @@ class Host {
         artifacts_(std::move(artifacts)),
         runtime_({.workers = settings_.workers,
                   .poll_time = settings_.poll_time,
+                  .io_uring = settings_.io_uring,
                   .limits = settings_.limits.http,
                   .tls = {settings_.tls.ca_file, settings_.tls.use_system_store}}),
         counters_(runtime_.clock(), settings_.limits.counter_keys),

@@ -112,15 +112,28 @@ void EventLoop::wait_for_events() {
 }
 
 void EventLoop::turn(int timeout_ms) {
-  if (timeout_ms < 0 && poll_.is_timed()) {
+  if (timeout_ms < 0 && exchanges_ <= IdlePoll::few_exchanges && poll_.is_timed()) {
     wait_for_events();
   } else {
     collect(timeout_ms);
   }
   is_turning_ = true;
   turn_time_ = {};
+  is_batching_ = batch_.is_on() && event_count_ >= SocketBatch::many_events;
+  report_events();
+  if (first_end_ != nullptr) run_turn_ends();
+  if (is_batching_) {
+    batch_.end_receipts();
+    batch_.run();
+    is_batching_ = false;
+  }
+  is_turning_ = false;
+}
+
+void EventLoop::report_events() {
   bool is_woken = false;
   for (next_event_ = 0; next_event_ < event_count_;) {
+    if (is_batching_ && next_event_ % static_cast<int>(SocketBatch::most_sockets) == 0) receive_for_group();
     const epoll_event& event = events_[static_cast<std::size_t>(next_event_++)];
     auto* const watched = static_cast<Watched*>(event.data.ptr);
     is_woken = is_woken || watched == &woken_;
@@ -128,8 +141,18 @@ void EventLoop::turn(int timeout_ms) {
   }
   event_count_ = next_event_ = 0;
   if (is_woken) run_posted();
-  if (first_end_ != nullptr) run_turn_ends();
-  is_turning_ = false;
+}
+
+/// For the events that come next; what the ones before have sent leaves with it.
+void EventLoop::receive_for_group() {
+  batch_.end_receipts();
+  const int end = std::min(next_event_ + static_cast<int>(SocketBatch::most_sockets), event_count_);
+  for (int i = next_event_; i < end; ++i) {
+    const epoll_event& event = events_[static_cast<std::size_t>(i)];
+    auto* const watched = static_cast<Watched*>(event.data.ptr);
+    if (watched != nullptr && watched->prepare_ != nullptr) watched->prepare_(watched->owner_, event.events, batch_);
+  }
+  batch_.run();
 }
 
 void EventLoop::at_turn_end(TurnEnd& end) {
@@ -146,8 +169,9 @@ void EventLoop::run_turn_ends() {
   }
 }
 
-void EventLoop::run(IdlePoll poll) {
-  poll_ = poll;
+void EventLoop::run(Ways ways) {
+  poll_ = ways.poll;
+  if (ways.uses_batches) batch_.start();  // where there are none everybody sends and receives alone
   while (!is_stopped_.load(std::memory_order_acquire)) turn(-1);
 }
 

@@ -5,6 +5,7 @@
 
 #include "http/idle_poll.hpp"
 #include "http/loop_pulse.hpp"
+#include "http/socket_batch.hpp"
 
 #include <array>
 #include <atomic>
@@ -69,12 +70,16 @@ class EventLoop {
   class Watched {
    public:
     using Report = void (*)(void* owner, std::uint32_t events);
-    Watched(void* owner, Report report) : owner_(owner), report_(report) {}
+    /// Called for some events before they are reported: what is received now is there when they are.
+    using Prepare = void (*)(void* owner, std::uint32_t events, SocketBatch& batch);
+    Watched(void* owner, Report report, Prepare prepare = nullptr)
+        : owner_(owner), report_(report), prepare_(prepare) {}
 
    private:
     friend class EventLoop;
     void* owner_;
     Report report_;
+    Prepare prepare_;
   };
 
   EventLoop();
@@ -109,14 +114,25 @@ class EventLoop {
   /// Actions wait to be run.
   bool has_posted();
 
-  /// Runs turns on the calling thread until `stop`. `poll`: how it waits in between.
-  void run(IdlePoll poll = IdlePoll());
+  /// How turns are run.
+  struct Ways {
+    IdlePoll poll = IdlePoll();  ///< How it waits in between.
+    bool uses_batches = false;   ///< Where the system has them.
+  };
+  /// Runs turns on the calling thread until `stop`.
+  void run(Ways ways);
+  void run() { run(Ways{}); }
   /// From any thread; what is waiting then is not run.
   void stop();
   /// One turn without waiting, for a loop that watches `descriptor()`: it is readable when there is something to do.
   void run_ready();
   int descriptor() const { return epoll_.number(); }
   LoopPulse& pulse() { return pulse_; }
+  /// Counts the exchanges under way: a loop with many has always something to do soon. Its own thread only.
+  void begin_exchange() { ++exchanges_; }
+  void end_exchange() { --exchanges_; }
+  /// What sends and receives together in this turn; null: everybody for themselves. Its own thread only.
+  SocketBatch* batch() { return is_batching_ ? &batch_ : nullptr; }
   /// `coarse_time`, read once for a turn. Its own thread only.
   SteadyTime turn_time() {
     if (!is_turning_) return coarse_time();
@@ -130,6 +146,8 @@ class EventLoop {
   void turn(int timeout_ms);
   void collect(int timeout_ms);
   void wait_for_events();
+  void report_events();
+  void receive_for_group();
   void run_posted();
   void run_turn_ends();
   void wake();
@@ -142,8 +160,11 @@ class EventLoop {
   int next_event_ = 0;
   LoopPulse pulse_;
   IdlePoll poll_;
+  std::uint32_t exchanges_ = 0;
   SteadyTime turn_time_{};  ///< Zero: nobody has asked in this turn.
   bool is_turning_ = false;
+  bool is_batching_ = false;
+  SocketBatch batch_;
   TurnEnd* first_end_ = nullptr;
 
   std::mutex mutex_;

@@ -87,7 +87,7 @@ void H2ServerStream::on_closed() {
 
 sluice::detail::Detached H2ServerStream::serve([[maybe_unused]] Ref self) {
   ServerShard& shard = connection_->shard();
-  shard.cells.running.add();
+  shard.begin_request();
   {
     std::optional<Response> response;
     try {
@@ -245,7 +245,7 @@ void H2ServerStream::end(bool gone) {
   } else if (gone && !connection_->is_broken_off()) {
     cells.client_aborts.add();
   }
-  cells.running.subtract();
+  connection_->shard().end_request();
   if (admitted_) connection_->shard().admission.leave(ticket_);
   connection_->session().finish(*this);
   // The body may stand in the request still, and refers to this stream.

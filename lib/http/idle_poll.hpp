@@ -2,7 +2,7 @@
 // Decides whether a loop that has nothing to do looks again and again for a moment before it sleeps. To wake a thread
 // costs more than a short wait, and whoever waits for an answer pays for it twice; to look in vain costs processor time
 // that others may want. So it looks only where waits have lately been that short, and the rarer it is right, the longer
-// it waits for that. Pure: the loop measures.
+// it waits for that. The loop measures, and asks while few exchanges are under way.
 #pragma once
 
 #include <algorithm>
@@ -16,6 +16,9 @@ class IdlePoll {
   using Duration = std::chrono::nanoseconds;
   /// Shorter waits say nothing: what had to be done was there already, or nearly.
   static constexpr Duration no_wait{2'000};
+  /// With more than these under way somebody's event is always about to come, and none of them waits for the thread
+  /// alone.
+  static constexpr std::uint32_t few_exchanges = 4;
   static constexpr std::uint32_t least_row = 8;
   static constexpr std::uint32_t longest_row = 4'096;
 

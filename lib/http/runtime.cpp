@@ -27,7 +27,7 @@ Runtime::State::State(RuntimeOptions options, HostLoop* host)
     if (host != nullptr) {
       worker->attach(*host);
     } else {
-      worker->start(IdlePoll(options.poll_time));
+      worker->start({IdlePoll(options.poll_time), options.io_uring});
     }
   }
 }

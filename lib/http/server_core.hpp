@@ -87,6 +87,15 @@ class ServerConnection;
 /// The part of a server that lives on one worker.
 struct ServerShard {
   ServerShard(Worker& on, ServerCore& of) : worker(on), core(of), admission(of.budget, on.loop().pulse(), of.clock) {}
+  void begin_request() {
+    cells.running.add();
+    worker.loop().begin_exchange();
+  }
+  void end_request() {
+    cells.running.subtract();
+    worker.loop().end_exchange();
+  }
+
   Worker& worker;
   ServerCore& core;
   ServerCells cells;

@@ -25,7 +25,7 @@ std::size_t most_pending(const HttpLimits& limits) {
 
 sluice::detail::Detached Session::serve([[maybe_unused]] SessionRef self) {
   for (;;) {
-    shard().cells.running.add();
+    shard().begin_request();
     if (body_complete_) watch_caller();
     Sent sent = Sent::caller_gone;
     bool keep = false;
@@ -163,7 +163,7 @@ void Session::end_request() {
   shard().worker.give_back(std::move(request_));
   upgrade_.reset();
   shard().admission.leave(ticket_);
-  shard().cells.running.subtract();
+  shard().end_request();
 }
 
 }  // namespace sluice::http

@@ -24,11 +24,7 @@ ssize_t send_pieces(int socket, const iovec* pieces, std::size_t count) {
 
 }  // namespace
 
-std::size_t Gather::bytes() const {
-  std::size_t sum = 0;
-  for (std::size_t i = first_; i < count_; ++i) sum += pieces_[i].iov_len;
-  return sum;
-}
+std::size_t Gather::bytes() const { return bytes_of(data(), count()); }
 
 void Gather::append_to(std::string& text) const {
   for (std::size_t i = first_; i < count_; ++i)
@@ -53,13 +49,18 @@ Wire::Slot::Slot(Wire& owner, bool for_read)
 Wire::Wire(Worker& worker, Descriptor socket)
     : worker_(worker),
       socket_(std::move(socket)),
-      watched_(this, [](void* wire, std::uint32_t events) { static_cast<Wire*>(wire)->on_events(events); }),
+      watched_(
+          this, [](void* wire, std::uint32_t events) { static_cast<Wire*>(wire)->on_events(events); },
+          [](void* wire, std::uint32_t events, SocketBatch& batch) {
+            static_cast<Wire*>(wire)->prepare(events, batch);
+          }),
       read_(*this, true),
       write_(*this, false) {
   open_ = worker_.loop().watch(watched_, socket_.number(), EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
 }
 
 Wire::~Wire() {
+  if (has_messages()) worker_.loop().batch()->run();
   if (open_) worker_.loop().forget(watched_, socket_.number());
 }
 
@@ -74,11 +75,19 @@ IoOutcome Wire::handshake() {
   return outcome;
 }
 
+/// Only for who waits to read: what nobody reads stays with the system, which tells the peer to wait.
+void Wire::prepare(std::uint32_t events, SocketBatch& batch) {
+  if ((events & EPOLLIN) != 0 && open_ && read_.function != nullptr && !receives_much_)
+    batch.receive(*this, socket_.number());
+}
+
 IoResult Wire::receive(char* to, std::size_t most) {
+  if (has_receipt()) return take_receipt(to, most);
   for (;;) {
     const ssize_t received = direct::recv(socket_.number(), to, most, 0);
     if (received > 0) {
       may_receive_ = static_cast<std::size_t>(received) == most || peer_has_ended_;
+      receives_much_ = static_cast<std::size_t>(received) > SocketBatch::most_bytes;
       return {IoOutcome::done, static_cast<std::size_t>(received)};
     }
     if (received < 0 && errno == EINTR) continue;
@@ -86,6 +95,16 @@ IoResult Wire::receive(char* to, std::size_t most) {
     if (received == 0) return {IoOutcome::ended};
     return {errno == EAGAIN || errno == EWOULDBLOCK ? IoOutcome::blocked : IoOutcome::failed};
   }
+}
+
+IoResult Wire::take_receipt(char* to, std::size_t most) {
+  const bool is_full = is_receipt_full();
+  const ssize_t taken = take(to, most);
+  may_receive_ = taken > 0 && (is_full || has_receipt() || peer_has_ended_);
+  if (is_full) receives_much_ = true;
+  if (taken > 0) return {IoOutcome::done, static_cast<std::size_t>(taken)};
+  if (taken == 0) return {IoOutcome::ended};
+  return {taken == -EAGAIN || taken == -EINTR ? IoOutcome::blocked : IoOutcome::failed};
 }
 
 IoResult Wire::read(char* to, std::size_t most) {
@@ -101,12 +120,46 @@ IoResult Wire::read(char* to, std::size_t most) {
 }
 
 IoResult Wire::transmit(const iovec* pieces, std::size_t count) {
+  if (unsent_ == nullptr && !has_failed_) {
+    SocketBatch* const batch = worker_.loop().batch();
+    if (batch != nullptr && batch->send(*this, socket_.number(), pieces, count))
+      return {IoOutcome::done, bytes_of(pieces, count)};
+    if (has_messages()) worker_.loop().batch()->run();
+  }
+  if (has_failed_) return {IoOutcome::failed};
+  if (unsent_ != nullptr) return {IoOutcome::blocked};
+  return transmit_now(pieces, count);
+}
+
+IoResult Wire::transmit_now(const iovec* pieces, std::size_t count) {
   for (;;) {
     const ssize_t sent = send_pieces(socket_.number(), pieces, count);
     if (sent >= 0) return {IoOutcome::done, static_cast<std::size_t>(sent)};
     if (errno == EINTR) continue;
     return {errno == EAGAIN || errno == EWOULDBLOCK ? IoOutcome::blocked : IoOutcome::failed};
   }
+}
+
+/// Of what the batch took for this connection, the socket has not taken the rest.
+void Wire::on_refused(std::string_view rest, int error) {
+  if (error == EAGAIN || error == EINTR) {
+    unsent_ = std::make_unique<std::string>(rest);
+    return;
+  }
+  has_failed_ = true;
+  ::shutdown(socket_.number(), SHUT_RDWR);  // so that the loop reports it to whoever waits
+}
+
+/// False as long as the socket has not taken all of it.
+bool Wire::send_unsent() {
+  const iovec piece{unsent_->data(), unsent_->size()};
+  const IoResult result = transmit_now(&piece, 1);
+  if (result.outcome == IoOutcome::done) unsent_->erase(0, result.bytes);
+  if (!unsent_->empty() && result.outcome != IoOutcome::failed) return false;
+  has_failed_ = result.outcome == IoOutcome::failed;
+  unsent_.reset();
+  if (ends_after_unsent_) ::shutdown(socket_.number(), SHUT_WR);
+  return true;
 }
 
 IoResult Wire::write(Gather& pieces) {
@@ -124,8 +177,7 @@ bool Wire::has_unread() const {
 
 bool Wire::peer_has_gone() {
   if (!open_) return true;
-  char byte;
-  const ssize_t received = ::recv(socket_.number(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  const ssize_t received = look();
   if (received > 0 && tls_ != nullptr) {
     // A ticket, or the end: which it is shows when it has been decrypted.
     may_receive_ = true;
@@ -133,7 +185,15 @@ bool Wire::peer_has_gone() {
     note_tls_reading();
     return next != IoOutcome::blocked;
   }
-  return received == 0 || (received < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+  return received == 0 || (received < 0 && received != -EAGAIN && received != -EINTR);
+}
+
+/// What a receive would return, or -errno; nothing is taken.
+ssize_t Wire::look() const {
+  if (has_receipt()) return peek();
+  char byte;
+  const ssize_t received = ::recv(socket_.number(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return received >= 0 ? received : -errno;
 }
 
 void Wire::start(Slot& slot, Function function, void* argument, std::chrono::milliseconds timeout) {
@@ -164,7 +224,8 @@ void Wire::on_events(std::uint32_t events) {
     may_have_data_ = may_receive_ = true;
     wake(read_, Wake::ready);
   }
-  if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) wake(write_, Wake::ready);
+  if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0 && (unsent_ == nullptr || send_unsent()))
+    wake(write_, Wake::ready);
 }
 
 void Wire::wake(Slot& slot, Wake why) {
@@ -199,11 +260,14 @@ void Wire::interrupt(Wake why) {
 void Wire::shutdown_send() {
   if (!open_) return;
   if (tls_ != nullptr) tls_->shutdown();
-  ::shutdown(socket_.number(), SHUT_WR);  // a peer that has gone already needs no telling
+  if (has_messages()) worker_.loop().batch()->run();
+  ends_after_unsent_ = unsent_ != nullptr;
+  if (!ends_after_unsent_) ::shutdown(socket_.number(), SHUT_WR);  // a peer that has gone already needs no telling
 }
 
 void Wire::close() {
   if (!open_) return;
+  if (has_messages()) worker_.loop().batch()->run();
   open_ = false;
   const WireRef alive(this);
   worker_.loop().forget(watched_, socket_.number());

@@ -58,7 +58,7 @@ class Gather {
 
 class TlsStream;
 
-class Wire : public boost::intrusive_ref_counter<Wire, boost::thread_unsafe_counter> {
+class Wire final : public boost::intrusive_ref_counter<Wire, boost::thread_unsafe_counter>, SocketBatch::Member {
  public:
   using Function = void (*)(void* owner, Wake why);
 
@@ -85,6 +85,7 @@ class Wire : public boost::intrusive_ref_counter<Wire, boost::thread_unsafe_coun
 
   /// What the socket itself has and takes, below TLS.
   IoResult receive(char* to, std::size_t most);
+  /// What it takes may leave at the end of the turn, with the messages of others (SocketBatch).
   IoResult transmit(const iovec* pieces, std::size_t count);
   /// False when it is known that `receive` would block.
   bool may_receive() const { return may_receive_; }
@@ -130,6 +131,12 @@ class Wire : public boost::intrusive_ref_counter<Wire, boost::thread_unsafe_coun
   };
   void start(Slot& slot, Function function, void* argument, std::chrono::milliseconds timeout);
   void on_events(std::uint32_t events);
+  IoResult take_receipt(char* to, std::size_t most);
+  ssize_t look() const;
+  IoResult transmit_now(const iovec* pieces, std::size_t count);
+  void on_refused(std::string_view rest, int error) override;
+  void prepare(std::uint32_t events, SocketBatch& batch);
+  bool send_unsent();
   void note_tls_reading();
   void wake(Slot& slot, Wake why);
 
@@ -137,12 +144,16 @@ class Wire : public boost::intrusive_ref_counter<Wire, boost::thread_unsafe_coun
   Descriptor socket_;
   EventLoop::Watched watched_;
   std::unique_ptr<TlsStream> tls_;
+  std::unique_ptr<std::string> unsent_;  ///< Taken, but not yet by the socket; null: nothing.
   ResetWatch* reset_watch_ = nullptr;
   Slot read_;
   Slot write_;
   bool open_ = true;
   bool may_have_data_ = false;
-  bool may_receive_ = false;     ///< The same of the socket; over TLS bytes may have been received and not given yet.
+  bool may_receive_ = false;  ///< The same of the socket; over TLS bytes may have been received and not given yet.
+  bool has_failed_ = false;   ///< A message that had been taken could not be sent.
+  bool ends_after_unsent_ = false;
+  bool receives_much_ = false;   ///< More than has room in a batch.
   bool peer_has_ended_ = false;  ///< Reported: a read beyond the bytes shows it.
 };
 

@@ -51,13 +51,13 @@ Worker::Worker(const void* owner)
 
 Worker::~Worker() { stop(); }
 
-void Worker::start(IdlePoll poll) {
-  thread_ = std::thread([this, poll] { run(poll); });
+void Worker::start(EventLoop::Ways ways) {
+  thread_ = std::thread([this, ways] { run(ways); });
 }
 
-void Worker::run(IdlePoll poll) {
+void Worker::run(EventLoop::Ways ways) {
   current_worker = this;
-  loop_.run(poll);
+  loop_.run(ways);
   current_worker = nullptr;
 }
 

@@ -69,8 +69,8 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Starts the thread. `poll`: how it waits.
-  void start(IdlePoll poll = IdlePoll());
+  /// Starts the thread.
+  void start(EventLoop::Ways ways);
   /// Lets a loop of the host's run the worker, instead of a thread.
   void attach(HostLoop& host);
   /// Ends the loop and joins the thread, or leaves the host's loop. Not from the worker itself.
@@ -134,7 +134,7 @@ class Worker {
   friend class Block;
   /// While it lives, the calling thread is this worker's.
   class Visit;
-  void run(IdlePoll poll);
+  void run(EventLoop::Ways ways);
   void run_ready();
   void visit(Action action);
   void set_ticking(bool on);

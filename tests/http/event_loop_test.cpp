@@ -201,7 +201,7 @@ TEST_CASE("a loop that looks before it sleeps misses nothing", "[http][event_loo
       while (seen < i) std::this_thread::yield();
     }
   });
-  loop.run(IdlePoll(50us));
+  loop.run({IdlePoll(50us)});
   sender.join();
   CHECK(seen == sent);
 }

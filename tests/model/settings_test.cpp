@@ -32,7 +32,8 @@ TEST_CASE("Everything has a default", "[model][settings]") {
   CHECK(read.listen == "127.0.0.1:8080");
   CHECK(read.admin == "");
   CHECK(read.workers == 0);
-  CHECK(read.poll_time == std::chrono::microseconds(50));
+  CHECK(read.poll_time == std::chrono::microseconds(200));
+  CHECK(read.io_uring);
   CHECK(read.deployment.region == "Local");
   CHECK(read.limits.http.request_line_bytes == HttpLimits{}.request_line_bytes);
   CHECK(read.behaviour.missing_section_is_base);
@@ -44,7 +45,7 @@ TEST_CASE("Everything has a default", "[model][settings]") {
 
 TEST_CASE("All settings are read", "[model][settings]") {
   const HostSettings read = settings(
-      R"({"$comment": "x", "listen": "[::]:80", "admin": "localhost:0", "workers": 3, "pollMicroseconds": 7, "region": "East US",
+      R"({"$comment": "x", "listen": "[::]:80", "admin": "localhost:0", "workers": 3, "pollMicroseconds": 7, "ioUring": false, "region": "East US",
     "deployment": {"serviceId": "i", "serviceName": "n", "gatewayId": "g", "gatewayInstanceId": "gi"},
     "behaviour": {"rateWindow": "token_bucket", "missingSectionIsBase": false, "gatewayStatusCodes": true,
                   "expressionNewline": "\r\n", "tolerateConsumedBody": false, "lenientAliases": false,
@@ -64,6 +65,7 @@ TEST_CASE("All settings are read", "[model][settings]") {
   CHECK(read.admin == "localhost:0");
   CHECK(read.workers == 3);
   CHECK(read.poll_time == std::chrono::microseconds(7));
+  CHECK_FALSE(read.io_uring);
   CHECK(read.deployment.region == "East US");
   CHECK(read.deployment.service_id == "i");
   CHECK(read.deployment.service_name == "n");

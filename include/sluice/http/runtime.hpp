@@ -21,8 +21,12 @@ struct RuntimeOptions {
   unsigned workers =
       0;  ///< Threads, each with its own event loop, listeners and connection pools. 0: one per processor.
   /// How long at most a worker that has nothing to do looks for events before it sleeps, while they keep coming that
-  /// soon. It spares short exchanges the waking of a thread, for processor time that would be idle. 0: sleeps at once.
-  std::chrono::microseconds poll_time{50};
+  /// soon and few requests are under way. It spares short exchanges the waking of a thread, for processor time that
+  /// would be idle. 0: sleeps at once.
+  std::chrono::microseconds poll_time{200};
+  /// Workers with much to do at once send and receive for many connections in one call of the system, where it has
+  /// io_uring (Linux 6.1) and lets them.
+  bool io_uring = true;
   HttpLimits limits;  ///< Of the client; a server has its own in `ServerOptions`.
   ClientTls tls;
 };

@@ -22,6 +22,7 @@ void read_settings(model::ObjectReader& reader, HostSettings& settings) {
   if (const auto poll = reader.integer("pollMicroseconds", 0, most_poll_microseconds)) {
     settings.poll_time = std::chrono::microseconds(*poll);
   }
+  settings.io_uring = reader.boolean("ioUring", settings.io_uring);
   model::read_deployment(reader, settings.deployment);
   model::read_behaviour(reader, settings.behaviour);
   model::read_limits(reader, settings.limits);

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns of a worker with many events: the worker is held until all of them have happened, so that it finds them at once
+// and works in batches (where the system has io_uring; what is seen must be the same without).
+#include "http/runtime_state.hpp"
+#include "http/streams.hpp"
+#include "http/support.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <future>
+
+namespace sluice::http::test {
+namespace {
+
+constexpr int callers = 40;  // more than a batch has room for
+
+/// Holds the only worker of a runtime while it lives.
+class Hold {
+ public:
+  explicit Hold(Runtime& runtime) {
+    std::promise<void> held;
+    runtime.state().workers().front()->post([this, &held] {
+      held.set_value();
+      released_.get_future().wait();
+    });
+    held.get_future().wait();
+  }
+  ~Hold() { released_.set_value(); }
+
+ private:
+  std::promise<void> released_;
+};
+
+std::vector<RawClient> connected(std::uint16_t port, int count = callers) {
+  std::vector<RawClient> clients;
+  for (int i = 0; i < count; ++i) {
+    clients.emplace_back(port).send("GET /first HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(status_of(clients.back().read_message()) == 200);
+  }
+  return clients;
+}
+
+std::string request(int number, std::string_view more = "") {
+  return "GET /" + std::to_string(number) + " HTTP/1.1\r\nHost: a\r\n" + std::string(more) + "\r\n";
+}
+
+}  // namespace
+
+TEST_CASE("Many requests of one turn are answered each to its caller", "[http][batches]") {
+  FunctionHandler handler([](Request& request) { return echo(request); });
+  Served served(handler);
+  auto clients = connected(served.port);
+  for (int round = 0; round < 3; ++round) {
+    {
+      const Hold held(served.runtime);
+      for (int i = 0; i < callers; ++i) clients[static_cast<std::size_t>(i)].send(request(i));
+    }
+    for (int i = 0; i < callers; ++i) {
+      const std::string answer = clients[static_cast<std::size_t>(i)].read_message();
+      CHECK(body_of(answer).find("/" + std::to_string(i) + "?\n") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("Many requests of one turn are forwarded", "[http][batches]") {
+  Upstream upstream([](RawClient& connection, int) {
+    for (;;) {
+      const std::string got = connection.read_message();
+      if (got.empty()) return;
+      const std::string path = got.substr(4, got.find(' ', 4) - 4);
+      connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(path.size()) + "\r\n\r\n" + path);
+    }
+  });
+  Proxy proxy(upstream.port());
+  auto clients = connected(proxy.port);
+  for (int round = 0; round < 3; ++round) {
+    {
+      const Hold held(proxy.runtime);
+      for (int i = 0; i < callers; ++i) clients[static_cast<std::size_t>(i)].send(request(i));
+    }
+    for (int i = 0; i < callers; ++i)
+      CHECK(body_of(clients[static_cast<std::size_t>(i)].read_message()) == "/" + std::to_string(i));
+  }
+}
+
+TEST_CASE("Answers that end their connections arrive whole when many do in one turn", "[http][batches]") {
+  FunctionHandler handler(
+      [](Request& request) -> Task<Response> { co_return text_response(request, 200, "last words"); });
+  Served served(handler);
+  auto clients = connected(served.port);
+  {
+    const Hold held(served.runtime);
+    for (int i = 0; i < callers; ++i) clients[static_cast<std::size_t>(i)].send(request(i, "Connection: close\r\n"));
+  }
+  for (RawClient& client : clients) {
+    CHECK(body_of(client.read_message()) == "last words");
+    CHECK(client.read_to_end().empty());
+    CHECK_FALSE(client.was_reset());
+  }
+}
+
+TEST_CASE("Requests longer than a batch has room for arrive whole beside short ones", "[http][batches]") {
+  FunctionHandler handler([](Request& request) { return echo(request); });
+  Served served(handler);
+  auto clients = connected(served.port);
+  const auto body = [](int i) { return std::string(static_cast<std::size_t>(i) * 997, 'b'); };
+  {
+    const Hold held(served.runtime);
+    for (int i = 0; i < callers; ++i) {
+      const std::string length = "Content-Length: " + std::to_string(body(i).size()) + "\r\n";
+      clients[static_cast<std::size_t>(i)].send(request(i, length) + body(i));
+    }
+  }
+  for (int i = 0; i < callers; ++i) {
+    const std::string answer = clients[static_cast<std::size_t>(i)].read_message();
+    CHECK(answer.find("\nbody " + body(i) + "\n") != std::string::npos);
+  }
+}
+
+TEST_CASE("Callers who do not read yet get every piece in order when they do", "[http][batches]") {
+  std::vector<std::string> pieces;
+  std::string all;
+  for (int i = 0; i < 10'000; ++i) all += pieces.emplace_back(std::to_string(i) + std::string(1'000, '.'));
+  FunctionHandler handler = answering(pieces, all.size());
+  Served served(handler);
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 6; ++i) clients.emplace_back(served.port);
+  {
+    const Hold held(served.runtime);
+    for (RawClient& client : clients) client.send(request(0, "Connection: close\r\n"));
+  }
+  for (RawClient& client : clients) {
+    const bool is_whole = body_of(client.read_message()) == all;
+    CHECK(is_whole);
+    CHECK(client.read_to_end().empty());
+    CHECK_FALSE(client.was_reset());
+  }
+}
+
+TEST_CASE("Callers who have gone within the turn that has their requests are noticed", "[http][batches]") {
+  FunctionHandler handler([](Request& request) { return echo(request); });
+  Served served(handler);
+  {
+    auto clients = connected(served.port);
+    const Hold held(served.runtime);
+    for (int i = 0; i < callers; ++i) clients[static_cast<std::size_t>(i)].send(request(i));
+    for (int i = 0; i < callers; ++i) {
+      if (i % 2 == 0) clients[static_cast<std::size_t>(i)].abort();
+      if (i % 4 == 1) clients[static_cast<std::size_t>(i)].close();
+    }
+  }
+  CHECK(served.eventually(
+      [](const ServerStatistics& is) { return is.open_connections == 0 && is.running_requests == 0; }));
+}
+
+}  // namespace sluice::http::test
