@@ -36,6 +36,8 @@ void ClientConnection::begin() {
 }
 
 void ClientConnection::send(OutgoingRequest& request, std::string& head, bool chunked) {
+  // Of a request with a body it must be known before the body is used up whether the connection still lives (U4).
+  wire_->let_wait(request.body.is_none());
   if (request.body.is_stream()) {
     sending_ = true;
     upload_ = request.body.stream();

@@ -122,7 +122,7 @@ IoResult Wire::read(char* to, std::size_t most) {
 IoResult Wire::transmit(const iovec* pieces, std::size_t count) {
   if (unsent_ == nullptr && !has_failed_) {
     SocketBatch* const batch = worker_.loop().batch();
-    if (batch != nullptr && batch->send(*this, socket_.number(), pieces, count))
+    if (batch != nullptr && may_wait_ && batch->send(*this, socket_.number(), pieces, count))
       return {IoOutcome::done, bytes_of(pieces, count)};
     if (has_messages()) worker_.loop().batch()->run();
   }

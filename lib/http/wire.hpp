@@ -87,6 +87,9 @@ class Wire final : public boost::intrusive_ref_counter<Wire, boost::thread_unsaf
   IoResult receive(char* to, std::size_t most);
   /// What it takes may leave at the end of the turn, with the messages of others (SocketBatch).
   IoResult transmit(const iovec* pieces, std::size_t count);
+  /// Whether what `transmit` takes may wait for the end of the turn; it may at first. No: a write fails at once when
+  /// the connection has.
+  void let_wait(bool may_wait) { may_wait_ = may_wait; }
   /// False when it is known that `receive` would block.
   bool may_receive() const { return may_receive_; }
 
@@ -151,7 +154,8 @@ class Wire final : public boost::intrusive_ref_counter<Wire, boost::thread_unsaf
   bool open_ = true;
   bool may_have_data_ = false;
   bool may_receive_ = false;  ///< The same of the socket; over TLS bytes may have been received and not given yet.
-  bool has_failed_ = false;   ///< A message that had been taken could not be sent.
+  bool may_wait_ = true;
+  bool has_failed_ = false;  ///< A message that had been taken could not be sent.
   bool ends_after_unsent_ = false;
   bool receives_much_ = false;   ///< More than has room in a batch.
   bool peer_has_ended_ = false;  ///< Reported: a read beyond the bytes shows it.
