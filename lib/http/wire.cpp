@@ -22,6 +22,11 @@ ssize_t send_pieces(int socket, const iovec* pieces, std::size_t count) {
   return direct::sendmsg(socket, &message, MSG_NOSIGNAL);
 }
 
+/// The socket is as it was: another call may do what this one did not.
+bool is_passing(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
+
+IoOutcome outcome_of(int error) { return is_passing(error) ? IoOutcome::blocked : IoOutcome::failed; }
+
 }  // namespace
 
 std::size_t Gather::bytes() const { return bytes_of(data(), count()); }
@@ -60,7 +65,7 @@ Wire::Wire(Worker& worker, Descriptor socket)
 }
 
 Wire::~Wire() {
-  if (has_messages()) worker_.loop().batch()->run();
+  send_waiting();
   if (open_) worker_.loop().forget(watched_, socket_.number());
 }
 
@@ -93,7 +98,7 @@ IoResult Wire::receive(char* to, std::size_t most) {
     if (received < 0 && errno == EINTR) continue;
     may_receive_ = false;
     if (received == 0) return {IoOutcome::ended};
-    return {errno == EAGAIN || errno == EWOULDBLOCK ? IoOutcome::blocked : IoOutcome::failed};
+    return {outcome_of(errno)};
   }
 }
 
@@ -104,7 +109,7 @@ IoResult Wire::take_receipt(char* to, std::size_t most) {
   if (is_full) receives_much_ = true;
   if (taken > 0) return {IoOutcome::done, static_cast<std::size_t>(taken)};
   if (taken == 0) return {IoOutcome::ended};
-  return {taken == -EAGAIN || taken == -EINTR ? IoOutcome::blocked : IoOutcome::failed};
+  return {outcome_of(static_cast<int>(-taken))};
 }
 
 IoResult Wire::read(char* to, std::size_t most) {
@@ -124,11 +129,16 @@ IoResult Wire::transmit(const iovec* pieces, std::size_t count) {
     SocketBatch* const batch = worker_.loop().batch();
     if (batch != nullptr && may_wait_ && batch->send(*this, socket_.number(), pieces, count))
       return {IoOutcome::done, bytes_of(pieces, count)};
-    if (has_messages()) worker_.loop().batch()->run();
+    send_waiting();
   }
   if (has_failed_) return {IoOutcome::failed};
   if (unsent_ != nullptr) return {IoOutcome::blocked};
   return transmit_now(pieces, count);
+}
+
+/// Before the socket is used past the batch, or closed. Only a turn that has a batch leaves messages in it.
+void Wire::send_waiting() {
+  if (has_messages()) worker_.loop().batch()->run();
 }
 
 IoResult Wire::transmit_now(const iovec* pieces, std::size_t count) {
@@ -136,13 +146,13 @@ IoResult Wire::transmit_now(const iovec* pieces, std::size_t count) {
     const ssize_t sent = send_pieces(socket_.number(), pieces, count);
     if (sent >= 0) return {IoOutcome::done, static_cast<std::size_t>(sent)};
     if (errno == EINTR) continue;
-    return {errno == EAGAIN || errno == EWOULDBLOCK ? IoOutcome::blocked : IoOutcome::failed};
+    return {outcome_of(errno)};
   }
 }
 
 /// Of what the batch took for this connection, the socket has not taken the rest.
 void Wire::on_refused(std::string_view rest, int error) {
-  if (error == EAGAIN || error == EINTR) {
+  if (is_passing(error)) {
     unsent_ = std::make_unique<std::string>(rest);
     return;
   }
@@ -185,7 +195,7 @@ bool Wire::peer_has_gone() {
     note_tls_reading();
     return next != IoOutcome::blocked;
   }
-  return received == 0 || (received < 0 && received != -EAGAIN && received != -EINTR);
+  return received == 0 || (received < 0 && !is_passing(static_cast<int>(-received)));
 }
 
 /// What a receive would return, or -errno; nothing is taken.
@@ -260,14 +270,14 @@ void Wire::interrupt(Wake why) {
 void Wire::shutdown_send() {
   if (!open_) return;
   if (tls_ != nullptr) tls_->shutdown();
-  if (has_messages()) worker_.loop().batch()->run();
+  send_waiting();
   ends_after_unsent_ = unsent_ != nullptr;
   if (!ends_after_unsent_) ::shutdown(socket_.number(), SHUT_WR);  // a peer that has gone already needs no telling
 }
 
 void Wire::close() {
   if (!open_) return;
-  if (has_messages()) worker_.loop().batch()->run();
+  send_waiting();
   open_ = false;
   const WireRef alive(this);
   worker_.loop().forget(watched_, socket_.number());

@@ -140,6 +140,7 @@ class Wire final : public boost::intrusive_ref_counter<Wire, boost::thread_unsaf
   void on_refused(std::string_view rest, int error) override;
   void prepare(std::uint32_t events, SocketBatch& batch);
   bool send_unsent();
+  void send_waiting();
   void note_tls_reading();
   void wake(Slot& slot, Wake why);
 

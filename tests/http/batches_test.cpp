@@ -31,9 +31,9 @@ class Hold {
   std::promise<void> released_;
 };
 
-std::vector<RawClient> connected(std::uint16_t port, int count = callers) {
+std::vector<RawClient> connected(std::uint16_t port) {
   std::vector<RawClient> clients;
-  for (int i = 0; i < count; ++i) {
+  for (int i = 0; i < callers; ++i) {
     clients.emplace_back(port).send("GET /first HTTP/1.1\r\nHost: a\r\n\r\n");
     CHECK(status_of(clients.back().read_message()) == 200);
   }
@@ -42,6 +42,20 @@ std::vector<RawClient> connected(std::uint16_t port, int count = callers) {
 
 std::string request(int number, std::string_view more = "") {
   return "GET /" + std::to_string(number) + " HTTP/1.1\r\nHost: a\r\n" + std::string(more) + "\r\n";
+}
+
+/// Asks all of them in one turn for an answer that is to be the last, which is `body` and then the end.
+void check_last_answers(Served& served, std::vector<RawClient>& clients, const std::string& body) {
+  {
+    const Hold held(served.runtime);
+    for (RawClient& client : clients) client.send(request(0, "Connection: close\r\n"));
+  }
+  for (RawClient& client : clients) {
+    const bool is_whole = body_of(client.read_message()) == body;  // which may be too long to be shown
+    CHECK(is_whole);
+    CHECK(client.read_to_end().empty());
+    CHECK_FALSE(client.was_reset());
+  }
 }
 
 }  // namespace
@@ -88,15 +102,7 @@ TEST_CASE("Answers that end their connections arrive whole when many do in one t
       [](Request& request) -> Task<Response> { co_return text_response(request, 200, "last words"); });
   Served served(handler);
   auto clients = connected(served.port);
-  {
-    const Hold held(served.runtime);
-    for (int i = 0; i < callers; ++i) clients[static_cast<std::size_t>(i)].send(request(i, "Connection: close\r\n"));
-  }
-  for (RawClient& client : clients) {
-    CHECK(body_of(client.read_message()) == "last words");
-    CHECK(client.read_to_end().empty());
-    CHECK_FALSE(client.was_reset());
-  }
+  check_last_answers(served, clients, "last words");
 }
 
 TEST_CASE("Requests longer than a batch has room for arrive whole beside short ones", "[http][batches]") {
@@ -125,16 +131,7 @@ TEST_CASE("Callers who do not read yet get every piece in order when they do", "
   Served served(handler);
   std::vector<RawClient> clients;
   for (int i = 0; i < 6; ++i) clients.emplace_back(served.port);
-  {
-    const Hold held(served.runtime);
-    for (RawClient& client : clients) client.send(request(0, "Connection: close\r\n"));
-  }
-  for (RawClient& client : clients) {
-    const bool is_whole = body_of(client.read_message()) == all;
-    CHECK(is_whole);
-    CHECK(client.read_to_end().empty());
-    CHECK_FALSE(client.was_reset());
-  }
+  check_last_answers(served, clients, all);
 }
 
 TEST_CASE("Callers who have gone within the turn that has their requests are noticed", "[http][batches]") {
