@@ -99,16 +99,25 @@ void EventLoop::collect(int timeout_ms) {
   event_count_ = std::max(0, direct::epoll_wait(epoll_.number(), events_.data(), most_events, timeout_ms));
 }
 
-/// Looks for a moment before it sleeps, where that is worth it.
+/// Looks for a moment before it sleeps, where that is worth it. What is found at once was no wait.
 void EventLoop::wait_for_events() {
   using Clock = std::chrono::steady_clock;
-  const Clock::time_point begin = Clock::now();
-  if (const auto patience = poll_.patience(); patience.count() != 0) {
-    do collect(0);
-    while (event_count_ == 0 && Clock::now() - begin < patience);
+  const auto patience = poll_.patience();
+  if (patience.count() != 0) {
+    collect(0);
+    if (event_count_ != 0) return;
   }
-  if (event_count_ == 0) collect(-1);
-  poll_.waited(Clock::now() - begin);
+  const Clock::time_point begin = Clock::now();
+  auto waited = Clock::duration::zero();
+  while (event_count_ == 0 && waited < patience) {
+    collect(0);
+    waited = Clock::now() - begin;
+  }
+  if (event_count_ == 0) {
+    collect(-1);
+    waited = Clock::now() - begin;
+  }
+  poll_.waited(waited);
 }
 
 void EventLoop::turn(int timeout_ms) {

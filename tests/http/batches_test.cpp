@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
 #include <future>
 
 namespace sluice::http::test {
@@ -148,6 +149,86 @@ TEST_CASE("Callers who have gone within the turn that has their requests are not
   }
   CHECK(served.eventually(
       [](const ServerStatistics& is) { return is.open_connections == 0 && is.running_requests == 0; }));
+}
+
+TEST_CASE("Connections that a backend resets within the turn that uses them cost no request", "[http][batches]") {
+  Signal reset;
+  std::atomic<int> gone{0};
+  Upstream upstream([&](RawClient& connection, int) {
+    for (;;) {
+      const std::string got = connection.read_message();
+      if (got.empty()) return;
+      connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+      if (got.find("GET /0 ") != 0) continue;
+      reset.wait();
+      connection.abort();
+      ++gone;
+      return;
+    }
+  });
+  Proxy proxy(upstream.port());
+  auto clients = connected(proxy.port);
+  const auto ask = [&](const std::string& text) {
+    for (RawClient& client : clients) client.send(text);
+  };
+  {
+    const Hold held(proxy.runtime);
+    ask(request(0));
+  }
+  for (RawClient& client : clients) CHECK(status_of(client.read_message()) == 200);
+  REQUIRE(upstream.connections() == callers);  // each with a connection that waits for more
+  {
+    const Hold held(proxy.runtime);
+    SECTION("before the requests") {
+      reset.set();
+      CHECK(eventually([&] { return gone == callers; }));
+      ask(request(1));
+    }
+    SECTION("after the requests") {
+      ask(request(1));
+      reset.set();
+      CHECK(eventually([&] { return gone == callers; }));
+    }
+    SECTION("after requests with bodies") {
+      ask("PUT /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody");
+      reset.set();
+      CHECK(eventually([&] { return gone == callers; }));
+    }
+  }
+  for (RawClient& client : clients) CHECK(status_of(client.read_message()) == 200);
+}
+
+// A head that waited for the end of the turn could meet a connection that is dead by then, the body used up.
+TEST_CASE("A request with a body leaves before the turn that has it ends", "[http][batches]") {
+  Signal arrived;
+  bool is_early = false;
+  Upstream upstream([&](RawClient& connection, int) {
+    for (std::string got = connection.read_message(); !got.empty(); got = connection.read_message()) {
+      if (got.find("PUT /second ") == 0) arrived.set();
+      connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    }
+  });
+  std::optional<ForwardingHandler> forward;
+  FunctionHandler handler([&](Request& request) -> Task<Response> {
+    if (request.method == "PUT") return forward->handle(request);
+    if (request.url.path == "/wait") is_early = arrived.wait();  // on the worker: it gets no further meanwhile
+    return echo(request);
+  });
+  Served served(handler);
+  forward.emplace(served.runtime.transport(), upstream.port());
+  auto clients = connected(served.port);
+  const auto put = [&](const std::string& path) {
+    clients[0].send("PUT " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody");
+  };
+  put("/first");  // opens the connection to the upstream
+  CHECK(status_of(clients[0].read_message()) == 200);
+  {
+    const Hold held(served.runtime);
+    put("/second");
+    clients[1].send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+  }
+  for (int i = 0; i < 2; ++i) CHECK(status_of(clients[static_cast<std::size_t>(i)].read_message()) == 200);
+  CHECK(is_early);
 }
 
 }  // namespace sluice::http::test
