@@ -5,6 +5,7 @@
 
 #include <sluice/arena.hpp>
 #include <sluice/error.hpp>
+#include <sluice/names.hpp>
 #include <sluice/task.hpp>
 
 #include <bit>
@@ -69,9 +70,6 @@ struct HeaderName {
   constexpr HeaderName(std::string_view name, std::uint32_t known) : text(name), hash(known) {}
 };
 
-/// ASCII case-insensitive comparison, as field names compare.
-bool equal_ignoring_case(std::string_view left, std::string_view right);
-
 /// One field line.
 struct Header {
   std::string_view name;
@@ -81,7 +79,7 @@ struct Header {
   std::uint8_t role = unknown_role;  ///< What HTTP makes of the name (lib/base/field_role.hpp), where it is known.
   static constexpr std::uint8_t unknown_role = 0xFF;
   bool is_verbatim = false;  ///< Checked, and stands in a head as `name: value CR LF`, so that it can be copied whole.
-  bool is(const HeaderName& other) const { return hash == other.hash && equal_ignoring_case(name, other.text); }
+  bool is(const HeaderName& other) const { return hash == other.hash && same_name(name, other.text); }
   HeaderName key() const { return {name, hash}; }
 };
 

@@ -7,7 +7,7 @@ namespace sluice {
 
 FieldRole detail::confirm_role(std::uint8_t row, std::string_view name) {
   const FieldRow& found = field_rows[row - 1];
-  return equal_ignoring_case(name, found.name) ? found.role : FieldRole::ordinary;
+  return same_name(name, found.name) ? found.role : FieldRole::ordinary;
 }
 
 bool detail::is_forwarded_name(std::string_view name) {

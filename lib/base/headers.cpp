@@ -8,8 +8,9 @@ namespace sluice {
 
 const Header* Headers::find(const HeaderName& name) const {
   if (!may_hold(name.hash)) return nullptr;
+  const HeaderName wanted = name;  // here it stays in registers
   for (const Header& line : lines()) {
-    if (line.is(name)) return &line;
+    if (line.is(wanted)) return &line;
   }
   return nullptr;
 }

@@ -2,6 +2,8 @@
 // Small operations on text that more than one room needs. ASCII unless a name says otherwise.
 #pragma once
 
+#include <sluice/names.hpp>
+
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -28,24 +30,6 @@ constexpr bool is_token_char(char c) {
 }
 bool is_token(std::string_view text);
 
-/// Texts of up to this many bytes, as names and values of fields mostly are, are compared and copied in place.
-inline constexpr std::size_t short_text = 16;
-
-/// Whether two texts of the same, short size are equal.
-inline bool same_short_text(const char* left, const char* right, std::size_t size) {
-  const auto same_words = [&](auto word) {  // Two words that may overlap cover the text.
-    decltype(word) first[2], last[2];
-    std::memcpy(first, left, sizeof word);
-    std::memcpy(first + 1, right, sizeof word);
-    std::memcpy(last, left + size - sizeof word, sizeof word);
-    std::memcpy(last + 1, right + size - sizeof word, sizeof word);
-    return ((first[0] ^ first[1]) | (last[0] ^ last[1])) == 0;
-  };
-  if (size >= 8) return same_words(std::uint64_t{});
-  if (size >= 4) return same_words(std::uint32_t{});
-  if (size >= 2) return same_words(std::uint16_t{});
-  return size == 0 || *left == *right;
-}
 /// `left == right`.
 inline bool same_text(std::string_view left, std::string_view right) {
   if (left.size() != right.size()) return false;

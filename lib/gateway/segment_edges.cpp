@@ -18,7 +18,7 @@ std::uint32_t SegmentEdges::find(std::uint32_t node, const PathSegment& segment)
   for (std::size_t i = hash & mask;; i = (i + 1) & mask) {
     const Edge& edge = slots_[i];
     if (edge.to == none) return none;
-    if (edge.hash == hash && edge.node == node && equal_ignoring_case(edge.segment, segment.text)) return edge.to;
+    if (edge.hash == hash && edge.node == node && same_name(edge.segment, segment.text)) return edge.to;
   }
 }
 

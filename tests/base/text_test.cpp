@@ -45,3 +45,19 @@ TEST_CASE("the nearest name is one that can be meant", "[base][text]") {
   CHECK(nearest_name("zzz", {"rate-limit", "quota"}).empty());
   CHECK(nearest_name(std::string(1000, 'x'), {"x"}).empty());
 }
+
+TEST_CASE("names are the same whatever the case of their letters", "[base][text]") {
+  const std::string_view whole = "ABC-Name-of-more-than-16-bytes";
+  for (std::size_t size = 0; size <= whole.size(); ++size) {
+    const std::string name(whole.substr(0, size));
+    CHECK(same_name(name, name));
+    CHECK(same_name(name, to_lower(name)));
+    CHECK_FALSE(same_name(name, name + "x"));
+    for (std::size_t i = 0; i < size; ++i) {
+      std::string other = name;
+      other[i] = '~';
+      CHECK_FALSE(same_name(name, other));
+    }
+  }
+  CHECK_FALSE(same_name("a^", "a~"));  // which differ in the bit of the case
+}
