@@ -79,6 +79,7 @@ struct Header {
   std::uint8_t role = unknown_role;  ///< What HTTP makes of the name (lib/base/field_role.hpp), where it is known.
   static constexpr std::uint8_t unknown_role = 0xFF;
   bool is_verbatim = false;  ///< Checked, and stands in a head as `name: value CR LF`, so that it can be copied whole.
+  bool is_never_indexed = false;  ///< Came as not to be kept in any table (RFC 7541 section 7.1.3), and goes on so.
   bool is(const HeaderName& other) const { return hash == other.hash && same_name(name, other.text); }
   HeaderName key() const { return {name, hash}; }
 };

@@ -51,11 +51,11 @@ H2Answer::Taken H2Answer::take_pseudo(std::string_view name, std::string_view va
   return status_ != 0 ? Taken::good : malformed("its status is malformed");
 }
 
-H2Answer::Taken H2Answer::take_field(std::string_view name, std::string_view value) {
+H2Answer::Taken H2Answer::take_field(std::string_view name, std::string_view value, bool is_never_indexed) {
   if (section_ == Section::none) return malformed("it has fields in no place for them");
   if (!name.empty() && name.front() == ':') return take_pseudo(name, value);
   has_fields_ = true;
-  switch (fields_->add(name, value)) {
+  switch (fields_->add(name, value, is_never_indexed)) {
     case H2FieldSection::Outcome::taken: return Taken::good;
     case H2FieldSection::Outcome::malformed: return malformed("a field of it is malformed");
     case H2FieldSection::Outcome::too_large: break;

@@ -32,7 +32,7 @@ class H2Answer {
 
   // What arrives, in its order.
   void begin_section();
-  Taken take_field(std::string_view name, std::string_view value);
+  Taken take_field(std::string_view name, std::string_view value, bool is_never_indexed = false);
   Taken end_section(bool ends_stream);
   Taken take_data(std::string_view data);
   Taken end_stream();

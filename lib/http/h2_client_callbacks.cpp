@@ -30,8 +30,8 @@ struct H2ClientCallbacks {
     return guarded([&] { return of(user).on_begin_fields(frame->hd.stream_id); });
   }
   static int field(nghttp2_session*, const nghttp2_frame* frame, nghttp2_rcbuf* name, nghttp2_rcbuf* value,
-                   std::uint8_t, void* user) {
-    return guarded([&] { return of(user).on_field(frame->hd.stream_id, text_of(name), text_of(value)); });
+                   std::uint8_t flags, void* user) {
+    return guarded([&] { return of(user).on_field(frame->hd.stream_id, {name, value, flags}); });
   }
   static int frame(nghttp2_session*, const nghttp2_frame* frame, void* user) {
     return guarded([&] { return of(user).on_frame(*frame); });

@@ -291,10 +291,10 @@ int H2ClientSession::on_begin_fields(std::int32_t id) {
   return 0;
 }
 
-int H2ClientSession::on_field(std::int32_t id, std::string_view name, std::string_view value) {
+int H2ClientSession::on_field(std::int32_t id, const H2Field& field) {
   H2ClientStream* const stream = find(id);
   if (stream == nullptr) return 0;
-  const H2Answer::Taken taken = stream->answer_.take_field(name, value);
+  const H2Answer::Taken taken = stream->answer_.take_field(field.name, field.value, field.is_never_indexed);
   return taken == H2Answer::Taken::good ? 0 : judge(*stream, taken);
 }
 

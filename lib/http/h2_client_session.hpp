@@ -81,7 +81,7 @@ class H2ClientSession {
   H2ClientStream* find(std::int32_t id) const;
   int on_begin_frame(const nghttp2_frame_hd& frame);
   int on_begin_fields(std::int32_t id);
-  int on_field(std::int32_t id, std::string_view name, std::string_view value);
+  int on_field(std::int32_t id, const H2Field& field);
   int on_frame(const nghttp2_frame& frame);
   int on_data(std::int32_t id, std::string_view data);
   int on_close(std::int32_t id, std::uint32_t code);

@@ -41,25 +41,26 @@ H2FieldSection::Outcome H2FieldSection::count(std::string_view name, std::string
   return fields_ > bounds_.lines || cost_ > bounds_.section_bytes ? Outcome::too_large : Outcome::taken;
 }
 
-H2FieldSection::Outcome H2FieldSection::add(std::string_view name, std::string_view value) {
+H2FieldSection::Outcome H2FieldSection::add(std::string_view name, std::string_view value, bool is_never_indexed) {
   if (count(name, value) == Outcome::too_large) return Outcome::too_large;
   if (name.empty() || !all_in(name, name_bytes) || !is_good_value(value)) return Outcome::malformed;
   const HeaderName key(name);
   const FieldRole role = role_of(key);
   if (is_of_connection(role, key, value)) return Outcome::malformed;
-  keep(key, value, role);
+  keep(key, value, role, is_never_indexed);
   return Outcome::taken;
 }
 
-void H2FieldSection::keep(const HeaderName& name, std::string_view value, FieldRole role) {
+void H2FieldSection::keep(const HeaderName& name, std::string_view value, FieldRole role, bool is_never_indexed) {
   char* const text = arena_.make_room<char>(name.text.size() + value.size() + 4);
   char* const kept_value = text + name.text.size() + 2;
   std::memcpy(text, name.text.data(), name.text.size());
   std::memcpy(text + name.text.size(), ": ", 2);
   if (!value.empty()) std::memcpy(kept_value, value.data(), value.size());
   std::memcpy(kept_value + value.size(), "\r\n", 2);
-  const Header line{
-      {text, name.text.size()}, {kept_value, value.size()}, name.hash, true, static_cast<std::uint8_t>(role)};
+  Header line{{text, name.text.size()}, {kept_value, value.size()}, name.hash, true, static_cast<std::uint8_t>(role)};
+  line.is_verbatim = !value.empty();
+  line.is_never_indexed = is_never_indexed;
   roles_ |= bit(role);
   has_underscore_ = has_underscore_ || name.text.find('_') != std::string_view::npos;
   if (line.is(cookie_name)) ++cookies_;
@@ -75,6 +76,7 @@ void H2FieldSection::join_cookies() {
   char* const text = arena_.make_room<char>(size);
   std::size_t length = 0;
   Header* first = nullptr;
+  bool is_never_indexed = false;
   std::uint32_t kept = 0;
   for (Header& line : lines) {
     const bool is_cookie = line.is(cookie_name);
@@ -85,6 +87,7 @@ void H2FieldSection::join_cookies() {
       }
       if (!line.value.empty()) std::memcpy(text + length, line.value.data(), line.value.size());
       length += line.value.size();
+      is_never_indexed = is_never_indexed || line.is_never_indexed;
     }
     if (is_cookie && first != nullptr) continue;
     lines[kept] = line;
@@ -92,6 +95,8 @@ void H2FieldSection::join_cookies() {
     ++kept;
   }
   first->value = {text, length};
+  first->is_verbatim = false;
+  first->is_never_indexed = is_never_indexed;
   lines_.shorten(kept);
   cookies_ = 1;
 }
@@ -112,6 +117,7 @@ bool H2FieldList::add_line(const Header& line) {
   if (!line.is_checked && (line.name.empty() || !all_in(line.name, token_bytes) || !is_field_value(line.value)))
     return false;
   add(line.name, strip_blanks(line.value));
+  if (line.is_never_indexed) fields_[count_ - 1].flags |= NGHTTP2_NV_FLAG_NO_INDEX;
   return true;
 }
 

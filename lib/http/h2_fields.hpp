@@ -28,17 +28,19 @@ class H2FieldSection {
 
   H2FieldSection(Arena& arena, const HeadBounds& bounds) : arena_(arena), bounds_(bounds), lines_(arena) {}
 
-  /// A line whose name does not begin with `:`.
-  Outcome add(std::string_view name, std::string_view value);
+  /// A line whose name does not begin with `:`. `is_never_indexed`: it came as such.
+  Outcome add(std::string_view name, std::string_view value, bool is_never_indexed = false);
   /// A line of our own: known to be good, not counted.
-  void keep(std::string_view name, std::string_view value) { keep(HeaderName(name), value, role_of(HeaderName(name))); }
+  void keep(std::string_view name, std::string_view value) {
+    keep(HeaderName(name), value, role_of(HeaderName(name)), false);
+  }
   /// Counts a pseudo-header field, whose name and value the caller looks at.
   Outcome count(std::string_view name, std::string_view value);
   /// Joins the crumbs of Cookie with `; ` (H2) and gives out the lines, as a head without first line.
   HeadLines finish();
 
  private:
-  void keep(const HeaderName& name, std::string_view value, FieldRole role);
+  void keep(const HeaderName& name, std::string_view value, FieldRole role, bool is_never_indexed);
   void join_cookies();
 
   Arena& arena_;

@@ -34,9 +34,20 @@ nghttp2_mem& recycled_h2_memory();
 /// Ends with `std::bad_alloc` where nghttp2 says that it has got no memory.
 void require_h2_memory(int result);
 
-inline std::string_view text_of(nghttp2_rcbuf* buffer) {
-  const nghttp2_vec bytes = nghttp2_rcbuf_get_buf(buffer);
-  return {reinterpret_cast<const char*>(bytes.base), bytes.len};
-}
+/// A field as it was decoded.
+struct H2Field {
+  H2Field(nghttp2_rcbuf* its_name, nghttp2_rcbuf* its_value, std::uint8_t flags)
+      : name(text_of(its_name)), value(text_of(its_value)), is_never_indexed((flags & NGHTTP2_NV_FLAG_NO_INDEX) != 0) {}
+
+  std::string_view name;
+  std::string_view value;
+  bool is_never_indexed;
+
+ private:
+  static std::string_view text_of(nghttp2_rcbuf* buffer) {
+    const nghttp2_vec bytes = nghttp2_rcbuf_get_buf(buffer);
+    return {reinterpret_cast<const char*>(bytes.base), bytes.len};
+  }
+};
 
 }  // namespace sluice::http

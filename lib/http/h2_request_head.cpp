@@ -22,10 +22,10 @@ tl::unexpected<Refusal> refuse_malformed() { return tl::unexpected<Refusal>(H2Re
 H2RequestHead::H2RequestHead(Request& request, const HeadRules& rules)
     : request_(request), rules_(rules), fields_(request.arena, request_bounds(rules.limits)) {}
 
-H2FieldSection::Outcome H2RequestHead::add(std::string_view name, std::string_view value) {
+H2FieldSection::Outcome H2RequestHead::add(std::string_view name, std::string_view value, bool is_never_indexed) {
   if (name.substr(0, 1) == ":") return add_pseudo(name, value);
   has_regular_ = true;
-  return fields_.add(name, value);
+  return fields_.add(name, value, is_never_indexed);
 }
 
 H2FieldSection::Outcome H2RequestHead::add_pseudo(std::string_view name, std::string_view value) {

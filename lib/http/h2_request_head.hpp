@@ -16,7 +16,7 @@ class H2RequestHead {
   H2RequestHead(Request& request, const HeadRules& rules);
 
   /// The next field, as it was decoded.
-  H2FieldSection::Outcome add(std::string_view name, std::string_view value);
+  H2FieldSection::Outcome add(std::string_view name, std::string_view value, bool is_never_indexed = false);
   /// After the last one, fills the request. `body_follows`: the stream has not ended with the head.
   /// **Errors**: `malformed`, which no answer is given to; else what is answered.
   Checked<RequestFraming> finish(bool body_follows, std::string_view peer);

@@ -26,8 +26,8 @@ struct H2ServerSession::Callbacks {
     return of(user).begin_block(*frame);
   }
   static int header(nghttp2_session*, const nghttp2_frame* frame, nghttp2_rcbuf* name, nghttp2_rcbuf* value,
-                    std::uint8_t, void* user) {
-    return of(user).take_field(*frame, text_of(name), text_of(value));
+                    std::uint8_t flags, void* user) {
+    return of(user).take_field(*frame, {name, value, flags});
   }
   static int data(nghttp2_session*, std::uint8_t, std::int32_t id, const std::uint8_t* bytes, std::size_t size,
                   void* user) {
@@ -160,22 +160,24 @@ int H2ServerSession::begin_block(const nghttp2_frame& frame) {
   return 0;
 }
 
-int H2ServerSession::take_field(const nghttp2_frame& frame, std::string_view name, std::string_view value) {
-  block_bytes_ += name.size() + value.size() + cost_per_line;
+int H2ServerSession::take_field(const nghttp2_frame& frame, const H2Field& field) {
+  block_bytes_ += field.name.size() + field.value.size() + cost_per_line;
   const HttpLimits& limits = rules_.limits;
   if (++block_fields_ > most_times_beyond * limits.header_lines ||
       block_bytes_ > most_times_beyond * limits.header_section_bytes) {
     return NGHTTP2_ERR_CALLBACK_FAILURE;  // H4: decoding stops here
   }
   H2Stream* const stream = find(frame.hd.stream_id);
-  if (stream != nullptr && !stream->ignored_ && !stream->refusal_) take_field_of(*stream, name, value);
+  if (stream != nullptr && !stream->ignored_ && !stream->refusal_) take_field_of(*stream, field);
   return 0;
 }
 
-void H2ServerSession::take_field_of(H2Stream& stream, std::string_view name, std::string_view value) {
+void H2ServerSession::take_field_of(H2Stream& stream, const H2Field& field) {
   using Outcome = H2FieldSection::Outcome;
   const bool is_head = stream.head_.has_value();
-  const Outcome outcome = is_head ? stream.head_->add(name, value) : stream.trailer_lines_->add(name, value);
+  const auto& [name, value, is_never_indexed] = field;
+  const Outcome outcome = is_head ? stream.head_->add(name, value, is_never_indexed)
+                                  : stream.trailer_lines_->add(name, value, is_never_indexed);
   if (outcome == Outcome::taken) return;
   if (is_head && outcome == Outcome::too_large) {
     stream.refusal_ = Refusal{431, "The header section of the request is too large."};

@@ -100,8 +100,8 @@ class H2ServerSession {
   void refuse_malformed(H2Stream& stream);
 
   int begin_block(const nghttp2_frame& frame);
-  int take_field(const nghttp2_frame& frame, std::string_view name, std::string_view value);
-  void take_field_of(H2Stream& stream, std::string_view name, std::string_view value);
+  int take_field(const nghttp2_frame& frame, const H2Field& field);
+  void take_field_of(H2Stream& stream, const H2Field& field);
   void end_block(const nghttp2_frame& frame);
   void begin_request(H2Stream& stream, bool body_follows);
   void take_data(std::int32_t id, std::string_view bytes);

@@ -109,3 +109,21 @@ TEST_CASE("P4, P7: what is sent leaves out a connection's fields and refuses wha
   pseudo.append(":status", "500");
   CHECK_FALSE(H2FieldList(arena, 8).add_lines(pseudo, framed_by_h2));
 }
+
+TEST_CASE("what came as never to be indexed is sent as such", "[http][h2][fields]") {
+  Arena arena;
+  H2FieldSection section(arena, usual);
+  section.add("x-open", "1");
+  section.add("x-secret", "2", true);
+  section.add("cookie", "a=1");
+  section.add("cookie", "b=2", true);
+  const HeadLines lines = section.finish();
+  Headers headers(arena);
+  headers.adopt(lines.lines, lines.capacity);
+  H2FieldList list(arena, 8);
+  REQUIRE(list.add_lines(headers, framed_by_h2));
+  REQUIRE(list.size() == 3);
+  CHECK(list.data()[0].flags == NGHTTP2_NV_FLAG_NONE);
+  CHECK(list.data()[1].flags == NGHTTP2_NV_FLAG_NO_INDEX);
+  CHECK(list.data()[2].flags == NGHTTP2_NV_FLAG_NO_INDEX);
+}
