@@ -4,9 +4,11 @@
 
 #include "base/characters.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #if defined(__SSE2__)
@@ -58,7 +60,9 @@ inline unsigned unusual_name_bytes(__m128i bytes) {
 inline unsigned unusual_path_bytes(__m128i bytes) {
   const __m128i letters = within(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 'z' - 'a');
   const __m128i others = _mm_or_si128(within(bytes, '-', '9' - '-'), equal(bytes, '_'));
-  return ~static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(letters, others))) & 0xFFFFu;
+  const __m128i of_queries = _mm_or_si128(equal(bytes, '='), equal(bytes, '&'));
+  const __m128i usual = _mm_or_si128(_mm_or_si128(letters, others), of_queries);
+  return ~static_cast<unsigned>(_mm_movemask_epi8(usual)) & 0xFFFFu;
 }
 
 }  // namespace detail
@@ -85,7 +89,7 @@ inline const char* name_end(const char* begin, const char* at, const char* end, 
   return at;
 }
 
-/// The first byte of a request target from `at` on that is none of the usual letters, digits, `-`, `.`, `_` and `/`,
+/// The first byte of a request target from `at` on that is none of the usual letters, digits, `-._/=&`,
 /// looked for in whole pieces of sixteen only: what it stops at, or before, is for a table to judge.
 inline const char* skip_path_bytes(const char* at, const char* end) {
 #if defined(__SSE2__)
@@ -97,7 +101,7 @@ inline const char* skip_path_bytes(const char* at, const char* end) {
   return at;
 }
 
-/// `all_in`, for a table that has all the usual bytes of paths and texts that are mostly of those.
+/// `all_in`, for a table that has all the usual bytes of paths and queries, and texts that are mostly of those.
 bool all_in_path(std::string_view text, const std::array<bool, 256>& table);
 
 /// Whether every byte may stand in a field value.
@@ -106,34 +110,38 @@ inline bool is_field_value(std::string_view text) {
   return value_end(text.data(), text.data(), end) == end;
 }
 
+#if defined(__SSE2__)
+namespace detail {
+
+/// Where they are in a piece of 64, the first the lowest bit.
+inline std::uint64_t line_feeds(const char* at) {
+  const auto quarter = [&](unsigned number) {
+    const int mask = _mm_movemask_epi8(equal(load(at + 16 * number), '\n'));
+    return static_cast<std::uint64_t>(static_cast<unsigned>(mask)) << (16 * number);
+  };
+  return quarter(0) | quarter(1) | quarter(2) | quarter(3);
+}
+
+}  // namespace detail
+#endif
+
 /// Where the first `CR LF CR LF` begins, from `from` on; npos when there is none.
 inline std::size_t find_empty_line(std::string_view text, std::size_t from) {
 #if defined(__SSE2__)
-  const auto holds = [&](std::size_t at) {
-    return text[at] == '\r' && text[at + 1] == '\n' && text[at + 2] == '\r' && text[at + 3] == '\n';
-  };
-  const auto feeds_at = [&](std::size_t place) {
-    return _mm_and_si128(detail::equal(detail::load(text.data() + place + 1), '\n'),
-                         detail::equal(detail::load(text.data() + place + 3), '\n'));
-  };
-  std::size_t at = from;
-  for (; at + 19 <= text.size(); at += 16) {
-    __m128i feeds = feeds_at(at);
-    // Twice sixteen without any: on at once.
-    while (at + 35 <= text.size() && _mm_movemask_epi8(_mm_or_si128(feeds, feeds_at(at + 16))) == 0) {
-      at += 32;
-      if (at + 19 > text.size()) return text.find("\r\n\r\n", at);
-      feeds = feeds_at(at);
-    }
-    for (auto mask = static_cast<unsigned>(_mm_movemask_epi8(feeds)); mask != 0; mask &= mask - 1) {
-      const std::size_t found = at + static_cast<std::size_t>(std::countr_zero(mask));
-      if (holds(found)) return found;
+  constexpr std::size_t width = 64;
+  if (text.size() >= from + width) {
+    // Of line feeds with one byte between them: pieces overlap, so that none has them apart.
+    for (std::size_t at = from;; at = std::min(at + width - 2, text.size() - width)) {
+      const std::uint64_t feeds = detail::line_feeds(text.data() + at);
+      for (std::uint64_t pairs = feeds & (feeds >> 2); pairs != 0; pairs &= pairs - 1) {
+        const std::size_t feed = at + static_cast<std::size_t>(std::countr_zero(pairs));
+        if (feed > from && text[feed - 1] == '\r' && text[feed + 1] == '\r') return feed - 1;
+      }
+      if (at + width == text.size()) return std::string_view::npos;
     }
   }
-  return text.find("\r\n\r\n", at);
-#else
-  return text.find("\r\n\r\n", from);
 #endif
+  return text.find("\r\n\r\n", from);
 }
 
 }  // namespace sluice

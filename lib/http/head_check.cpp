@@ -86,9 +86,10 @@ Checked<HeadLines> read_head_lines(std::string_view head, const HeadBounds& boun
     Header& line = list.next();
     take_line(name, value, at, line);
     result.roles |= bit(static_cast<FieldRole>(line.role));
-    cost += line.name.size() + line.value.size() + cost_per_line;
-    if (cost > bounds.section_bytes) return refuse(431, "The header section of the request is too large.");
+    cost += line.name.size() + line.value.size();
   }
+  cost += list.count() * cost_per_line;
+  if (cost > bounds.section_bytes) return refuse(431, "The header section of the request is too large.");
   if (end - at != 2) return refuse(400, "A header line of the request is malformed.");
   result.lines = list.lines();
   result.capacity = list.capacity();
