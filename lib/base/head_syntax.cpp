@@ -47,6 +47,13 @@ std::string_view join(const Headers& headers, const HeaderName& name, bool keep_
 
 bool is_field_text(std::string_view text) { return is_field_value(text); }
 
+Header ready_field(std::string_view text) {
+  const HeaderName name(text.substr(0, text.find(':')));
+  const std::string_view value = strip_blanks(text.substr(name.text.size() + 1, text.size() - name.text.size() - 3));
+  const bool is_verbatim = text.size() == name.text.size() + value.size() + 4 && !value.empty();
+  return {name.text, value, name.hash, true, static_cast<std::uint8_t>(role_of(name)), is_verbatim};
+}
+
 std::optional<ExistsAction> exists_action(std::string_view name) {
   const auto names = split_words(exists_action_names);
   for (std::size_t i = 0; i < names.size(); ++i) {

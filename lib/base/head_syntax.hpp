@@ -16,6 +16,10 @@ namespace sluice {
 /// Whether `text` may be a field value or a reason phrase: TAB, blanks, visible ASCII and bytes from 0x80 (R6).
 bool is_field_text(std::string_view text);
 
+/// The field that stands in `text` as in a head: `name: value CR LF`, of what may stand there. It is copied whole when
+/// it is written down.
+Header ready_field(std::string_view text);
+
 /// What to do when the field (or query parameter) is there already.
 enum class ExistsAction : std::uint8_t { replace, skip, append, remove };
 /// The spellings of `ExistsAction` in policies, in the order of its enumerators.

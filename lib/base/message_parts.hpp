@@ -58,7 +58,7 @@ inline constexpr AttributeSpec body_attributes[] = {
 
 /// An edit that is the same for every request, checked when it was compiled: the line is set, or removed.
 struct ConstantEdit {
-  std::string name, value;
+  std::string text;  ///< As it stands in a head: `name: value CR LF`.
   Header line;
   bool removes = false;
 };
@@ -86,8 +86,8 @@ inline std::shared_ptr<const ConstantEdit> constant_edit(const HeaderPart& part)
     if (!text || !is_field_text(*text)) return nullptr;
     value = strip_blanks(*text);
   }
-  auto edit = std::make_shared<ConstantEdit>(ConstantEdit{*name, std::move(value), {}, removes});
-  edit->line = Header{edit->name, edit->value, field.hash, true, field.role};
+  auto edit = std::make_shared<ConstantEdit>(ConstantEdit{*name + ": " + value + "\r\n", {}, removes});
+  edit->line = ready_field(edit->text);
   return edit;
 }
 

@@ -4,6 +4,7 @@
 
 #include "gateway/outgoing_head.hpp"
 
+#include "base/head_syntax.hpp"
 #include "base/query_edit.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
@@ -59,7 +60,7 @@ void address(RequestContext& context, const Url& base, OutgoingRequest& request)
 }
 
 /// What marks the gateway in the request's head (P5). **Source**: RFC 9110 section 7.6.3.
-void mark_hop(OutgoingRequest& request) { request.headers.append_view({"Via"}, "1.1 sluice"); }
+const Header via = ready_field("Via: 1.1 sluice\r\n");
 
 /// Counts Max-Forwards of OPTIONS down (P5). False when the request ends here. **Source**: RFC 9110 section 7.6.2.
 bool may_go_on(OutgoingRequest& request) {
@@ -99,7 +100,7 @@ Task<Outcome> BackendSelection::attempt(RequestContext& context, ForwardOptions 
   if (!context.services.behaviour.forward_subscription_key && context.api != nullptr) {
     remove_subscription_key(*context.api, request, context.arena);
   }
-  mark_hop(request);
+  request.headers.append_line(via);
   if (!may_go_on(request)) {
     context.replace_response();
     co_return Outcome::next();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/head_syntax.hpp"
+#include "base/field_role.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -109,4 +110,16 @@ TEST_CASE("Actions are named without regard to case", "[base][head_syntax]") {
   CHECK(exists_action("APPEND") == ExistsAction::append);
   CHECK(exists_action("delete") == ExistsAction::remove);
   CHECK_FALSE(exists_action("replace"));
+}
+
+TEST_CASE("A ready field is copied whole where that is what a head holds", "[base][head_syntax]") {
+  const Header usual = ready_field("X-Name: some value\r\n");
+  CHECK(usual.is("x-name"));
+  CHECK(usual.value == "some value");
+  CHECK(usual.is_checked);
+  CHECK(usual.is_verbatim);
+  CHECK(static_cast<FieldRole>(ready_field("Date: x\r\n").role) == FieldRole::date);
+  CHECK_FALSE(ready_field("X-Name: \r\n").is_verbatim);
+  CHECK(ready_field("X-Name: \r\n").value.empty());
+  CHECK_FALSE(ready_field("X-Name:  two blanks\r\n").is_verbatim);
 }
