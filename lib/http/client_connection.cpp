@@ -14,7 +14,7 @@ ClientConnection::ClientConnection(WorkerClient& client, OriginPool& pool, WireR
       pool_(&pool),
       wire_(std::move(wire)),
       reader_(Framing::none, 0, chunk_bounds(client.limits())),
-      opened_(Worker::coarse_now()) {
+      old_from_(end_of_age(Worker::coarse_now(), client.limits().connection_age, this)) {
   client_.cells.open.add();
   pool_->cells.open.add();
   intrusive_ptr_add_ref(this);  // held while the connection counts in its pool, until `drop`
@@ -158,9 +158,7 @@ void ClientConnection::finish(bool clean) {
   client_.release(*pool_, *this);
 }
 
-bool ClientConnection::is_old() const {
-  return is_past_age(opened_, client_.worker().turn_time(), client_.limits().connection_age, this);
-}
+bool ClientConnection::is_old() const { return client_.worker().turn_time() >= old_from_; }
 
 void ClientConnection::drop() {
   if (dropped_) return;

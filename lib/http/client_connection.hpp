@@ -123,7 +123,7 @@ class ClientConnection : public boost::intrusive_ref_counter<ClientConnection, b
   BodyStream* upload_ = nullptr;
   std::optional<Error> body_error_;
   std::uint64_t sent_bytes_ = 0;
-  SteadyTime opened_;
+  SteadyTime old_from_;
   SteadyTime began_{};  // nothing, when this exchange is not measured
   bool sending_ = false;
   bool reusable_ = true;

@@ -11,14 +11,14 @@
 
 namespace sluice::http {
 
-/// Whether a connection that was opened then has lived for `age`, and for up to a tenth more, so that not all end at
-/// once: `which` tells them apart. Coarse times: it may seem to have been opened a moment after now.
-inline bool is_past_age(SteadyTime opened, SteadyTime now, std::chrono::milliseconds age, const void* which) {
+/// When a connection that was opened then is old: after `age`, and up to a tenth more, so that not all end at once:
+/// `which` tells them apart.
+inline SteadyTime end_of_age(SteadyTime opened, std::chrono::milliseconds age, const void* which) {
   constexpr std::int64_t steps = 16;
   const std::chrono::microseconds whole = age;
   const auto step =
       static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(which) / alignof(std::max_align_t) % steps);
-  return now - opened >= whole + whole / 10 * step / steps;
+  return opened + whole + whole / 10 * step / steps;
 }
 
 }  // namespace sluice::http

@@ -9,7 +9,10 @@
 namespace sluice::http {
 
 ServerConnection::ServerConnection(ServerShard& shard, WireRef wire, std::string peer)
-    : shard_(shard), wire_(std::move(wire)), peer_(std::move(peer)), opened_(Worker::coarse_now()) {
+    : shard_(shard),
+      wire_(std::move(wire)),
+      peer_(std::move(peer)),
+      old_from_(end_of_age(Worker::coarse_now(), limits().connection_age, this)) {
   intrusive_ptr_add_ref(this);
   next_ = shard.first_connection;
   if (next_ != nullptr) next_->link_ = &next_;
@@ -79,10 +82,6 @@ void ServerConnection::on_linger_event(Wake why) {
 std::chrono::milliseconds ServerConnection::until(SteadyTime limit) const {
   constexpr std::chrono::milliseconds least{1};  // 0 would mean: no limit
   return std::max(least, std::chrono::duration_cast<std::chrono::milliseconds>(limit - shard_.worker.turn_time()));
-}
-
-bool ServerConnection::is_old() const {
-  return is_past_age(opened_, shard_.worker.turn_time(), limits().connection_age, this);
 }
 
 }  // namespace sluice::http

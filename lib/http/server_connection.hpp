@@ -48,7 +48,7 @@ class ServerConnection : public boost::intrusive_ref_counter<ServerConnection, b
   void linger();
   /// Up to a tenth more than its limit, different for each connection, so that those opened together do not end
   /// together (L11).
-  bool is_old() const;
+  bool is_old() const { return shard_.worker.turn_time() >= old_from_; }
   /// The time left; never 0, which would mean: no limit.
   std::chrono::milliseconds until(SteadyTime limit) const;
 
@@ -64,7 +64,7 @@ class ServerConnection : public boost::intrusive_ref_counter<ServerConnection, b
   ServerConnection* next_ = nullptr;
   ServerConnection** link_ = nullptr;
   const std::string peer_;
-  SteadyTime opened_;
+  SteadyTime old_from_;
   bool closed_ = false;
 };
 
