@@ -87,10 +87,10 @@ bool SocketBatch::start() {
   return true;
 }
 
-bool SocketBatch::send(Member& member, int socket, const iovec* pieces, std::size_t count) {
+std::size_t SocketBatch::send(Member& member, int socket, const iovec* pieces, std::size_t count) {
   const std::size_t size = bytes_of(pieces, count);
   const std::size_t before = member.has_messages() ? member.message_->size : 0;
-  if (!is_on() || before + size > most_bytes) return false;
+  if (!is_on() || before + size > most_bytes) return 0;
   if (!member.has_messages()) {
     if (message_count_ == most_sockets) run();
     Message& fresh = messages_[message_count_++];
@@ -104,7 +104,7 @@ bool SocketBatch::send(Member& member, int socket, const iovec* pieces, std::siz
     std::memcpy(message.bytes + message.size, pieces[i].iov_base, pieces[i].iov_len);
     message.size += pieces[i].iov_len;
   }
-  return true;
+  return size;
 }
 
 void SocketBatch::receive(Member& member, int socket) {

@@ -67,8 +67,8 @@ class SocketBatch {
   /// Gets the ring, on the thread that will use it. False: there is none.
   bool start();
   bool is_on() const { return ring_ != nullptr; }
-  /// Takes a copy of the pieces, behind what it holds of this member. False when they are too many bytes.
-  bool send(Member& member, int socket, const iovec* pieces, std::size_t count);
+  /// Takes a copy of the pieces, behind what it holds of this member. How many bytes: all, or 0 when there is no room.
+  std::size_t send(Member& member, int socket, const iovec* pieces, std::size_t count);
   /// Receives with the next `run`. At most `most_sockets` before that, each once.
   void receive(Member& member, int socket);
   /// Sends and receives all that has been asked for.

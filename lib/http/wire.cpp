@@ -127,8 +127,10 @@ IoResult Wire::read(char* to, std::size_t most) {
 IoResult Wire::transmit(const iovec* pieces, std::size_t count) {
   if (unsent_ == nullptr && !has_failed_) {
     SocketBatch* const batch = worker_.loop().batch();
-    if (batch != nullptr && may_wait_ && batch->send(*this, socket_.number(), pieces, count))
-      return {IoOutcome::done, bytes_of(pieces, count)};
+    if (batch != nullptr && may_wait_) {
+      if (const std::size_t taken = batch->send(*this, socket_.number(), pieces, count); taken != 0)
+        return {IoOutcome::done, taken};
+    }
     send_waiting();
   }
   if (has_failed_) return {IoOutcome::failed};

@@ -29,7 +29,7 @@ struct Part final : SocketBatch::Member {
   }
   bool send(SocketBatch& batch, std::string_view text) {
     const iovec piece{const_cast<char*>(text.data()), text.size()};
-    return batch.send(*this, own.number(), &piece, 1);
+    return batch.send(*this, own.number(), &piece, 1) != 0;
   }
   void receive(SocketBatch& batch) { batch.receive(*this, own.number()); }
   std::string taken(std::size_t most = 10'000) {
