@@ -157,6 +157,8 @@ constexpr auto unreserved_bytes = [] {
 
 }  // namespace
 
+bool is_unreserved(std::string_view text) { return all_in(text, unreserved_bytes); }
+
 std::string percent_encode(std::string_view text, std::string_view also_kept) {
   static constexpr char digits[] = "0123456789ABCDEF";
   std::string encoded;
@@ -173,7 +175,7 @@ std::string percent_encode(std::string_view text, std::string_view also_kept) {
 }
 
 std::string_view percent_encode(std::string_view text, std::string_view also_kept, Arena& arena) {
-  if (all_in(text, unreserved_bytes)) return text;
+  if (is_unreserved(text)) return text;
   return arena.copy(percent_encode(text, also_kept));
 }
 

@@ -23,6 +23,8 @@ Result<std::string_view> normalize_path(std::string_view path, Arena& arena, con
 
 /// Decodes `%xx`; malformed sequences stay as they are. `plus_is_blank` for query strings.
 std::string_view percent_decode(std::string_view text, Arena& arena, bool plus_is_blank = false);
+/// Whether all of it are RFC 3986 unreserved characters, which are never encoded.
+bool is_unreserved(std::string_view text);
 /// Encodes all but RFC 3986 unreserved characters (and those in `also_kept`).
 std::string percent_encode(std::string_view text, std::string_view also_kept = {});
 /// The same into the arena; a text that needs no change is given back as it is.

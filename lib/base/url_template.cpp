@@ -89,7 +89,7 @@ Result<FilledTemplate> UrlTemplate::fill(std::span<const TemplateValue> given, A
     const std::string_view kept = parameter.in_query                         ? std::string_view()
                                   : parameter.star || given[i].keeps_slashes ? path_characters
                                                                              : segment_characters;
-    values[i] = percent_encode(given[i].text, kept, arena);
+    values[i] = given[i].is_unreserved ? given[i].text : percent_encode(given[i].text, kept, arena);
     size += parameter.before.size() + values[i].size();
   }
   char* const begin = arena.make_room<char>(size);

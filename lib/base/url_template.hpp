@@ -36,6 +36,7 @@ struct FilledTemplate {
 struct TemplateValue {
   std::string_view text;       ///< Decoded.
   bool keeps_slashes = false;  ///< As the value of a wildcard.
+  bool is_unreserved = false;  ///< Known to hold nothing that is to be encoded.
 };
 
 /// A template that has been read: literal text, encoded as a URL needs it, between parameters.

@@ -142,6 +142,18 @@ bool Router::try_endings(const std::vector<Ending>& endings, Search& state) cons
   return false;
 }
 
+bool Router::search_patterns(const Node& node, std::string_view segment, std::string_view behind, Search& state) const {
+  const std::size_t captured = state.captured;
+  std::vector<std::string_view> pieces;
+  for (const Pattern& pattern : node.patterns) {
+    if (!match_pattern(pattern.pieces, segment, pieces)) continue;
+    for (std::string_view piece : pieces) state.captures[state.captured++] = piece;
+    if (search(pattern.to, behind, state)) return true;
+    state.captured = captured;
+  }
+  return false;
+}
+
 bool Router::search(std::uint32_t index, std::string_view rest, Search& state) const {
   const Node& node = nodes_[index];
   const std::size_t captured = state.captured;
@@ -152,13 +164,7 @@ bool Router::search(std::uint32_t index, std::string_view rest, Search& state) c
     const PathSegment segment = take_segment(behind);
     const std::uint32_t literal = node.has_literals ? edges_.find(index, segment) : none;
     if (literal != none && search(literal, behind, state)) return true;
-    std::vector<std::string_view> pieces;
-    for (const Pattern& pattern : node.patterns) {
-      if (!match_pattern(pattern.pieces, segment.text, pieces)) continue;
-      for (std::string_view piece : pieces) state.captures[state.captured++] = piece;
-      if (search(pattern.to, behind, state)) return true;
-      state.captured = captured;
-    }
+    if (!node.patterns.empty() && search_patterns(node, segment.text, behind, state)) return true;
     if (node.parameter != none && !segment.text.empty()) {
       state.captures[state.captured++] = segment.text;
       if (search(node.parameter, behind, state)) return true;

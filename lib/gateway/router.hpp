@@ -91,6 +91,7 @@ class Router {
   const Version* choose_version(const Group& group, const Url& url, const Headers& headers, Arena& arena,
                                 Prefix& prefix) const;
   bool search(std::uint32_t node, std::string_view rest, Search& state) const;
+  bool search_patterns(const Node& node, std::string_view segment, std::string_view behind, Search& state) const;
   bool try_endings(const std::vector<Ending>& endings, Search& state) const;
 
   std::vector<Node> nodes_;

@@ -35,8 +35,7 @@ class Worker::Visit {
   Worker* const before_;
 };
 
-void Block::release() {
-  if (memory_ == nullptr) return;
+void Block::give_back() {
   if (recycles_memory && worker_->blocks_.size() < kept_blocks) worker_->blocks_.push_back(std::move(memory_));
   memory_.reset();
 }

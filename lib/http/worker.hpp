@@ -55,9 +55,13 @@ class Block {
     std::memcpy(begin, bytes.data(), bytes.size());
     return begin;
   }
-  void release();
+  void release() {
+    if (memory_ != nullptr) give_back();
+  }
 
  private:
+  void give_back();
+
   Worker* worker_ = nullptr;
   std::unique_ptr<char[]> memory_;
 };

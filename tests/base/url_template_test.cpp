@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/url_template.hpp"
+#include "base/url.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -23,7 +24,7 @@ Filled fill(std::string_view text, const std::map<std::string, std::string, std:
   for (const auto& parameter : url.parameters()) {
     const auto found = values.find(parameter.name);
     REQUIRE(found != values.end());
-    given.push_back({found->second, parameter.name == wildcard});
+    given.push_back({found->second, parameter.name == wildcard, is_unreserved(found->second)});
   }
   const auto result = url.fill(given, arena);
   if (!result) return {false, {}, {}, std::string(result.error().message())};

@@ -56,9 +56,11 @@ Result<std::string_view> Template::text(RequestContext& context) const {
   return value->is_string() ? value->as_string() : to_text(*value, context.arena);
 }
 
-Result<std::int64_t> Template::integer(RequestContext& context, std::int64_t min, std::int64_t max) const {
-  if (literal_integer_ && *literal_integer_ >= min && *literal_integer_ <= max) return *literal_integer_;
-  auto value = this->value(context);
+// Literals are what most attributes are: their way through `integer` and `boolean` holds nothing else.
+namespace {
+
+[[gnu::noinline]] Result<std::int64_t> read_integer(Result<Value> value, RequestContext& context, std::int64_t min,
+                                                    std::int64_t max) {
   if (!value) return fail(std::move(value.error()));
   std::optional<std::int64_t> number;
   if (value->is_integer()) {
@@ -75,6 +77,26 @@ Result<std::int64_t> Template::integer(RequestContext& context, std::int64_t min
   return *number;
 }
 
+[[gnu::noinline]] Result<bool> read_boolean(Result<Value> value, RequestContext& context) {
+  if (!value) return fail(std::move(value.error()));
+  if (value->kind() == ValueKind::boolean) return value->as_boolean();
+  const auto truth = parse_boolean(trim(to_text(*value, context.arena)));
+  if (!truth) return fail(not_a("true or false", to_text(*value, context.arena)));
+  return *truth;
+}
+
+}  // namespace
+
+Result<std::int64_t> Template::integer(RequestContext& context, std::int64_t min, std::int64_t max) const {
+  if (literal_integer_ && *literal_integer_ >= min && *literal_integer_ <= max) return *literal_integer_;
+  return read_integer(value(context), context, min, max);
+}
+
+Result<bool> Template::boolean(RequestContext& context) const {
+  if (literal_boolean_) return *literal_boolean_;
+  return read_boolean(value(context), context);
+}
+
 Result<double> Template::number(RequestContext& context) const {
   auto value = this->value(context);
   if (!value) return fail(std::move(value.error()));
@@ -82,16 +104,6 @@ Result<double> Template::number(RequestContext& context) const {
   const auto number = parse_double(trim(to_text(*value, context.arena)));
   if (!number || !std::isfinite(*number)) return fail(not_a("a number", to_text(*value, context.arena)));
   return *number;
-}
-
-Result<bool> Template::boolean(RequestContext& context) const {
-  if (literal_boolean_) return *literal_boolean_;
-  auto value = this->value(context);
-  if (!value) return fail(std::move(value.error()));
-  if (value->kind() == ValueKind::boolean) return value->as_boolean();
-  const auto truth = parse_boolean(trim(to_text(*value, context.arena)));
-  if (!truth) return fail(not_a("true or false", to_text(*value, context.arena)));
-  return *truth;
 }
 
 Result<std::size_t> Template::choice(RequestContext& context, std::string_view one_of) const {

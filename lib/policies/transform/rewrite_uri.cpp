@@ -50,6 +50,7 @@ bool is_wildcard(const Operation* operation, std::string_view name) {
 
 /// The parameters of the present query that the operation's template does not name, byte for byte.
 std::string_view unmatched_query(RequestContext& context) {
+  if (context.target.query.empty()) return {};
   const std::string_view known = context.operation != nullptr ? context.operation->url_template : std::string_view();
   if (known.find('?') == std::string_view::npos) return context.target.query;
   std::string_view rest;
@@ -100,9 +101,11 @@ class RewriteUri final : public Step {
         return fail(ErrorCode::policy_value_invalid,
                     "The request has no parameter '" + name + "' for the URL template.");
       }
-      values[i].text = matched->value;
+      const std::string_view value = matched->value;
+      values[i].text = value;
+      values[i].is_unreserved = is_unreserved(value);
       // Few values have a slash, so that nobody has to know of them.
-      if (has_slash(matched->value)) values[i].keeps_slashes = is_wildcard(context.operation, name);
+      if (!values[i].is_unreserved && has_slash(value)) values[i].keeps_slashes = is_wildcard(context.operation, name);
     }
     return url.fill(values, context.arena);
   }
