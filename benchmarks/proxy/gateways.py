@@ -33,6 +33,7 @@ class Contestant:
     listener: str = 'http'
     policies: bool = False
     buffer_bytes: int = 16 * 1024  # HAProxy's; it is best when an answer fits, and no larger.
+    looks: bool = True             # Whether the host looks for events for a moment before it sleeps.
 
     @property
     def headers(self):
@@ -101,6 +102,8 @@ def sluice_settings(folder, contestant):
     """The settings of the host, with the certificate that the folder holds when it is to listen with one."""
     settings = json.loads((HERE / 'settings.json').read_text())
     settings['http2PriorKnowledge'] = contestant.listener == 'h2c'
+    if not contestant.looks:
+        settings['pollMicroseconds'] = 0
     if contestant.listener in ('tls', 'h2'):
         certificate = {'certificateFile': str(folder / 'certificate.pem'), 'keyFile': str(folder / 'key.pem')}
         settings['listenTls'] = {'certificates': [certificate], 'http2': contestant.listener == 'h2'}
