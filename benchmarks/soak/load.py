@@ -190,14 +190,18 @@ class Caller:
             seed, size = self.seed(), self.chance.choice((0, 1, 1024, 9000))
             if self.chance.random() < 0.7:
                 data += request(b'GET', self.target(self.chance.choice((b'bytes', b'chunked')), seed, size))
-                wanted.append(body_of(seed, size))
+                wanted.append((b'GET', body_of(seed, size)))
             else:
                 body = body_of(seed, size)
                 data += request(b'PUT', self.target(b'upload'), b'Content-Length: %d\r\n' % size) + body
-                wanted.append(summary_of(b'PUT', body))
+                wanted.append((b'PUT', summary_of(b'PUT', body)))
         connection.send(data)
-        for body in wanted:
-            expect(await connection.read(), 200, body)
+        for method, body in wanted:
+            got = await connection.read()
+            if method == b'PUT' and got[0] == 502:
+                self.leave()
+                return MET_CLOSING
+            expect(got, 200, body)
 
     async def slow_reader(self):
         seed, size = self.seed(), 2_000_000

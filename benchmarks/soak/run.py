@@ -17,11 +17,13 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / 'proxy'))
+from load import MET_CLOSING  # noqa: E402
 from processes import Processes, fail, free_port, memory_bytes, raise_descriptor_limit  # noqa: E402
 
 KIB = 1024
 WARM_UP_SHARE = 0.5     # of the time: pools and arenas fill
 LEAST_GROWTH = 2 * KIB  # KiB over the fitted time; below, it is noise of the allocator
+MET_CLOSING_SHARE = 0.01  # of all uploads at most: the origin rarely closes a connection in the moment that it is taken
 LOADS = 2               # processes
 
 
@@ -124,6 +126,10 @@ def judge(figures):
     problems = []
     if figures['wrong_count']:
         problems.append(f"{figures['wrong_count']} wrong answers")
+    done = figures['done']
+    uploads = sum(done.get(name, 0) for name in ('upload', 'slow_upload', 'early', 'pipeline', MET_CLOSING))
+    if done.get(MET_CLOSING, 0) > MET_CLOSING_SHARE * uploads:
+        problems.append(f'{done[MET_CLOSING]} of {uploads} uploads met a closing connection')
     if growth > max(noise, LEAST_GROWTH):
         problems.append(f'memory has grown by {growth:.0f} KiB')
     if open_files['rest'] > open_files['before']:
