@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
 
 namespace sluice::http::test {
 namespace {
@@ -19,12 +20,13 @@ constexpr int callers = 40;  // more than a batch has room for
 class Hold {
  public:
   explicit Hold(Runtime& runtime) {
-    std::promise<void> held;
-    runtime.state().workers().front()->post([this, &held] {
-      held.set_value();
-      released_.get_future().wait();
+    // The worker holds both: it may be about to wait when this is gone again.
+    const auto held = std::make_shared<std::promise<void>>();
+    runtime.state().workers().front()->post([held, released = released_.get_future().share()] {
+      held->set_value();
+      released.wait();
     });
-    held.get_future().wait();
+    held->get_future().wait();
   }
   ~Hold() { released_.set_value(); }
 
