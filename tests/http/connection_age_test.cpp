@@ -28,6 +28,8 @@ TEST_CASE("L11: a connection lives for its age and up to a tenth more", "[http][
     ends.insert(end);
   }
   CHECK(ends.size() >= 8);  // not all at once
+  CHECK(*ends.begin() <= opened + 63min);
+  CHECK(*ends.rbegin() > opened + 63min);
 }
 
 TEST_CASE("L11: the shortest age has an end, too", "[http][connection_age]") {
