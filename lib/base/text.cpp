@@ -44,8 +44,6 @@ bool same_words_but_case(const char* left, const char* right, std::size_t size) 
 bool equal_ignoring_case(std::string_view left, std::string_view right) {
   const std::size_t size = left.size();
   if (size != right.size()) return false;
-  // Mostly they are written alike.
-  if (size <= short_text && same_short_text(left.data(), right.data(), size)) return true;
   if (size >= 8) return same_words_but_case<std::uint64_t>(left.data(), right.data(), size);
   if (size >= 4) return same_words_but_case<std::uint32_t>(left.data(), right.data(), size);
   for (std::size_t i = 0; i < size; ++i) {

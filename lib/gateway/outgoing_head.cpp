@@ -19,6 +19,11 @@ bool is_same_origin(const Url& left, const Url& right) {
 /// What an outgoing head does not take over: it belongs to a connection, or to the body's framing.
 constexpr FieldRoles left_behind = connection_roles | bit(FieldRole::content_length);
 
+bool travels_on(const Headers& headers, const Header& line, FieldRoles left_out, bool has_connection) {
+  if (contains(left_out, role_of(line))) return false;
+  return !has_connection || !is_nominated(headers.lines(), line);
+}
+
 /// Whether Host is what the caller called, and not a policy's choice.
 bool names_caller_host(std::string_view host, const Url& url) {
   if (host.data() == url.host.data()) return true;  // The URL was made of this very line.
@@ -32,8 +37,7 @@ bool names_caller_host(std::string_view host, const Url& url) {
 void copy_end_to_end_fields(const Headers& from, Headers& to) {
   const bool has_connection = from.contains("Connection");
   for (const Header& line : from) {
-    if (contains(left_behind, role_of(line))) continue;
-    if (!has_connection || !is_nominated(from.lines(), line)) to.append_line(line);
+    if (travels_on(from, line, left_behind, has_connection)) to.append_line(line);
   }
 }
 
@@ -41,10 +45,8 @@ void copy_request_fields(const RequestContext& context, Headers& to) {
   const Headers& from = context.request.headers;
   const bool has_connection = from.contains("Connection");
   for (const Header& line : from) {
-    const FieldRole role = role_of(line);
-    if (contains(left_behind | bit(FieldRole::expect), role)) continue;
-    if (has_connection && is_nominated(from.lines(), line)) continue;
-    if (role == FieldRole::host && names_caller_host(line.value, context.request.url)) continue;
+    if (!travels_on(from, line, left_behind | bit(FieldRole::expect), has_connection)) continue;
+    if (role_of(line) == FieldRole::host && names_caller_host(line.value, context.request.url)) continue;
     to.append_line(line);
   }
 }
