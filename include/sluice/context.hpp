@@ -23,7 +23,8 @@ using Ticks = std::chrono::duration<std::int64_t, std::ratio<1, 10'000'000>>;
 /// The four sections of a policy document.
 enum class Section : std::uint8_t { inbound, backend, outbound, on_error };
 /// Where a document hangs, broad to narrow.
-enum class Scope : std::uint8_t { global, workspace, product, api, operation };
+/// `resolver` stands apart: a document of a GraphQL field, which inherits nothing.
+enum class Scope : std::uint8_t { global, workspace, product, api, operation, resolver };
 std::string_view to_string(Section section);  ///< `on-error`
 std::string_view to_string(Scope scope);
 

@@ -16,37 +16,52 @@ namespace sluice {
 
 /// Everything that can fail while a request runs. `describe(ErrorCode)` gives reason, message and status.
 enum class ErrorCode : std::uint8_t {
-  operation_not_found,            ///< No API or operation matches the request.
-  subscription_key_not_found,     ///< The API wants a subscription key and the request carries none.
-  subscription_key_invalid,       ///< The subscription key is unknown, inactive or does not cover the API.
-  client_connection_failure,      ///< The caller closed the connection while its request was pending.
-  backend_connection_failure,     ///< A connection to the backend could not be made or was cut.
-  timeout,                        ///< The backend did not send status and headers in time.
-  backend_answer_invalid,         ///< The backend answered something that is not a valid HTTP message.
-  backend_not_found,              ///< A backend id computed at run time names no backend.
-  backend_circuit_open,           ///< The backend's circuit breaker is open.
-  backend_pool_unavailable,       ///< No member of the backend pool can take the request.
-  backend_error_status,           ///< The backend answered 400-599 and `fail-on-error-status-code` is set.
-  expression_evaluation_failure,  ///< A policy expression threw.
-  policy_value_invalid,           ///< A value computed for an attribute or a head is not acceptable.
-  rate_limit_exceeded,            ///< rate-limit, rate-limit-by-key.
-  quota_exceeded,                 ///< quota, quota-by-key.
-  concurrency_limit_exceeded,     ///< limit-concurrency.
-  token_limit_exceeded,           ///< llm-token-limit, tokens per minute.
-  token_quota_exceeded,           ///< llm-token-limit, token quota.
-  content_safety_blocked,         ///< llm-content-safety blocked, or its check could not be made.
-  caller_ip_not_parsed,           ///< ip-filter: the caller's address could not be read.
-  caller_ip_not_allowed,          ///< ip-filter: not in the allow list.
-  caller_ip_blocked,              ///< ip-filter: in the forbid list.
-  header_not_found,               ///< check-header: header missing.
-  header_value_not_allowed,       ///< check-header: value not in the list.
-  request_body_too_large,         ///< The request body passes a limit (L4, L5).
-  response_body_too_large,        ///< The backend's body passes the limit for buffered bodies (L5).
-  bad_request,                    ///< The request is malformed in a way that the gateway must refuse.
-  store_unavailable,              ///< A counter, cache or vector store could not answer.
-  cancelled,                      ///< The work was given up because nobody waits for it any more.
-  overloaded,                     ///< The gateway refuses new work for now.
-  internal                        ///< A defect of the gateway itself.
+  operation_not_found,             ///< No API or operation matches the request.
+  subscription_key_not_found,      ///< The API wants a subscription key and the request carries none.
+  subscription_key_invalid,        ///< The subscription key is unknown, inactive or does not cover the API.
+  client_connection_failure,       ///< The caller closed the connection while its request was pending.
+  backend_connection_failure,      ///< A connection to the backend could not be made or was cut.
+  timeout,                         ///< The backend did not send status and headers in time.
+  backend_answer_invalid,          ///< The backend answered something that is not a valid HTTP message.
+  backend_not_found,               ///< A backend id computed at run time names no backend.
+  backend_circuit_open,            ///< The backend's circuit breaker is open.
+  backend_pool_unavailable,        ///< No member of the backend pool can take the request.
+  backend_error_status,            ///< The backend answered 400-599 and `fail-on-error-status-code` is set.
+  expression_evaluation_failure,   ///< A policy expression threw.
+  policy_value_invalid,            ///< A value computed for an attribute or a head is not acceptable.
+  rate_limit_exceeded,             ///< rate-limit, rate-limit-by-key.
+  quota_exceeded,                  ///< quota, quota-by-key.
+  concurrency_limit_exceeded,      ///< limit-concurrency.
+  token_limit_exceeded,            ///< llm-token-limit, tokens per minute.
+  token_quota_exceeded,            ///< llm-token-limit, token quota.
+  content_safety_blocked,          ///< llm-content-safety blocked, or its check could not be made.
+  caller_ip_not_parsed,            ///< ip-filter: the caller's address could not be read.
+  caller_ip_not_allowed,           ///< ip-filter: not in the allow list.
+  caller_ip_blocked,               ///< ip-filter: in the forbid list.
+  header_not_found,                ///< check-header: header missing.
+  header_value_not_allowed,        ///< check-header: value not in the list.
+  token_not_present,               ///< validate-jwt: the request brings no token.
+  token_signature_invalid,         ///< validate-jwt: no key agrees with the signature.
+  token_signature_key_not_found,   ///< validate-jwt: nobody knows the key that the token names.
+  token_audience_not_allowed,      ///< validate-jwt: the token is for somebody else.
+  token_issuer_not_allowed,        ///< validate-jwt: the token comes from somebody else.
+  token_expired,                   ///< validate-jwt: the token's time is over.
+  token_claim_not_found,           ///< validate-jwt: a required claim is missing.
+  token_claim_value_not_allowed,   ///< validate-jwt: a required claim has none of its allowed values.
+  jwt_invalid,                     ///< validate-jwt: anything else that is wrong with the token.
+  client_certificate_not_allowed,  ///< validate-client-certificate: none, or not one of the allowed.
+  access_token_unavailable,        ///< authentication-managed-identity, get-authorization-context: no token to be had.
+  callback_parameter_invalid,      ///< jsonp: the callback's name is no identifier of JavaScript.
+  content_conversion_failed,       ///< json-to-xml, xml-to-json, xsl-transform: the body is not what it should be.
+  request_content_invalid,         ///< validate-*: the request does not agree with the API's definition.
+  response_content_invalid,        ///< validate-*: the backend's answer does not agree with it.
+  request_body_too_large,          ///< The request body passes a limit (L4, L5).
+  response_body_too_large,         ///< The backend's body passes the limit for buffered bodies (L5).
+  bad_request,                     ///< The request is malformed in a way that the gateway must refuse.
+  store_unavailable,               ///< A counter, cache or vector store could not answer.
+  cancelled,                       ///< The work was given up because nobody waits for it any more.
+  overloaded,                      ///< The gateway refuses new work for now.
+  internal                         ///< A defect of the gateway itself.
 };
 
 /// Whose fault an error is.

@@ -21,6 +21,7 @@ enum class Effects : std::uint8_t {
   none = 0,
   reads_request_body = 1,   ///< Needs the whole request body in memory.
   reads_response_body = 2,  ///< Needs the whole answer in memory.
+  keeps_answer = 4,         ///< Keeps the answer for later requests: one that was kept goes on behind this step.
 };
 constexpr Effects operator|(Effects left, Effects right) {
   return static_cast<Effects>(static_cast<std::uint8_t>(left) | static_cast<std::uint8_t>(right));

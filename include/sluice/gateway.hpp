@@ -34,7 +34,9 @@ struct GatewayOptions {
   CounterStore* counters = nullptr;
   CacheStore* cache = nullptr;
   Telemetry* telemetry = nullptr;
-  const PolicyRegistry* policies = nullptr;  ///< Null: the built-in catalogue.
+  TokenSource* tokens = nullptr;                  ///< Null: the gateway has no identity of its own.
+  AuthorizationSource* authorizations = nullptr;  ///< Null: there are no connections.
+  const PolicyRegistry* policies = nullptr;       ///< Null: the built-in catalogue.
 
   /// Sends what is meant for one origin (`https://host[:port]`) to another.
   std::map<std::string, std::string> origins;

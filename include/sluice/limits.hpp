@@ -94,11 +94,38 @@ struct ContentLimits {
   std::size_t members = 100'000;
 };
 
+/// Tokens, and the keys that they are checked with.
+struct IdentityLimits {
+  std::size_t token_bytes = 64 * 1024;                  ///< One JSON Web Token.
+  std::size_t document_bytes = 1u << 20;                ///< An answer of an identity provider.
+  std::size_t cached_documents = 1'000;                 ///< Configurations, and tokens of each source.
+  std::chrono::milliseconds document_age{3'600'000};    ///< Keys are fetched again after that.
+  std::chrono::milliseconds refetch_interval{300'000};  ///< For unknown key ids and after failures, at the soonest.
+  std::chrono::milliseconds fetch_timeout{10'000};      ///< One call to an identity provider.
+};
+
+/// What one rendering of a Liquid template may use.
+struct LiquidLimits {
+  std::uint64_t steps = 1'000'000;      ///< Nodes rendered, and work of filters that grows with input.
+  std::size_t output_bytes = 2u << 20;  ///< L5.
+  unsigned nesting_depth = 100;         ///< Blocks inside blocks, at parse.
+};
+
+/// Schemas that bodies, parameters and GraphQL requests are held against.
+struct SchemaLimits {
+  std::size_t bytes = 4u << 20;  ///< One schema's text.
+  unsigned depth = 64;           ///< Of schemas inside schemas, and of what is checked.
+  std::size_t findings = 100;    ///< Reported of one message.
+  unsigned graphql_depth = 50;   ///< Of selections and values in a GraphQL document.
+  std::size_t graphql_tokens = 10'000;
+};
+
 /// One running request.
 struct RequestLimits {
   std::size_t buffered_body_bytes = 2u << 20;   ///< L5: a body a policy reads or replaces.
   std::size_t variables = 1'000;                ///< Distinct context variables.
   unsigned nested_forwards = 100;               ///< Attempts of one request, over all retries.
+  std::size_t cached_answer_bytes = 2u << 20;   ///< An answer that cache-store keeps; longer ones are not kept.
   std::size_t trace_bytes = 256 * 1024;         ///< Trace output kept for one request.
   std::chrono::milliseconds store_timeout{25};  ///< T9: one counter or cache operation.
 };
@@ -108,6 +135,9 @@ struct Limits {
   ExpressionLimits expression;
   DocumentLimits document;
   ContentLimits content;
+  IdentityLimits identity;
+  LiquidLimits liquid;
+  SchemaLimits schema;
   RequestLimits request;
   std::size_t counter_keys = 1'000'000;  ///< Keys of the memory counter store; the least recently used leaves first.
   std::size_t metric_series = 10'000;    ///< Label sets per metric; more are counted under `overflow`.

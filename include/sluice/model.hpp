@@ -59,6 +59,7 @@ struct Parameter {
   bool required = false;
   std::string default_value;
   std::vector<std::string> values;
+  std::string schema;  ///< JSON Schema text as for representations; empty: `type` and `values` say all there is.
 };
 struct OperationResponse {
   int status_code = 200;
@@ -78,6 +79,24 @@ struct Operation {
   std::vector<Representation> request_representations;
   std::vector<OperationResponse> responses;
   std::optional<PolicySource> policy;
+};
+
+/// A schema of an API, or of the service (what `schema-id` names).
+struct Schema {
+  enum class Kind : std::uint8_t { json, xml, graphql };
+  std::string id;
+  Kind kind = Kind::json;
+  std::string content_type;
+  std::string text;
+  std::string file;
+};
+
+/// Where the value of a field of a GraphQL schema comes from.
+struct Resolver {
+  std::string id;
+  std::string display_name;
+  std::string path;  ///< `Type/field`
+  PolicySource policy;
 };
 
 struct SubscriptionKeyParameterNames {
@@ -106,6 +125,8 @@ struct Api {
   std::string version;
   std::string version_set_id;
   std::vector<Operation> operations;
+  std::vector<Schema> schemas;
+  std::vector<Resolver> resolvers;  ///< Of a GraphQL API.
   std::optional<PolicySource> policy;
   std::string file;  ///< Where it was read from, for diagnostics.
 };
@@ -222,6 +243,7 @@ struct ServiceModel {
   std::vector<NamedValue> named_values;
   std::vector<PolicyFragment> fragments;
   std::vector<Backend> backends;
+  std::vector<Schema> schemas;
 };
 
 /// What a folder was read into (nothing after an error) and what was found on the way.

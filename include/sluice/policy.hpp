@@ -37,7 +37,8 @@ enum class Scopes : std::uint8_t {
   product = 4,
   api = 8,
   operation = 16,
-  all = 31
+  all = 31,      ///< Those that a pipeline is composed of.
+  resolver = 32  ///< Documents of GraphQL fields.
 };
 constexpr Scopes operator|(Scopes left, Scopes right) {
   return static_cast<Scopes>(static_cast<std::uint8_t>(left) | static_cast<std::uint8_t>(right));
@@ -235,8 +236,8 @@ class StepList {
   Effects effects() const;
   /// Runs all steps without waiting. Only when `is_plain()`.
   Outcome run_now(RequestContext& context) const;
-  /// Runs all steps; bodies are read into memory before the first step that needs them.
-  Task<Outcome> run(RequestContext& context, Cancellation& cancellation) const;
+  /// Runs the steps from `first` on; bodies are read into memory before the first step that needs them.
+  Task<Outcome> run(RequestContext& context, Cancellation& cancellation, std::size_t first = 0) const;
 
   struct Node;
   void add(Node node);

@@ -9,6 +9,7 @@
 #include <sluice/outcome.hpp>
 #include <sluice/random.hpp>
 #include <sluice/telemetry.hpp>
+#include <sluice/token_source.hpp>
 #include <sluice/transport.hpp>
 
 #include <chrono>
@@ -19,6 +20,7 @@
 namespace sluice {
 
 class RequestContext;
+class OpenIdKeys;  // Private to the library: lib/base/open_id_keys.hpp.
 
 /// A certificate of the service: DER, PEM, or PKCS #12 with its password.
 struct ServiceCertificate {
@@ -101,6 +103,9 @@ struct Services {
   Backends& backends;
   ConcurrencyLimiter& concurrency;
   Telemetry& telemetry;
+  TokenSource& tokens;
+  AuthorizationSource& authorizations;
+  OpenIdKeys& open_id_keys;
   const Limits& limits;
   const Behaviour& behaviour;
 };

@@ -42,6 +42,7 @@ std::string_view to_string(Scope scope) {
     case Scope::product: return "product";
     case Scope::api: return "api";
     case Scope::operation: return "operation";
+    case Scope::resolver: return "resolver";
   }
   return "global";
 }

@@ -55,6 +55,30 @@ constexpr ErrorTraits traits_of(ErrorCode code) {
       return {"HeaderNotFound", "Header was not found in the request. Access denied.", 401, client};
     case header_value_not_allowed:
       return {"HeaderValueNotAllowed", "Header value is not allowed. Access denied.", 401, client};
+    case token_not_present: return {"TokenNotPresent", "JWT not present.", 401, client};
+    case token_signature_invalid: return {"TokenSignatureInvalid", "Invalid JWT. Access denied.", 401, client};
+    case token_signature_key_not_found:
+      return {"TokenSignatureKeyNotFound", "Invalid JWT. Access denied.", 401, client};
+    case token_audience_not_allowed: return {"TokenAudienceNotAllowed", "Invalid JWT. Access denied.", 401, client};
+    case token_issuer_not_allowed: return {"TokenIssuerNotAllowed", "Invalid JWT. Access denied.", 401, client};
+    case token_expired: return {"TokenExpired", "Invalid JWT. Access denied.", 401, client};
+    case token_claim_not_found:
+      return {"TokenClaimNotFound", "JWT token is missing a required claim. Access denied.", 401, client};
+    case token_claim_value_not_allowed:
+      return {"TokenClaimValueNotAllowed", "Claim value is not allowed. Access denied.", 401, client};
+    case jwt_invalid: return {"JwtInvalid", "Invalid JWT.", 401, client};
+    case client_certificate_not_allowed:
+      return {"ClientCertificateNotAllowed", "Invalid client certificate. Access denied.", 403, client};
+    case access_token_unavailable:
+      return {"AccessTokenUnavailable", "An access token could not be obtained.", 500, gateway};
+    case callback_parameter_invalid:
+      return {"CallbackParameterInvalid", "Value of callback parameter is not a valid JavaScript identifier.", 400,
+              client};
+    case content_conversion_failed: return {"ContentConversionFailed", "The body could not be converted.", 500, client};
+    case request_content_invalid:
+      return {"Bad request", "The request does not agree with the definition of the API.", 400, client};
+    case response_content_invalid:
+      return {"Response not allowed", "The answer does not agree with the definition of the API.", 502, backend};
     case request_body_too_large: return {"RequestBodyTooLarge", "The request body exceeds the limit.", 413, client};
     case response_body_too_large:
       return {"ResponseBodyTooLarge", "The backend's answer exceeds the limit for buffered bodies.", 502, backend};

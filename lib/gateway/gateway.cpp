@@ -4,6 +4,7 @@
 
 #include <sluice/memory_stores.hpp>
 
+#include "base/open_id_keys.hpp"
 #include "gateway/generated_keys.hpp"
 #include "gateway/running_request.hpp"
 #include "gateway/snapshot.hpp"
@@ -21,6 +22,32 @@ class NoTransport final : public Transport {
  public:
   Task<Result<Response>> send(OutgoingRequest&, Arena&, Cancellation&) override {
     return Result<Response>(fail(ErrorCode::backend_connection_failure, "The gateway has no transport."));
+  }
+};
+
+/// The identity of a gateway that has none.
+class NoTokens final : public TokenSource {
+ public:
+  Task<Result<AccessToken>> token(std::string_view, std::string_view, Cancellation&) override {
+    return Result<AccessToken>(fail(ErrorCode::access_token_unavailable, "The gateway has no identity of its own."));
+  }
+};
+
+class NoAuthorizations final : public AuthorizationSource {
+ public:
+  Task<Result<Authorization>> authorization(const AuthorizationRequest& request, Cancellation&) override {
+    return Result<Authorization>(
+        fail(ErrorCode::access_token_unavailable,
+             "There is no connection '" + std::string(request.authorization_id.substr(0, 100)) + "'."));
+  }
+};
+
+class NoOpenIdKeys final : public OpenIdKeys {
+ public:
+  Task<Result<std::shared_ptr<const OpenIdConfiguration>>> configuration(std::string_view, std::string_view,
+                                                                         Cancellation&) override {
+    return Result<std::shared_ptr<const OpenIdConfiguration>>(
+        fail(ErrorCode::access_token_unavailable, "The gateway reads no OpenID configurations."));
   }
 };
 
@@ -50,7 +77,10 @@ class Gateway::State {
                choose<CacheStore>(options_.cache, own_cache_, clock_),
                choose<Transport>(options_.transport, own_transport_),
                own_limiter_,
-               choose<Telemetry>(options_.telemetry, own_telemetry_)} {}
+               choose<Telemetry>(options_.telemetry, own_telemetry_),
+               choose<TokenSource>(options_.tokens, own_tokens_),
+               choose<AuthorizationSource>(options_.authorizations, own_authorizations_),
+               own_open_id_keys_} {}
 
   Diagnostics load(ServiceModel model);
   Task<Response> handle(Request& request);
@@ -72,6 +102,9 @@ class Gateway::State {
   std::optional<MemoryCacheStore> own_cache_;
   std::optional<NoTransport> own_transport_;
   std::optional<NullTelemetry> own_telemetry_;
+  std::optional<NoTokens> own_tokens_;
+  std::optional<NoAuthorizations> own_authorizations_;
+  NoOpenIdKeys own_open_id_keys_;
   MemoryConcurrencyLimiter own_limiter_;
   Clock& clock_;
   Random& random_;

@@ -67,8 +67,13 @@ Task<Response> RunningRequest::serve() {
       for (const Section section : request_sections) {
         Outcome outcome = co_await run_section(*pipeline_, section, context, context.request.cancellation);
         if (outcome.is_next()) continue;
+        Section failed = section;
+        if (outcome.is_resume()) {
+          failed = Section::outbound;
+          outcome = co_await resume_outbound(*pipeline_, context, context.request.cancellation);
+        }
         if (outcome.is_failure()) {
-          Error error = failure_of(std::move(outcome), *pipeline_, section);
+          Error error = failure_of(std::move(outcome), *pipeline_, failed);
           co_await run_on_error(pipeline_, context, std::move(error), context.request.cancellation);
         }
         break;

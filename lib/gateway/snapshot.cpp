@@ -91,8 +91,9 @@ Snapshot::Snapshot(ServiceModel from, const GatewayParts& parts, Diagnostics& di
                tls_of(model.backends, {parts.options.deployment.certificates, parts.options.backend_authorities},
                       diagnostics)),
       selection(backends, parts.origins),
-      services{parts.clock, parts.random,      parts.counters,  parts.cache,          parts.transport,
-               selection,   parts.concurrency, parts.telemetry, parts.options.limits, parts.options.behaviour},
+      services{parts.clock,        parts.random,         parts.counters,         parts.cache,  parts.transport,
+               selection,          parts.concurrency,    parts.telemetry,        parts.tokens, parts.authorizations,
+               parts.open_id_keys, parts.options.limits, parts.options.behaviour},
       apis_(model.apis.size()) {
   compile(parts, diagnostics);
 }

@@ -30,6 +30,9 @@ struct GatewayParts {
   Transport& transport;
   ConcurrencyLimiter& concurrency;
   Telemetry& telemetry;
+  TokenSource& tokens;
+  AuthorizationSource& authorizations;
+  OpenIdKeys& open_id_keys;
 };
 
 class Snapshot {

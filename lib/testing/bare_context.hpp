@@ -4,6 +4,8 @@
 
 #include <sluice/context.hpp>
 
+#include "base/open_id_keys.hpp"
+
 namespace sluice::testing {
 
 struct StoppedClock final : Clock {
@@ -59,6 +61,19 @@ struct OpenLimiter final : ConcurrencyLimiter {
   void leave(std::string_view) override {}
 };
 
+struct RefusingTokens final : TokenSource, AuthorizationSource, OpenIdKeys {
+  Task<Result<AccessToken>> token(std::string_view, std::string_view, Cancellation&) override {
+    return Result<AccessToken>(fail(ErrorCode::access_token_unavailable));
+  }
+  Task<Result<Authorization>> authorization(const AuthorizationRequest&, Cancellation&) override {
+    return Result<Authorization>(fail(ErrorCode::access_token_unavailable));
+  }
+  Task<Result<std::shared_ptr<const OpenIdConfiguration>>> configuration(std::string_view, std::string_view,
+                                                                         Cancellation&) override {
+    return Result<std::shared_ptr<const OpenIdConfiguration>>(fail(ErrorCode::access_token_unavailable));
+  }
+};
+
 /// A request and its context.
 struct ContextFixture {
   StoppedClock clock;
@@ -69,10 +84,12 @@ struct ContextFixture {
   RefusingBackends backends;
   OpenLimiter limiter;
   NullTelemetry telemetry;
+  RefusingTokens tokens;
   Limits limits;
   Behaviour behaviour;
   Deployment deployment;
-  Services services{clock, random, counters, cache, transport, backends, limiter, telemetry, limits, behaviour};
+  Services services{clock,     random, counters, cache,  transport, backends, limiter,
+                    telemetry, tokens, tokens,   tokens, limits,    behaviour};
   Request request;
   RequestContext context{request, services, deployment};
 };

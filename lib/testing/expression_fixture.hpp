@@ -30,10 +30,11 @@ class ExpressionFixture {
   RefusingBackends backends_;
   OpenLimiter limiter_;
   NullTelemetry telemetry_;
+  RefusingTokens tokens_;
   Limits limits_;
   Behaviour behaviour_;
-  Services services_{clock_,    random_,  counters_,  cache_,  transport_,
-                     backends_, limiter_, telemetry_, limits_, behaviour_};
+  Services services_{clock_,     random_, counters_, cache_,  transport_, backends_, limiter_,
+                     telemetry_, tokens_, tokens_,   tokens_, limits_,    behaviour_};
   Deployment deployment_;
   ServiceModel model_;
   Api api_;

@@ -146,10 +146,34 @@ void read_content(ObjectReader& reader, ContentLimits& content) {
   bound(reader, "members", content.members, 10'000'000);
 }
 
+void read_identity(ObjectReader& reader, IdentityLimits& identity) {
+  bound(reader, "token_bytes", identity.token_bytes, mebibyte);
+  bound(reader, "document_bytes", identity.document_bytes, 16 * mebibyte);
+  bound(reader, "cached_documents", identity.cached_documents, 100'000);
+  bound(reader, "document_age", identity.document_age);
+  bound(reader, "refetch_interval", identity.refetch_interval);
+  bound(reader, "fetch_timeout", identity.fetch_timeout);
+}
+
+void read_liquid(ObjectReader& reader, LiquidLimits& liquid) {
+  bound(reader, "steps", liquid.steps, 1'000'000'000);
+  bound(reader, "output_bytes", liquid.output_bytes, 64 * mebibyte);
+  bound(reader, "nesting_depth", liquid.nesting_depth, 500);
+}
+
+void read_schema(ObjectReader& reader, SchemaLimits& schema) {
+  bound(reader, "bytes", schema.bytes, 64 * mebibyte);
+  bound(reader, "depth", schema.depth, 512);
+  bound(reader, "findings", schema.findings, 10'000);
+  bound(reader, "graphql_depth", schema.graphql_depth, 500);
+  bound(reader, "graphql_tokens", schema.graphql_tokens, 1'000'000);
+}
+
 void read_request(ObjectReader& reader, RequestLimits& request) {
   bound(reader, "buffered_body_bytes", request.buffered_body_bytes, 64 * mebibyte);
   bound(reader, "variables", request.variables, 100'000);
   bound(reader, "nested_forwards", request.nested_forwards, 10'000);
+  bound(reader, "cached_answer_bytes", request.cached_answer_bytes, 64 * mebibyte);
   bound(reader, "trace_bytes", request.trace_bytes, 16 * mebibyte);
   bound(reader, "store_timeout", request.store_timeout);
 }
@@ -166,6 +190,9 @@ void read_limits(ObjectReader& settings, Limits& limits) {
     read_section(all, "expression", [&](ObjectReader& reader) { read_expression(reader, limits.expression); });
     read_section(all, "document", [&](ObjectReader& reader) { read_document(reader, limits.document); });
     read_section(all, "content", [&](ObjectReader& reader) { read_content(reader, limits.content); });
+    read_section(all, "identity", [&](ObjectReader& reader) { read_identity(reader, limits.identity); });
+    read_section(all, "liquid", [&](ObjectReader& reader) { read_liquid(reader, limits.liquid); });
+    read_section(all, "schema", [&](ObjectReader& reader) { read_schema(reader, limits.schema); });
     read_section(all, "request", [&](ObjectReader& reader) { read_request(reader, limits.request); });
     bound(all, "counter_keys", limits.counter_keys, 100'000'000);
     bound(all, "metric_series", limits.metric_series, 1'000'000);

@@ -3,6 +3,8 @@
 
 #include "pipeline/run/policy_error.hpp"
 
+#include <algorithm>
+
 namespace sluice {
 
 const StepList& Pipeline::section(Section which) const {
@@ -26,6 +28,15 @@ Task<Outcome> run_section(const Pipeline& pipeline, Section section, RequestCont
   if (steps.size() == 1 && steps.nodes()[0].effects == Effects::none && steps.nodes()[0].plain == nullptr)
     return steps.nodes()[0].waiting->run(context, cancellation);
   return steps.run(context, cancellation);
+}
+
+Task<Outcome> resume_outbound(const Pipeline& pipeline, RequestContext& context, Cancellation& cancellation) {
+  context.section = Section::outbound;
+  const auto& nodes = pipeline.outbound.nodes();
+  const auto keeper = std::find_if(nodes.begin(), nodes.end(),
+                                   [](const StepList::Node& node) { return has(node.effects, Effects::keeps_answer); });
+  const std::size_t first = keeper == nodes.end() ? 0 : static_cast<std::size_t>(keeper - nodes.begin()) + 1;
+  return pipeline.outbound.run(context, cancellation, first);
 }
 
 /// A single step that ran without its list has left the place open.

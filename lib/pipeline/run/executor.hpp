@@ -4,6 +4,7 @@
 //              inbound ──▶ backend ──▶ outbound ──▶ (gateway: final headers, hooks, body to the caller)
 //                 │            │           │   ▲
 //      respond ───┼────────────┼───────────┘   │   leaves the pipeline with context.response as it is
+//      resume     └─────────────────▶ outbound, behind the step that keeps answers
 //      failure    ▼            ▼           ▼   │
 //              built-in answer of the error ──▶ on-error ── its own failure: built-in answer of that error
 //
@@ -26,6 +27,9 @@ namespace sluice {
 inline constexpr std::array request_sections = {Section::inbound, Section::backend, Section::outbound};
 Task<Outcome> run_section(const Pipeline& pipeline, Section section, RequestContext& context,
                           Cancellation& cancellation);
+
+/// Outbound behind the first step that keeps answers, for an answer that one of them kept (Outcome::resume_outbound).
+Task<Outcome> resume_outbound(const Pipeline& pipeline, RequestContext& context, Cancellation& cancellation);
 
 /// The error of a section that failed, with its place, for `run_on_error`.
 Error failure_of(Outcome outcome, const Pipeline& pipeline, Section section);

@@ -111,8 +111,8 @@ Task<Outcome> run_waiting(const StepList& steps, std::size_t first, std::optiona
 }  // namespace
 
 /// Without a coroutine until a step really waits.
-Task<Outcome> StepList::run(RequestContext& context, Cancellation& cancellation) const {
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+Task<Outcome> StepList::run(RequestContext& context, Cancellation& cancellation, std::size_t first) const {
+  for (std::size_t i = first; i < nodes_.size(); ++i) {
     const Node& node = nodes_[i];
     if (needs_body_now(node, context)) return run_waiting(*this, i, std::nullopt, context, cancellation);
     Outcome outcome = Outcome::next();
