@@ -100,6 +100,9 @@ struct PolicyDescriptor {
   /// (those that stand directly in the effective inbound section, in order): the gateway runs one after another, with
   /// `RequestContext::operation` null, until one does not say `next`; when none answers, the answer is an empty 200.
   bool answers_preflight = false;
+  /// A request that no operation matches is shown to the plain steps of these policies likewise; when none answers, it
+  /// goes to on-error as not found.
+  bool answers_unmatched = false;
   TextRule text = TextRule::none;
   std::span<const AttributeSpec> attributes = {};
   std::span<const ElementSpec> children = {};

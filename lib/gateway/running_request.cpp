@@ -149,9 +149,12 @@ bool RunningRequest::is_preflight() const {
 Task<void> RunningRequest::answer_unmatched(const Route& route) {
   pipeline_ = route.has_api() ? snapshot_->pipeline(route.api, Route::none, nullptr) : snapshot_->global_pipeline();
   if (is_preflight() && !pipeline_->preflight_nodes.empty()) {
-    co_await answer_preflight(*pipeline_);
+    const bool is_answered = co_await ask(pipeline_->preflight_nodes);
+    if (!is_answered) context.replace_response();
     co_return;
   }
+  const bool is_answered = co_await ask(pipeline_->unmatched_nodes);
+  if (is_answered) co_return;
   Error error = Error(ErrorCode::operation_not_found).with_source("configuration");
   if (route.has_other_method && context.services.behaviour.gateway_status_codes) {
     error.edit().status = 405;
@@ -160,19 +163,19 @@ Task<void> RunningRequest::answer_unmatched(const Route& route) {
   co_await run_on_error(pipeline_, context, std::move(error), context.request.cancellation);
 }
 
-Task<void> RunningRequest::answer_preflight(const Pipeline& pipeline) {
+/// Runs these nodes of inbound alone, until one does not say `next`. False when all do.
+Task<bool> RunningRequest::ask(std::span<const std::size_t> nodes) {
   context.section = Section::inbound;
-  for (std::size_t index : pipeline.preflight_nodes) {
-    const StepList::Node& node = pipeline.inbound.nodes()[index];
+  for (const std::size_t index : nodes) {
+    const StepList::Node& node = pipeline_->inbound.nodes()[index];
     if (!node.plain) continue;
     Outcome outcome = node.plain->run(context);
-    if (outcome.is_respond()) co_return;
-    if (outcome.is_failure()) {
-      co_await run_on_error(&pipeline, context, std::move(outcome.error()), context.request.cancellation);
-      co_return;
-    }
+    if (outcome.is_next()) continue;
+    if (outcome.is_failure())
+      co_await run_on_error(pipeline_, context, std::move(outcome.error()), context.request.cancellation);
+    co_return true;
   }
-  context.replace_response();
+  co_return false;
 }
 
 Task<void> RunningRequest::buffer_answer() {

@@ -7,6 +7,7 @@
 #include "gateway/snapshot_slots.hpp"
 
 #include <memory>
+#include <span>
 
 namespace sluice {
 
@@ -35,7 +36,7 @@ class RunningRequest {
  private:
   void identify(const Caller& caller);
   Task<void> answer_unmatched(const Route& route);
-  Task<void> answer_preflight(const Pipeline& pipeline);
+  Task<bool> ask(std::span<const std::size_t> nodes);
   void prepare(const Route& route);
   void settle_upgrade();
   void restore_backend_bytes();

@@ -38,6 +38,8 @@ struct Pipeline {
   std::array<std::vector<OutlineEntry>, 4> outline;  ///< By Section.
   /// Nodes of `inbound` that answer a CORS preflight by themselves (PolicyDescriptor::answers_preflight), in order.
   std::vector<std::size_t> preflight_nodes;
+  /// Likewise those that answer a request of no operation (PolicyDescriptor::answers_unmatched).
+  std::vector<std::size_t> unmatched_nodes;
 
   const StepList& section(Section which) const;
 };

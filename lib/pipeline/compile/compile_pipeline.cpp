@@ -90,13 +90,15 @@ StepList& section_of(Pipeline& pipeline, Section section) {
   return pipeline.inbound;
 }
 
-/// The nodes of inbound that stand directly in it and answer preflights.
-void note_preflight(Pipeline& pipeline, const PolicyRegistry& registry) {
+/// The nodes of inbound that stand directly in it and answer what no operation is for.
+void note_answering_nodes(Pipeline& pipeline, const PolicyRegistry& registry) {
   const auto& nodes = pipeline.inbound.nodes();
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const PolicyDescriptor* descriptor = registry.find(nodes[i].origin->element);
     const bool direct = nodes[i].origin->path.find('\\') == std::string::npos;
-    if (direct && descriptor != nullptr && descriptor->answers_preflight) pipeline.preflight_nodes.push_back(i);
+    if (!direct || descriptor == nullptr) continue;
+    if (descriptor->answers_preflight) pipeline.preflight_nodes.push_back(i);
+    if (descriptor->answers_unmatched) pipeline.unmatched_nodes.push_back(i);
   }
 }
 
@@ -113,7 +115,7 @@ MadePipeline make_pipeline(DocumentSet& documents, const PipelineInput& input) {
   }
   made.depends = composer.depends();
   if (!ok || !composer.ok()) return made;
-  note_preflight(*pipeline, documents.registry());
+  note_answering_nodes(*pipeline, documents.registry());
   made.pipeline = std::move(pipeline);
   return made;
 }
