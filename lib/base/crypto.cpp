@@ -2,6 +2,7 @@
 // Cryptography by OpenSSL, which no file of the core but crypto* and random includes.
 #include "base/crypto_digest.hpp"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -28,6 +29,10 @@ Digest hmac(HashAlgorithm algorithm, std::string_view key, std::string_view data
     return {};
   }
   return made;
+}
+
+bool equal_in_constant_time(std::string_view left, std::string_view right) {
+  return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
 }  // namespace sluice

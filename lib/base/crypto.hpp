@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hashes and message authentication codes.
+// Hashes and message authentication codes, and the comparison of secrets.
 #pragma once
 
 #include <array>
@@ -21,5 +21,8 @@ struct Digest {
 std::size_t digest_size(HashAlgorithm algorithm);
 Digest digest(HashAlgorithm algorithm, std::string_view data);
 Digest hmac(HashAlgorithm algorithm, std::string_view key, std::string_view data);
+
+/// Whether two secrets are the same, in a time that tells nothing of where they differ (K2).
+bool equal_in_constant_time(std::string_view left, std::string_view right);
 
 }  // namespace sluice

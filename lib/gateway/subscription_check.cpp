@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/subscription_check.hpp"
 
+#include "base/crypto.hpp"
 #include "base/url.hpp"
 
 #include <algorithm>
@@ -28,15 +29,6 @@ Result<std::string_view> key_of(const Request& request, const SubscriptionKeyPar
 }
 
 }  // namespace
-
-bool equal_in_constant_time(std::string_view left, std::string_view right) {
-  if (left.size() != right.size()) return false;
-  unsigned difference = 0;
-  for (std::size_t i = 0; i < left.size(); ++i) {
-    difference |= static_cast<unsigned>(static_cast<unsigned char>(left[i]) ^ static_cast<unsigned char>(right[i]));
-  }
-  return difference == 0;
-}
 
 SubscriptionCheck::SubscriptionCheck(const ServiceModel& model)
     : model_(model), apis_(model.apis.size()), buckets_(std::bit_ceil(model.subscriptions.size() * 4 + 1)) {

@@ -60,7 +60,4 @@ class SubscriptionCheck {
   std::vector<std::vector<Key>> buckets_;  ///< By keyed hash; a power of two.
 };
 
-/// Whether two texts are equal, in a time that depends on their lengths alone.
-bool equal_in_constant_time(std::string_view left, std::string_view right);
-
 }  // namespace sluice
