@@ -25,6 +25,7 @@ namespace sluice::expression {
   X(string_builder_family)        \
   X(random_family)                \
   X(security_family)              \
+  X(jwt_family)                   \
   X(cipher_family)                \
   X(certificate_family)           \
   X(surroundings_family)          \
