@@ -38,7 +38,7 @@ class Builder {
       const std::size_t from = offset(attribute.value());
       MappedText value(source_);
       append(value, from, std::strlen(attribute.value()), Decode::references);
-      result.attributes.push_back({attribute.name(), finished(std::move(value), is_damaged(from), result),
+      result.attributes.push_back({attribute.name(), finished(std::move(value), is_damaged(from), result, true),
                                    source_->position(offset(attribute.name()))});
     }
     const Braces outer = braces_;
@@ -125,8 +125,15 @@ class Builder {
     return text;
   }
 
+  /// Whether blanks are part of the value because nothing but blanks and punctuation is there: `separator=" "`.
+  static bool is_separator(std::string_view text) {
+    return text.find_first_of("\r\n") == std::string_view::npos && std::none_of(text.begin(), text.end(), [](char c) {
+             return is_alpha(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80;
+           });
+  }
+
   /// Trims, puts named values in, and sees whether it is an expression.
-  PolicyText finished(MappedText text, bool damaged, PolicyElement& owner) {
+  PolicyText finished(MappedText text, bool damaged, PolicyElement& owner, bool is_attribute = false) {
     PolicyText result;
     if (damaged) {
       // Its text is of no use; that it is an expression is.
@@ -138,7 +145,9 @@ class Builder {
     }
     text = with_named_values(std::move(text), options_.named_values, braces_, *diagnostics_);
     result.is_expression = begins_expression(text.text);
-    const std::string_view body = result.is_expression ? trim_blanks(text.text) : trim(text.text);
+    const std::string_view body = result.is_expression                      ? trim_blanks(text.text)
+                                  : is_attribute && is_separator(text.text) ? std::string_view(text.text)
+                                                                            : trim(text.text);
     const std::size_t begin = static_cast<std::size_t>(body.data() - text.text.data());
     MappedText trimmed(source_);
     trimmed.append(text, begin, begin + body.size());
