@@ -5,17 +5,22 @@
 #include <sluice/error.hpp>
 #include <sluice/task.hpp>
 
+#include "base/jws.hpp"
+
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sluice {
 
 /// What a discovery document and the key set that it points to say.
 struct OpenIdConfiguration {
-  std::string issuer;
-  std::string key_set;  ///< A JSON Web Key Set (RFC 7517 section 5).
+  std::string issuer;                 ///< May hold `{tenantid}`, which stands for the token's `tid`.
+  std::vector<VerificationKey> keys;  ///< Those that can be used.
 };
+
+using OpenIdResult = Result<std::shared_ptr<const OpenIdConfiguration>>;
 
 class OpenIdKeys {
  public:
@@ -23,9 +28,8 @@ class OpenIdKeys {
   /// The configuration behind a discovery URL. `key_id`: a key that must be among its keys; when it is not among those
   /// that were fetched before, they are fetched again, though not more often than the limits allow. Empty: any.
   /// **Errors**: access_token_unavailable when nothing could be fetched, cancelled.
-  virtual Task<Result<std::shared_ptr<const OpenIdConfiguration>>> configuration(std::string_view url,
-                                                                                 std::string_view key_id,
-                                                                                 Cancellation& cancellation) = 0;
+  virtual Task<OpenIdResult> configuration(std::string_view url, std::string_view key_id,
+                                           Cancellation& cancellation) = 0;
 };
 
 }  // namespace sluice
