@@ -3,6 +3,7 @@
 // along these links, so that no depth of a tree needs a depth of calls.
 #pragma once
 
+#include "base/xml_events.hpp"
 #include "expression/objects.hpp"
 
 #include <string_view>
@@ -35,9 +36,6 @@ struct XmlNode : Object {
   bool is_text() const { return kind == XmlKind::text || kind == XmlKind::cdata; }
   bool has_name(const XmlName& name) const { return local == name.local && space == name.space; }
 };
-
-inline constexpr std::string_view xml_space = "http://www.w3.org/XML/1998/namespace";
-inline constexpr std::string_view xmlns_space = "http://www.w3.org/2000/xmlns/";
 
 /// `xmlns="…"` or `xmlns:p="…"`.
 bool is_namespace_declaration(const XmlNode& attribute);
