@@ -119,6 +119,7 @@ void read_settings(CaseMap& top, GatewayOptions& options, CaseFindings& findings
   of_request.buffered_body_bytes = size("buffered_body_bytes", of_request.buffered_body_bytes);
   of_request.variables = size("variables", of_request.variables);
   of_request.nested_forwards = static_cast<unsigned>(size("nested_forwards", of_request.nested_forwards));
+  of_request.cached_answer_bytes = size("cached_answer_bytes", of_request.cached_answer_bytes);
   of_request.trace_bytes = size("trace_bytes", of_request.trace_bytes);
   request.finish();
   limits.finish();

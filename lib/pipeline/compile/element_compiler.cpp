@@ -123,6 +123,8 @@ void ElementCompiler::compile_into(StepList& steps, const PolicyElement& policy,
   StepPtr step = compile_element(policy, path);
   const Effects own = effects_;
   effects_ = outer;
+  // Inside another policy too: an answer that was kept goes on behind the whole of it.
+  if (has(own, Effects::keeps_answer)) effects_ |= Effects::keeps_answer;
   if (step.list != nullptr) return steps.splice(std::move(*step.list));
   if (step.is_empty()) return;
   if (has(own, Effects::reads_response_body)) warn_of_waiting_stream(policy);

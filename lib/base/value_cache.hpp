@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the policies around cached values share. Inline for the reason that message_parts.hpp gives.
+#pragma once
+
+#include <sluice/policy.hpp>
+
+#include "base/crypto.hpp"
+
+namespace sluice::parts {
+
+/// Ten years: longer than any process.
+inline constexpr std::int64_t longest_caching_seconds = 10ll * 366 * 86'400;
+
+inline constexpr AttributeSpec cache_key_attribute = {
+    .name = "key", .required = true, .expressions = true, .doc = "Name of the value in the cache."};
+inline constexpr AttributeSpec caching_type_attribute = {.name = "caching-type",
+                                                         .one_of = "internal external prefer-external",
+                                                         .fallback = "prefer-external",
+                                                         .doc = "Which cache is meant."};
+inline constexpr std::string_view caching_type_differs = "Every caching-type means the cache that the host was given.";
+
+/// The key under which the cache has the value: of a bounded size, and apart from other users of the same cache.
+inline Result<std::string_view> value_key(const Template& key, RequestContext& context) {
+  const auto text = key.text(context);
+  if (!text) return fail(text.error());
+  return context.arena.concat({"value:", digest(HashAlgorithm::sha256, *text).view()});
+}
+
+}  // namespace sluice::parts
