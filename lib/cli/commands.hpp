@@ -43,7 +43,7 @@ struct EvalArguments {
 int eval(const EvalArguments& arguments);
 
 struct ReferenceArguments {
-  std::string topic;  ///< `expressions`
+  std::string topic;  ///< `expressions`, `policies`
 };
 int reference(const ReferenceArguments& arguments);
 

@@ -60,7 +60,7 @@ int main(int count, char** values) {
 
   ReferenceArguments reference_arguments;
   CLI::App* reference_command = app.add_subcommand("reference", "Print a reference as Markdown");
-  reference_command->add_option("TOPIC", reference_arguments.topic, "expressions")->required();
+  reference_command->add_option("TOPIC", reference_arguments.topic, "expressions or policies")->required();
   reference_command->callback([&] { result = reference(reference_arguments); });
 
   TestArguments test_arguments;
