@@ -3,6 +3,7 @@
 #include <sluice/policy_document.hpp>
 
 #include "pipeline/compile/element_compiler.hpp"
+#include "pipeline/compile/snippet.hpp"
 #include "pipeline/document/markup_scan.hpp"
 
 namespace sluice {
@@ -27,10 +28,7 @@ void compile_fragment_alone(const CheckedDocument& document, DocumentSet& docume
       diagnostic_at(document.root, Severity::warning, "SL2102", "no section takes all policies of this fragment"));
 }
 
-}  // namespace
-
-Diagnostics check_policy_document(const PolicySource& source, const PolicyRegistry& registry,
-                                  const CheckOptions& options) {
+Diagnostics check_whole(const PolicySource& source, const PolicyRegistry& registry, const CheckOptions& options) {
   DocumentSet documents(registry, options.model, options.behaviour, options.limits);
   Diagnostics found(most_findings);
   const CheckedDocument* document = documents.document(source, std::nullopt);
@@ -48,6 +46,21 @@ Diagnostics check_policy_document(const PolicySource& source, const PolicyRegist
     }
   }
   found.append(documents.diagnostics());
+  found.sort();
+  return found;
+}
+
+}  // namespace
+
+Diagnostics check_policy_document(const PolicySource& source, const PolicyRegistry& registry,
+                                  const CheckOptions& options) {
+  if (!is_snippet(source.text)) return check_whole(source, registry, options);
+  Diagnostics found = findings_of_snippet(check_whole(document_of_snippet(source, registry), registry, options));
+  found.add({.severity = Severity::info,
+             .code = "SL2001",
+             .file = source.file,
+             .pos = {1, 1},
+             .message = "checked as a snippet: there is no <policies> round it, which a gateway wants"});
   found.sort();
   return found;
 }
