@@ -133,6 +133,7 @@ void SocketBatch::submit() {
   io_uring& ring = ring_->ring;
   const unsigned sends = std::exchange(message_count_, 0);
   for (unsigned i = 0; i < sends; ++i) {
+    direct::tell_sending(messages_[i].socket);
     io_uring_sqe* const entry = io_uring_get_sqe(&ring);  // there is room for all that can be asked for
     io_uring_prep_send(entry, messages_[i].socket, messages_[i].bytes, messages_[i].size, send_flags);
     io_uring_sqe_set_data64(entry, i);
@@ -164,6 +165,7 @@ void SocketBatch::submit() {
 }
 
 void SocketBatch::received(Receipt& receipt, int result) {
+  direct::tell_received(receipt.socket);
   receipt.result = result;
   receipt.is_full = result == static_cast<int>(most_bytes);
   receipt.at = 0;

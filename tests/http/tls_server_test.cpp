@@ -62,9 +62,9 @@ TEST_CASE("large bodies pass over TLS both ways", "[http][tls]") {
   Identity identity;
   FunctionHandler handler([](Request& request) -> Task<Response> {
     auto buffered = co_await buffer_body(request.body, request.arena, 4u << 20, ErrorCode::request_body_too_large);
-    REQUIRE(buffered);
     Response response(request.arena);
-    response.body = Body::bytes(request.body.data());
+    // No assertion on the worker's thread: what fails here is no echo.
+    response.body = Body::bytes(buffered ? request.body.data() : request.arena.copy(buffered.error().message()));
     co_return response;
   });
   ServerOptions options;
