@@ -43,10 +43,12 @@ std::vector<RawClient> connected(std::uint16_t port) {
   return clients;
 }
 
-/// A worker that is held answers late: where the machine is slow too, that would look like overload.
+/// A worker that is held answers late, and callers wait for one another: where the machine is slow too, that would look
+/// like overload, or like callers who do not read at all.
 ServerOptions patient() {
   ServerOptions options;
   options.sheds = false;
+  options.limits.write_timeout = std::chrono::minutes(10);
   return options;
 }
 
