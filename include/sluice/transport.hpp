@@ -12,6 +12,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace sluice {
 
@@ -27,6 +29,22 @@ struct BackendTls {
   std::string authorities;  ///< Trusted instead of the transport's own; empty: those.
   std::string certificate;  ///< What the gateway shows, with its chain; empty: nothing.
   std::string key;          ///< Of `certificate`. Secret.
+  /// SHA-1 thumbprints in upper case: not empty, or with names below: the backend's certificate, or one that it is
+  /// issued by, must have one of these, and is then trusted without an authority that vouches for it.
+  std::vector<std::string> thumbprints = {};
+  /// The same by the name of the backend's certificate, and the thumbprint of the one that it is issued by.
+  std::vector<std::pair<std::string, std::string>> names = {};
+  bool operator==(const BackendTls&) const = default;
+};
+
+/// A proxy between the gateway and a backend, spoken to without TLS: it is asked for a tunnel (CONNECT) to where TLS is
+/// spoken or the protocol changes, and sent the whole URL otherwise. **Source**: RFC 9110 section 9.3.6, RFC 9112
+/// section 3.2.2.
+struct ForwardProxy {
+  std::string_view host;  ///< As in a `Url`.
+  std::uint16_t port = 80;
+  std::string_view authorization;  ///< Value of Proxy-Authorization; empty: none. Secret.
+  bool operator==(const ForwardProxy&) const = default;
 };
 
 /// A request on its way out. Everything it refers to lives until the answer's body has been read or dropped.
@@ -43,8 +61,11 @@ struct OutgoingRequest {
   std::chrono::milliseconds timeout{0};
   bool verify_certificate_chain = true;
   bool verify_certificate_name = true;
-  /// Outlives the transport's connections to that backend: compared by what it holds, not by its address. Null: none.
+  /// Compared by what it holds, not by its address: connections are shared with requests that have the same. Null:
+  /// none.
   const BackendTls* tls = nullptr;
+  /// Likewise. Null: the backend is called directly.
+  const ForwardProxy* proxy = nullptr;
   HttpVersions versions = HttpVersions::http_1;
   /// The protocol to change to (`websocket`); empty: none. After an answer of 101 `body` is streamed to the backend
   /// as it comes, and the answer's body is the stream of what the backend sends.
@@ -56,7 +77,8 @@ class Transport {
   virtual ~Transport() = default;
   /// Sends `request`. The task ends with the answer's head; the body follows as a stream or, when it has arrived
   /// already, as bytes. `arena` receives the head.
-  /// **Errors**: backend_connection_failure (not connected, cut; retry() says whether a new try is safe), timeout,
+  /// **Errors**: backend_connection_failure (not connected, cut, refused by a proxy; retry() says whether a new try is
+  /// safe), timeout,
   /// backend_answer_invalid, cancelled. A stream's later failure shows in its `read`.
   /// **Cancellation**: ends the exchange, also while the body streams; the connection is dropped.
   virtual Task<Result<Response>> send(OutgoingRequest& request, Arena& arena, Cancellation& cancellation) = 0;

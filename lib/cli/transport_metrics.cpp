@@ -82,6 +82,8 @@ constexpr Metric<Client> client_metrics[] = {
     {"sluice_client_tls_handshakes_total", &Client::tls_handshakes},
     {"sluice_client_tls_resumed_total", &Client::tls_resumed},
     {"sluice_client_upgraded_total", &Client::upgraded},
+    {"sluice_client_tunnels_total", &Client::tunnels},
+    {"sluice_client_proxy_failures_total", &Client::proxy_failures},
     {"sluice_client_open_connections", &Client::open_connections, Kind::gauge}};
 
 constexpr Metric<Origin> origin_metrics[] = {{"sluice_origin_requests_total", &Origin::requests},

@@ -83,6 +83,11 @@ AnswerFraming framing_by_length(const Lengths& lengths) {
 
 }  // namespace
 
+std::optional<int> read_status(std::string_view first_line) {
+  const auto line = read_status_line(first_line);
+  return line ? std::optional<int>(line->status) : std::nullopt;
+}
+
 Checked<AnswerFraming> read_answer_head(std::string_view head, const HttpLimits& limits, std::string_view method,
                                         Response& response) {
   const auto lines = read_head_lines(head, answer_bounds(limits), response.headers.arena());

@@ -9,6 +9,7 @@
 #include <sluice/message.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace sluice::http {
@@ -20,6 +21,9 @@ struct AnswerFraming {
   std::uint64_t content_length = 0;
   bool reusable = true;  ///< The connection may carry another request once this answer has been read whole.
 };
+
+/// The status in an answer's first line; nothing when it is none.
+std::optional<int> read_status(std::string_view first_line);
 
 /// Reads a complete head into `response` (status, reason, end-to-end headers). `head` lives as long as the arena of
 /// `response`. The refusal's message says what is wrong with the answer; its status means nothing.

@@ -6,7 +6,7 @@
 namespace sluice::http {
 
 BackendContext::BackendContext(const ClientTls& settings, const BackendTls& from) : content(from) {
-  auto made = TlsContext::make(settings, from);
+  auto made = TlsContext::make(settings, content);
   if (made) {
     context = std::move(*made);
   } else {
@@ -15,7 +15,9 @@ BackendContext::BackendContext(const ClientTls& settings, const BackendTls& from
 }
 
 bool BackendContext::is_of(const BackendTls& tls) const {
-  return content.certificate == tls.certificate && content.authorities == tls.authorities && content.key == tls.key;
+  // What tells them apart most often comes first.
+  return content.certificate == tls.certificate && content.authorities == tls.authorities && content.key == tls.key &&
+         content.thumbprints == tls.thumbprints && content.names == tls.names;
 }
 
 BackendContexts::BackendContexts(const ClientTls& settings)

@@ -21,7 +21,7 @@ struct BackendContext {
   bool is_of(const BackendTls& tls) const;
 
   const BackendTls content;
-  std::optional<TlsContext> context;
+  std::optional<TlsContext> context;  ///< Refers to `content`.
   std::string problem;
 };
 using BackendContextRef = std::shared_ptr<const BackendContext>;

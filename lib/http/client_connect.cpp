@@ -4,6 +4,7 @@
 #include "http/connect_race.hpp"
 #include "http/h2_client.hpp"
 #include "http/kept_pools.hpp"
+#include "http/proxy_tunnel.hpp"
 #include "http/worker_client.hpp"
 
 #include <algorithm>
@@ -60,6 +61,7 @@ Error not_connected(std::string_view why) {
 
 Origin::Origin(const OutgoingRequest& request, BackendContexts& contexts)
     : tls(request.url.scheme == "https"), port(request.url.effective_port()), host(request.url.host) {
+  if (request.proxy != nullptr) proxy.emplace(request);
   if (!tls) return;
   verify_chain = request.verify_certificate_chain;
   verify_name = request.verify_certificate_name;
@@ -69,6 +71,8 @@ Origin::Origin(const OutgoingRequest& request, BackendContexts& contexts)
 bool Origin::is_of(const OutgoingRequest& request) const {
   if (!same_text(host, request.url.host) || tls != (request.url.scheme == "https")) return false;
   if (port != request.url.effective_port()) return false;
+  if ((request.proxy != nullptr || proxy) && (!proxy || !proxy->is_of(request))) [[unlikely]]
+    return false;
   if (!tls) return true;
   if (verify_chain != request.verify_certificate_chain || verify_name != request.verify_certificate_name) return false;
   static const BackendTls nothing;
@@ -93,8 +97,9 @@ OriginPool& WorkerClient::pool_for(const OutgoingRequest& request) {
 }
 
 void WorkerClient::forget_unused() {
-  const auto oldest = pool_to_forget(pools_);
+  const auto oldest = pool_to_forget(pools_, [](const OriginPool& pool) { return pool.state.is_unused(); });
   if (oldest == pools_.end()) return;
+  close_idle(*oldest->second);
   if (last_pool_ == oldest->second.get()) last_pool_ = nullptr;
   pools_.erase(oldest);
 }
@@ -204,22 +209,33 @@ Task<Result<void>> WorkerClient::open(OriginPool& pool, Attempt& attempt) {
 
 Task<Result<WireRef>> WorkerClient::connect(Attempt& attempt, SteadyTime limit) {
   const Url& url = attempt.request.url;
+  const ForwardProxy* const proxy = attempt.request.proxy;
   const bool tls = url.scheme == "https";
-  auto addresses = co_await resolver_.resolve(url.host, url.effective_port(), limit, attempt.cancellation);
-  if (!addresses) co_return fail(std::move(addresses.error()).with_retry(RetryAdvice::yes));
+  const std::string_view host = proxy == nullptr ? url.host : proxy->host;
+  if (proxy != nullptr) {
+    if (const auto why = why_not_by_proxy(attempt.request); !why.empty())
+      co_return fail(ErrorCode::backend_connection_failure, std::string(why));
+  }
+  auto addresses = co_await resolver_.resolve(host, proxy == nullptr ? url.effective_port() : proxy->port, limit,
+                                              attempt.cancellation);
+  if (!addresses) co_return fail(unresolved(attempt, std::move(addresses.error())));
   const RaceResult race = co_await connect_to_one(worker_, *addresses, limit, attempt.cancellation);
   if (attempt.cancellation.requested()) {
     if (race.wire != nullptr) race.wire->close();
     co_return fail(ErrorCode::cancelled);
   }
   for (std::size_t i = 0; i < addresses->size() && i < RaceResult::most_addresses; ++i) {
-    if (race.failed.test(i)) resolver_.tried(url.host, (*addresses)[i], false);
+    if (race.failed.test(i)) resolver_.tried(host, (*addresses)[i], false);
   }
-  if (race.wire == nullptr) {
-    co_return fail(not_connected(race.timed_out ? "The connection to the backend was not made in time."
-                                                : "The backend refused the connection."));
+  if (race.wire == nullptr) co_return fail(not_reached(attempt, race.timed_out));
+  resolver_.tried(host, (*addresses)[race.winner], true);
+  if (proxy != nullptr && is_tunnelled(attempt.request)) {
+    auto led = co_await lead_through(*race.wire, attempt, limit);
+    if (!led) {
+      race.wire->close();
+      co_return fail(std::move(led.error()));
+    }
   }
-  resolver_.tried(url.host, (*addresses)[race.winner], true);
   if (tls) {
     auto agreed = co_await begin_tls(*race.wire, attempt, limit);
     if (!agreed) {

@@ -22,7 +22,7 @@ namespace sluice::http {
 /// How exchanges and connections of one worker's client went.
 struct ClientCells {
   Cell requests, completed, opened, reused, failed, evicted, resent, broken, timed_out, invalid, cancelled, bytes_sent,
-      bytes_received, open, tls_handshakes, tls_resumed, upgraded;
+      bytes_received, open, tls_handshakes, tls_resumed, upgraded, tunnels, proxy_failures;
 };
 
 /// What all clients of a runtime share.
@@ -38,6 +38,18 @@ class ClientConnection;
 class LineWait;
 using ConnectionRef = boost::intrusive_ptr<ClientConnection>;
 
+/// The proxy that the connections of one pool go through.
+struct OriginProxy {
+  std::string host;
+  std::uint16_t port = 0;
+  std::string authorization;
+  bool is_tunnel = false;  ///< It leads them through; otherwise it is sent requests.
+
+  explicit OriginProxy(const OutgoingRequest& request);
+  bool is_of(const OutgoingRequest& request) const;
+  auto operator<=>(const OriginProxy&) const = default;
+};
+
 /// Where connections of one pool go, and what is demanded of them.
 struct Origin {
   bool tls = false;
@@ -46,6 +58,7 @@ struct Origin {
   std::uint16_t port = 0;
   std::string host;
   BackendContextRef context;  ///< Null without TLS.
+  std::optional<OriginProxy> proxy;
 
   Origin(const OutgoingRequest& request, BackendContexts& contexts);
   bool is_of(const OutgoingRequest& request) const;

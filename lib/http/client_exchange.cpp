@@ -3,6 +3,7 @@
 #include "http/answer_body.hpp"
 #include "http/head_check.hpp"
 #include "http/head_writer.hpp"
+#include "http/proxy_tunnel.hpp"
 #include "http/websocket_handshake.hpp"
 #include "http/worker_client.hpp"
 
@@ -187,6 +188,8 @@ std::optional<Result<Response>> WorkerClient::read_heads(Attempt& attempt, Readi
     bytes.remove_prefix(extent->bytes);
     const auto framing = read_answer_head(head, limits(), attempt.request.method, response);
     if (!framing) return fail(invalid_answer(framing.error().message));
+    if (attempt.request.proxy != nullptr && is_refused_by_proxy(attempt.request, framing->status)) [[unlikely]]
+      return fail(proxy_failed(proxy_refusal(framing->status, head, limits())));
     if (framing->status >= 200) return make_response(attempt, std::move(response), *framing, bytes, block);
     if (framing->status == 101) return change_protocol(attempt, std::move(response), head, bytes, block);
     if (++reading.interim > limits().interim_responses) return fail(invalid_answer("it has too many interim answers"));

@@ -70,6 +70,8 @@ ClientStatistics ClientTransport::statistics() const {
     sum.tls_handshakes += cells.tls_handshakes.value();
     sum.tls_resumed += cells.tls_resumed.value();
     sum.upgraded += cells.upgraded.value();
+    sum.tunnels += cells.tunnels.value();
+    sum.proxy_failures += cells.proxy_failures.value();
   }
   return sum;
 }

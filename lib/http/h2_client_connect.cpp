@@ -39,6 +39,17 @@ constexpr std::size_t expected_streams = 100;   // on one connection
 constexpr std::string_view only_h2 = "\x02h2";  // ALPN
 constexpr std::string_view h2_first = "\x02h2\x08http/1.1";
 
+bool is_unused(const H2OriginPool& pool) {
+  const auto& open = pool.state.open();
+  return pool.state.is_settled() && std::none_of(open.begin(), open.end(), [](H2ClientConnection* connection) {
+           return connection->session().has_exchanges();
+         });
+}
+void drop_all(const H2OriginPool& pool) {
+  const std::vector<H2ConnectionRef> open(pool.state.open().begin(), pool.state.open().end());
+  for (const H2ConnectionRef& connection : open) connection->drop();
+}
+
 Error no_http_2() { return Error(ErrorCode::backend_connection_failure, "The backend does not agree to HTTP/2."); }
 
 }  // namespace
@@ -59,7 +70,10 @@ H2OriginPool& H2Client::pool_for(const OutgoingRequest& request) {
 void H2Client::add_pool(const Origin& origin) {
   const H2OriginPoolRef pool(new H2OriginPool(*this, origin, client_.limits().pool_connections_per_origin));
   const std::lock_guard lock(pools_mutex_);
-  if (const auto oldest = pool_to_forget(pools_); oldest != pools_.end()) pools_.erase(oldest);
+  if (const auto oldest = pool_to_forget(pools_, is_unused); oldest != pools_.end()) {
+    drop_all(*oldest->second);
+    pools_.erase(oldest);
+  }
   pools_.emplace(origin, pool);
 }
 

@@ -58,7 +58,9 @@ class H2PoolState : private WaiterLine<Waiter> {
   Waiter* opener() { return may_open(waiting()) ? take_waiter() : nullptr; }
 
   const std::vector<Connection*>& open() const { return open_; }
-  bool is_empty() const { return open_.empty() && connecting_ == 0 && waiting() == 0; }
+  bool is_empty() const { return open_.empty() && is_settled(); }
+  /// Nothing is about to use a connection that is not open yet.
+  bool is_settled() const { return connecting_ == 0 && waiting() == 0; }
 
  private:
   /// No more at a time than those who wait for them are going to fill.

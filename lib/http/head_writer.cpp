@@ -5,6 +5,7 @@
 #include "base/field_role.hpp"
 #include "base/scan.hpp"
 #include "base/url.hpp"
+#include "http/proxy_tunnel.hpp"
 #include "http/trailers.hpp"
 
 #include <charconv>
@@ -145,6 +146,18 @@ OutgoingFraming framing_of(const OutgoingRequest& request) {
   return framing;
 }
 
+namespace {
+
+/// Whether the head goes to a proxy that passes the request on, and not through it to the backend.
+inline bool is_for_proxy(const OutgoingRequest& request) { return request.proxy != nullptr && !is_tunnelled(request); }
+
+/// What such a head holds beyond others.
+std::size_t proxy_bytes(const OutgoingRequest& request) {
+  return request.url.scheme.size() + request.url.host.size() + request.proxy->authorization.size() + room_beside_texts;
+}
+
+}  // namespace
+
 bool has_valid_target(const OutgoingRequest& request) {
   return is_valid_target(request, request.headers.find(host_name));
 }
@@ -153,13 +166,23 @@ bool append_request_head(std::string& to, const OutgoingRequest& request, const 
   const Url& url = request.url;
   const Header* const host = request.headers.find(host_name);
   if (!is_valid_target(request, host)) return false;
+  const bool for_proxy = is_for_proxy(request);
   HeadText head(to, room_beside_texts + request.method.size() + url.path.size() + url.query.size() + url.host.size() +
-                        bytes_of(request.headers));
-  head.put(request.method).put(" ").put(url.path.empty() ? "/" : url.path);
+                        bytes_of(request.headers) + (for_proxy ? proxy_bytes(request) : 0));
+  head.put(request.method).put(" ");
+  if (for_proxy) [[unlikely]] {
+    head.put(url.scheme).put("://").put(url.host);
+    if (!url.has_default_port()) head.put(":").put(std::uint64_t{url.effective_port()});
+  }
+  head.put(url.path.empty() ? "/" : url.path);
   if (!url.query.empty()) head.put("?").put(url.query);
   head.put(" HTTP/1.1\r\nHost: ").put(host != nullptr ? host->value : url.host);
   if (host == nullptr && !url.has_default_port()) head.put(":").put(std::uint64_t{url.effective_port()});
   head.put("\r\n");
+  if (for_proxy && !request.proxy->authorization.empty()) [[unlikely]] {
+    if (!is_field_value(request.proxy->authorization)) head.fail();
+    head.put("Proxy-Authorization: ").put(request.proxy->authorization).put("\r\n");
+  }
   for (const Header& line : request.headers) {
     constexpr FieldRoles own = rewritten_roles | bit(FieldRole::host) | bit(FieldRole::expect);
     if (!contains(own, role_of(line))) head.put_field(line);

@@ -34,7 +34,7 @@ OutgoingFraming framing_of(const OutgoingRequest& request);
 /// Whether method, path, query and Host are such that they may stand in a head.
 bool has_valid_target(const OutgoingRequest& request);
 
-/// Appends the head of a request in origin form. False as above.
+/// Appends the head of a request, in origin form, or with its whole URL where a proxy passes it on. False as above.
 bool append_request_head(std::string& to, const OutgoingRequest& request, const OutgoingFraming& framing);
 
 /// Body of an answer of the server itself: JSON as API Management writes it.

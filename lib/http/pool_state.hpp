@@ -69,6 +69,8 @@ class PoolState : private WaiterLine<Waiter> {
   const std::vector<Connection*>& idle() const { return idle_; }
   std::size_t open() const { return open_; }
   bool is_empty() const { return open_ == 0 && waiting() == 0; }
+  /// No request uses it or waits.
+  bool is_unused() const { return open_ == idle_.size() && waiting() == 0; }
 
  private:
   std::size_t cap_;

@@ -2,6 +2,7 @@
 #include "http/tls_context.hpp"
 
 #include "http/tls_pem.hpp"
+#include "http/tls_pins.hpp"
 #include "http/tls_stream.hpp"
 
 namespace sluice::http {
@@ -75,6 +76,7 @@ Result<TlsContext> TlsContext::make(const ClientTls& settings, const BackendTls&
     auto shown = show(context, backend);
     if (!shown) return fail(std::move(shown.error()));
   }
+  if (has_pins(backend)) demand_pins(context, backend);
   TlsStream::keep_sessions_of(context);
   return result;
 }

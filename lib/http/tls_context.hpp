@@ -33,7 +33,7 @@ class TlsContext {
  public:
   /// **Errors**: internal, when the settings cannot be used.
   static Result<TlsContext> make(const ClientTls& settings);
-  /// The same with what one backend has of its own in place of the settings.
+  /// The same with what one backend has of its own in place of the settings; `backend` outlives the context.
   static Result<TlsContext> make(const ClientTls& settings, const BackendTls& backend);
   SSL_CTX* native() const { return context_.get(); }
 

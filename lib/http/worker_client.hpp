@@ -79,6 +79,11 @@ class WorkerClient {
   Task<Result<void>> wait_in_line(OriginPool& pool, Attempt& attempt);
   Task<Result<void>> open(OriginPool& pool, Attempt& attempt);
   Task<Result<WireRef>> connect(Attempt& attempt, SteadyTime limit);
+  /// Has the proxy at the other end of `wire` lead through to the backend.
+  Task<Result<void>> lead_through(Wire& wire, Attempt& attempt, SteadyTime limit);
+  Error unresolved(const Attempt& attempt, Error why);
+  Error not_reached(const Attempt& attempt, bool timed_out);
+  Error proxy_failed(std::string_view why);
   Task<Result<void>> begin_tls(Wire& wire, Attempt& attempt, SteadyTime limit);
   Task<Result<Response>> carry(Attempt attempt);
   std::optional<Result<Response>> begin(Attempt& attempt);

@@ -42,6 +42,10 @@ RecordedCall record(OutgoingRequest& request, Arena& arena, Clock& clock) {
   call.verify_certificate_name = request.verify_certificate_name;
   call.versions = request.versions;
   if (request.tls != nullptr) call.tls = *request.tls;
+  if (request.proxy != nullptr) {
+    call.proxy = "http://" + std::string(request.proxy->host) + ":" + std::to_string(request.proxy->port);
+    call.proxy_authorization = request.proxy->authorization;
+  }
   return call;
 }
 

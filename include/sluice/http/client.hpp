@@ -33,6 +33,8 @@ struct ClientStatistics {
   std::uint64_t bytes_received = 0;
   std::uint64_t open_connections = 0;  ///< Now, busy and idle.
   std::uint64_t upgraded = 0;          ///< Connections that left HTTP for WebSocket.
+  std::uint64_t tunnels = 0;           ///< Connections that proxies have led through to backends.
+  std::uint64_t proxy_failures = 0;    ///< Proxies that could not be reached, or refused.
 };
 
 /// The same for one origin, whatever is demanded of its certificate. Counters only grow while the origin is kept; one

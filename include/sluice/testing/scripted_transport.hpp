@@ -60,7 +60,9 @@ struct RecordedCall {
   bool verify_certificate_chain = true;
   bool verify_certificate_name = true;
   HttpVersions versions = HttpVersions::http_1;
-  BackendTls tls;  ///< Empty texts: what the transport has of its own.
+  BackendTls tls;                   ///< Empty texts: what the transport has of its own.
+  std::string proxy;                ///< `http://host:port`; empty: none.
+  std::string proxy_authorization;  ///< Value of Proxy-Authorization.
 
   /// The first value of that name (compared without case), or nothing.
   std::optional<std::string_view> header(std::string_view name) const;
