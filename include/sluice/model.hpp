@@ -208,12 +208,22 @@ struct PoolMember {
   std::uint32_t priority = 0;  ///< Lower goes first.
   std::uint32_t weight = 1;
 };
+/// A token of the gateway's own identity, sent as Authorization.
+struct ManagedIdentityCredentials {
+  std::string resource;
+  std::string client_id;  ///< Empty: the identity that the machine or the host has.
+};
 struct BackendCredentials {
   std::optional<std::pair<std::string, std::string>> authorization;  ///< Scheme and parameter.
   std::vector<std::pair<std::string, std::string>> headers;
   std::vector<std::pair<std::string, std::string>> query;
   /// Ids or thumbprints of certificates of the deployment; the backend is shown the first that is there.
   std::vector<std::string> certificates;
+  std::optional<ManagedIdentityCredentials> managed_identity;
+};
+struct BackendProxy {
+  std::string url;
+  std::string username, password;  ///< No user name: the proxy wants none.
 };
 struct Backend {
   std::string id;
@@ -222,12 +232,26 @@ struct Backend {
   std::vector<PoolMember> pool;  ///< Not empty: a pool.
   std::optional<CircuitBreakerRule> circuit_breaker;
   std::optional<int> pool_failure_status;
+  std::string affinity_cookie;  ///< Pools: names the member that a caller's requests go to; empty: none.
   BackendCredentials credentials;
+  std::optional<BackendProxy> proxy;
   bool validate_certificate_chain = true;
   bool validate_certificate_name = true;
+  /// Thumbprints of the backend's certificate or of those that it is issued by, and its names with the thumbprints of
+  /// their issuers: where there are any, one must fit, and both validations take place.
+  std::vector<std::string> certificate_thumbprints;
+  std::vector<std::pair<std::string, std::string>> certificate_names;
   std::string azure_region;
   std::string file;
   bool is_pool() const { return !pool.empty(); }
+};
+
+/// A certificate of the service. What it is made of is no part of the model: the host has it (`Deployment`).
+struct Certificate {
+  std::string id;
+  std::string subject, thumbprint, expiration_date;  ///< As the service shows them; may be empty, or out of date.
+  bool is_at_hand = false;  ///< The deployment has it. The gateway fills this in when it loads.
+  std::string file;
 };
 
 /// Everything one service consists of.
@@ -243,6 +267,7 @@ struct ServiceModel {
   std::vector<NamedValue> named_values;
   std::vector<PolicyFragment> fragments;
   std::vector<Backend> backends;
+  std::vector<Certificate> certificates;
   std::vector<Schema> schemas;
 };
 

@@ -21,6 +21,7 @@ const std::map<std::string_view, FolderFunction>& folder_readers() {
       {"apis", read_apis},
       {"apiversionsets", read_version_sets},
       {"backends", read_backends},
+      {"certificates", read_certificates},
       {"fragments", read_fragments},
       {"groups", read_groups},
       {"namedvalues", read_named_values},

@@ -70,12 +70,7 @@ namespace sluice {
 
 void resolve_backend_values(ServiceModel& model) {
   const auto resolve = [&](std::string& text) { text = model::substitute_named_values(text, model); };
-  for (Backend& backend : model.backends) {
-    resolve(backend.url);
-    if (backend.credentials.authorization) resolve(backend.credentials.authorization->second);
-    for (auto& [name, value] : backend.credentials.headers) resolve(value);
-    for (auto& [name, value] : backend.credentials.query) resolve(value);
-  }
+  for (Backend& backend : model.backends) model::for_each_text(backend, resolve);
 }
 
 }  // namespace sluice

@@ -18,6 +18,23 @@ std::vector<std::string> named_value_references(std::string_view text);
 /// `text` with the values of `model` put in, once (values are not searched again). Unknown names stay as they are.
 std::string substitute_named_values(std::string_view text, const ServiceModel& model);
 
+/// Calls `visit` with each text of a backend (const or not) in which named values may stand.
+template <class Entity, class Visit>
+void for_each_text(Entity& backend, Visit visit) {
+  visit(backend.url);
+  if (backend.credentials.authorization) visit(backend.credentials.authorization->second);
+  for (auto& [name, value] : backend.credentials.headers) visit(value);
+  for (auto& [name, value] : backend.credentials.query) visit(value);
+  if (backend.credentials.managed_identity) {
+    visit(backend.credentials.managed_identity->resource);
+    visit(backend.credentials.managed_identity->client_id);
+  }
+  if (!backend.proxy) return;
+  visit(backend.proxy->url);
+  visit(backend.proxy->username);
+  visit(backend.proxy->password);
+}
+
 const NamedValue* find_named_value(const ServiceModel& model, std::string_view display_name);
 
 }  // namespace sluice::model

@@ -45,17 +45,25 @@ TEST_CASE("A single backend is read with everything it has", "[model][unit]") {
   folder.write("backends/b/backendInformation.json", R"({"name": "b", "properties": {
     "title": "T", "description": "D", "url": "https://b.test/base", "protocol": "http", "azureRegion": "West US",
     "credentials": {"authorization": {"scheme": "Bearer", "parameter": "t"}, "header": {"x-key": ["1", "2"], "y": "3"},
-                    "query": {"code": ["{{code}}"]},
+                    "query": {"code": ["{{code}}"]}, "managedIdentity": {"resource": "https://r.test", "clientId": "i"},
                     "certificateIds": ["/certificates/c"], "certificate": ["0123AB"]},
     "tls": {"validateCertificateChain": false, "validateCertificateName": false},
+    "proxy": {"url": "http://p.test:3128", "username": "u", "password": "w"}, "properties": {},
     "circuitBreaker": {"rules": [{"name": "r", "failureCondition": {"count": 3, "interval": "PT1M30S",
       "statusCodeRanges": [{"min": 429, "max": 429}, {"min": 500, "max": 599}], "errorReasons": ["Timeout"]},
       "tripDuration": "PT1H", "acceptRetryAfter": true, "failureResponse": {"statusCode": 503}}]}}})");
   const LoadedModel loaded = load_artifacts(folder.path());
   INFO(testing::rendered(loaded.diagnostics));
   REQUIRE(loaded.model);
-  CHECK(loaded.diagnostics.empty());
+  CHECK(testing::short_forms(loaded.diagnostics) == "warning SL5003 1:1\n");
   const Backend& b = loaded.model->backends.at(0);
+  REQUIRE(b.credentials.managed_identity);
+  CHECK(b.credentials.managed_identity->resource == "https://r.test");
+  CHECK(b.credentials.managed_identity->client_id == "i");
+  REQUIRE(b.proxy);
+  CHECK(b.proxy->url == "http://p.test:3128");
+  CHECK(b.proxy->username == "u");
+  CHECK(b.proxy->password == "w");
   CHECK(b.title == "T");
   CHECK(b.description == "D");
   CHECK(b.url == "https://b.test/base");
@@ -89,8 +97,17 @@ TEST_CASE("Mistakes in a backend are found where they stand", "[model][unit]") {
       {R"("url": "https://x.test", "credentials": {"header": {"k": [1]}})", "error SL5003 1:75\n"},
       {R"("url": "https://x.test", "credentials": {"header": {"k": 1}})", "error SL5003 1:74\n"},
       {R"("url": "https://x.test", "credentials": {"authorization": {}})", "error SL5002 1:75\n"},
-      {R"("url": "https://x.test", "credentials": {"managedIdentity": {}})", "warning SL5004 1:77\n"},
-      {R"("url": "https://x.test", "proxy": {"url": "http://p"})", "warning SL5004 1:51\n"},
+      {R"("url": "https://x.test", "credentials": {"managedIdentity": {}})", "error SL5002 1:77\n"},
+      {R"("url": "https://x.test", "credentials": {"certificateIds": [1]})", "error SL5003 1:78\n"},
+      {R"("url": "https://x.test", "proxy": {"url": "http://p"})", ""},
+      {R"("url": "https://x.test", "proxy": {"url": "https://p"})", "error SL5003 1:51\n"},
+      {R"("url": "https://x.test", "proxy": {"url": "{{p}}"})", "error SL5005 0:0\n"},
+      {R"("url": "https://x.test", "proxy": {"username": "u"})", "error SL5002 1:51\n"},
+      {R"("url": "https://x.test", "resourceId": "https://r.test/1")", "info SL5004 1:56\n"},
+      {R"("url": "https://x.test", "new": 1)", "info SL5004 1:42\n"},
+      {R"("url": "https://x.test", "tls": {"serverCertificateThumbprints": [1]})", "error SL5003 1:82\n"},
+      {R"("url": "https://x.test", "tls": {"serverX509Names": [{"name": "x"}]})", "error SL5002 1:69\n"},
+      {R"("url": "https://x.test", "properties": {"serviceFabricCluster": {}})", "error SL5004 1:80\n"},
       {R"("type": "Pool")", "error SL5002 1:16\n"},
       {R"("type": "Pool", "pool": {"services": []})", "error SL5002 1:41\n"},
       {R"("type": "Pool", "pool": {"services": [{"priority": 1}]})", "error SL5002 1:55\n"},
@@ -99,6 +116,58 @@ TEST_CASE("Mistakes in a backend are found where they stand", "[model][unit]") {
       {R"("url": "http://127.0.0.1:9101")", ""},
   }));
   CHECK(findings(properties) == expected);
+}
+
+TEST_CASE("Certificates that a backend names are looked at whatever else is said", "[model][unit]") {
+  TemporaryFolder folder;
+  folder.write("backends/b/backendInformation.json", R"({"properties": {"url": "https://b.test", "tls": {
+    "validateCertificateChain": false, "validateCertificateName": false, "serverCertificateThumbprints": ["AB"],
+    "serverX509Names": [{"name": "n", "issuerCertificateThumbprint": "CD"}]}}})");
+  const LoadedModel loaded = load_artifacts(folder.path());
+  REQUIRE(loaded.model);
+  const Backend& b = loaded.model->backends.at(0);
+  CHECK(b.certificate_thumbprints == std::vector<std::string>{"AB"});
+  CHECK(b.certificate_names == std::vector<std::pair<std::string, std::string>>{{"n", "CD"}});
+  CHECK(b.validate_certificate_chain);
+  CHECK(b.validate_certificate_name);
+}
+
+TEST_CASE("A pool may bring callers back to their member by a cookie", "[model][unit]") {
+  const auto [affinity, cookie, expected] = GENERATE(table<std::string, std::string, std::string>({
+      {R"({"sessionId": {"source": "Cookie", "name": "SessionId"}})", "SessionId", ""},
+      {R"({"sessionId": {"name": "x"}})", "x", ""},
+      {R"({"sessionId": {"source": "Header", "name": "x"}})", "", "error SL5003"},
+      {R"({"sessionId": {"source": "Cookie"}})", "", "error SL5002"},
+      {R"({"sessionId": {"source": "Cookie", "name": "a b"}})", "", "error SL5003"},
+      {R"({})", "", "error SL5002"},
+  }));
+  INFO(affinity);
+  TemporaryFolder folder;
+  folder.write("backends/a/backendInformation.json", R"({"properties": {"url": "https://a.test"}})");
+  folder.write("backends/p/backendInformation.json",
+               R"({"properties": {"type": "Pool", "pool": {"services": [{"id": "/backends/a"}], "sessionAffinity": )" +
+                   affinity + "}}}");
+  const LoadedModel loaded = load_artifacts(folder.path());
+  const std::string found = testing::short_forms(loaded.diagnostics);
+  CHECK(found.substr(0, expected.size()) == expected);
+  CHECK(found.empty() == expected.empty());
+  if (loaded.model) CHECK(backend(*loaded.model, "p").affinity_cookie == cookie);
+}
+
+TEST_CASE("Certificates of a folder are names: what they are made of stays with the service", "[model][unit]") {
+  TemporaryFolder folder;
+  folder.write("certificates/c/certificateInformation.json", R"({"name": "c", "properties": {"subject": "CN=c",
+    "thumbprint": "AB12", "expirationDate": "2030-01-01T00:00:00Z", "keyVault": {"secretIdentifier": "https://v/c"}}})");
+  const LoadedModel loaded = load_artifacts(folder.path());
+  INFO(testing::rendered(loaded.diagnostics));
+  REQUIRE(loaded.model);
+  CHECK(loaded.diagnostics.empty());
+  const Certificate& certificate = loaded.model->certificates.at(0);
+  CHECK(certificate.id == "c");
+  CHECK(certificate.subject == "CN=c");
+  CHECK(certificate.thumbprint == "AB12");
+  CHECK(certificate.expiration_date == "2030-01-01T00:00:00Z");
+  CHECK_FALSE(certificate.is_at_hand);
 }
 
 TEST_CASE("Mistakes in a circuit breaker are found where they stand", "[model][unit]") {

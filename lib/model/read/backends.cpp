@@ -2,6 +2,8 @@
 // Backends: `backends/<id>/backendInformation.json` in ARM's shape (single backends and pools), or a pool as the
 // reference architecture writes it (`{ "backends": [...], "circuitBreaker": ... }`), as the whole file or under
 // `properties`; url_pools.cpp makes members of that one's URLs.
+#include "base/text.hpp"
+#include "model/read/backend_parts.hpp"
 #include "model/read/circuit_breaker.hpp"
 #include "model/read/reading.hpp"
 
@@ -10,57 +12,37 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// `{ "x-key": ["a", "b"] }` or `{ "x-key": "a" }`: one line per value.
-void read_lists(ObjectReader& credentials, std::string_view field,
-                std::vector<std::pair<std::string, std::string>>& to) {
-  const JsonValue* value = credentials.find(field, JsonKind::object);
+/// `{ "sessionId": { "source": "Cookie", "name": "x" } }`: the cookie that names a caller's member.
+void read_affinity(ObjectReader& pool, Backend& backend) {
+  const JsonValue* value = pool.find("sessionAffinity", JsonKind::object);
   if (value == nullptr) return;
-  for (const JsonMember& member : value->members) {
-    if (member.value.is_string())
-      to.emplace_back(member.name, member.value.text);
-    else if (!member.value.is_array())
-      credentials.report().error("SL5003", member.value,
-                                 "a list of strings is wanted, found " + std::string(name_of(member.value.kind)));
-    for (const JsonValue& item : member.value.items) {
-      if (item.is_string()) {
-        to.emplace_back(member.name, item.text);
-      } else {
-        credentials.report().error("SL5003", item, "a string is wanted, found " + std::string(name_of(item.kind)));
-      }
+  ObjectReader affinity(*value, "the session affinity", pool.report());
+  if (!affinity.has("sessionId")) return affinity.missing("sessionId");
+  if (const JsonValue* found = affinity.find("sessionId", JsonKind::object)) {
+    ObjectReader session(*found, "the session id", pool.report());
+    session.one_of<bool>("source", {{"Cookie", true}}, true);
+    backend.affinity_cookie = session.required_text("name");
+    if (!backend.affinity_cookie.empty() && !is_token(backend.affinity_cookie)) {
+      pool.report().error(
+          "SL5003", *session.find("name"),
+          "'name' of the session id must be the name of a cookie, found '" + backend.affinity_cookie + "'");
     }
+    session.finish();
   }
+  affinity.finish();
 }
 
-/// `certificateIds` as ids of resources, or `certificate` as thumbprints.
-void read_certificates(ObjectReader& credentials, std::string_view field, std::vector<std::string>& to) {
-  const JsonValue* value = credentials.find(field, JsonKind::array);
+/// Service Fabric resolves its services by a protocol of its own. Refused where it stands: nothing else says where such
+/// a backend is.
+void refuse_service_fabric(ObjectReader& fields) {
+  const JsonValue* value = fields.find("properties", JsonKind::object);
   if (value == nullptr) return;
-  for (const JsonValue& item : value->items) {
-    if (item.is_string()) {
-      to.push_back(last_segment(item.text));
-    } else {
-      credentials.report().error("SL5003", item, "a string is wanted, found " + std::string(name_of(item.kind)));
-    }
+  ObjectReader properties(*value, "the backend's properties", fields.report());
+  if (const JsonValue* cluster = properties.find("serviceFabricCluster", JsonKind::object)) {
+    fields.report().error("SL5004", *cluster, "'serviceFabricCluster': backends of Service Fabric are not carried out",
+                          "give the backend the URL of a gateway of the cluster, without 'serviceFabricCluster'");
   }
-}
-
-void read_credentials(ObjectReader& fields, BackendCredentials& credentials) {
-  const JsonValue* value = fields.find("credentials", JsonKind::object);
-  if (value == nullptr) return;
-  Report report = fields.report().hiding();
-  ObjectReader reader(*value, "the credentials", report);
-  if (const JsonValue* found = reader.find("authorization", JsonKind::object)) {
-    ObjectReader authorization(*found, "the authorization", report);
-    const std::string scheme = authorization.required_text("scheme");
-    credentials.authorization = {scheme, authorization.text("parameter")};
-    authorization.finish();
-  }
-  read_lists(reader, "header", credentials.headers);
-  read_lists(reader, "query", credentials.query);
-  read_certificates(reader, "certificateIds", credentials.certificates);
-  read_certificates(reader, "certificate", credentials.certificates);
-  reader.warn_unsupported({"managedIdentity"});
-  reader.finish();
+  properties.finish();
 }
 
 void read_pool(ObjectReader& fields, Backend& backend) {
@@ -86,18 +68,9 @@ void read_pool(ObjectReader& fields, Backend& backend) {
     service.finish();
     if (!member.backend_id.empty()) backend.pool.push_back(std::move(member));
   }
-  pool.warn_unsupported({"sessionAffinity"});
+  read_affinity(pool, backend);
   backend.pool_failure_status = read_failure_status(pool);
   pool.finish();
-}
-
-void read_tls(ObjectReader& fields, Backend& backend) {
-  const JsonValue* value = fields.find("tls", JsonKind::object);
-  if (value == nullptr) return;
-  ObjectReader tls(*value, "the TLS settings", fields.report());
-  backend.validate_certificate_chain = tls.boolean("validateCertificateChain", true);
-  backend.validate_certificate_name = tls.boolean("validateCertificateName", true);
-  tls.finish();
 }
 
 void read_backend(ObjectReader& fields, Backend& backend) {
@@ -114,9 +87,13 @@ void read_backend(ObjectReader& fields, Backend& backend) {
   }
   read_credentials(fields, backend.credentials);
   read_tls(fields, backend);
+  read_proxy(fields, backend);
   backend.circuit_breaker = read_circuit_breaker(fields);
-  fields.ignore({"protocol", "resourceId", "provisioningState"});
-  fields.warn_unsupported({"proxy", "properties"});
+  fields.ignore({"protocol", "provisioningState"});
+  if (const JsonValue* id = fields.find("resourceId", JsonKind::string)) {
+    fields.report().info("SL5004", *id, "'resourceId' of the backend has no effect here: its 'url' is called");
+  }
+  refuse_service_fabric(fields);
 }
 
 /// The reference architecture's form. `url_pools` takes the members; the pool itself gets them when all are known.

@@ -37,6 +37,7 @@ struct Reading {
 
 void read_apis(Reading& reading, const std::filesystem::path& folder);
 void read_backends(Reading& reading, const std::filesystem::path& folder);
+void read_certificates(Reading& reading, const std::filesystem::path& folder);
 void read_fragments(Reading& reading, const std::filesystem::path& folder);
 void read_groups(Reading& reading, const std::filesystem::path& folder);
 void read_named_values(Reading& reading, const std::filesystem::path& folder);

@@ -39,12 +39,7 @@ std::set<std::string> referenced_names(const ServiceModel& model) {
     for (const Operation& operation : api.operations) collect_policy(operation.policy);
   }
   for (const PolicyFragment& fragment : model.fragments) collect(fragment.policy.text);
-  for (const Backend& backend : model.backends) {
-    collect(backend.url);
-    if (backend.credentials.authorization) collect(backend.credentials.authorization->second);
-    for (const auto& [name, value] : backend.credentials.headers) collect(value);
-    for (const auto& [name, value] : backend.credentials.query) collect(value);
-  }
+  for (const Backend& backend : model.backends) model::for_each_text(backend, collect);
   return names;
 }
 

@@ -37,8 +37,8 @@ void read_settings(model::ObjectReader& reader, HostSettings& settings) {
   reader.finish(model::UnknownFields::error);
 }
 
-/// What policies and backends are shown of files. Those of the listener are for the listener, which reads them again on
-/// reload.
+/// What policies and backends are shown of files. The certificates of the listener are for the listener, which reads
+/// them again on reload.
 void read_tls_files(HostSettings& settings, Diagnostics& diagnostics) {
   model::FolderReader files(model::ReadBounds{}, diagnostics);
   const auto text_of = [&](const std::string& file) {
@@ -49,6 +49,8 @@ void read_tls_files(HostSettings& settings, Diagnostics& diagnostics) {
     if (!from.key_file.empty()) certificate.bytes += '\n' + text_of(from.key_file);
     settings.deployment.certificates.push_back(std::move(certificate));
   }
+  if (settings.listen_tls && !settings.listen_tls->client_ca_file.empty())
+    settings.deployment.caller_authorities = text_of(settings.listen_tls->client_ca_file);
   for (const auto& [id, file] : settings.tls.backend_ca_files) settings.tls.backend_authorities[id] = text_of(file);
 }
 

@@ -39,12 +39,14 @@ class IdCheck {
 void check_ids(const ServiceModel& model, Diagnostics& diagnostics) {
   IdCheck products("product", diagnostics), subscriptions("subscription", diagnostics),
       backends("backend", diagnostics), fragments("policy fragment", diagnostics), values("named value", diagnostics),
-      sets("version set", diagnostics), users("user", diagnostics), groups("group", diagnostics);
+      certificates("certificate", diagnostics), sets("version set", diagnostics), users("user", diagnostics),
+      groups("group", diagnostics);
   for (const Product& product : model.products) products.add(product.id, product.file);
   for (const Subscription& subscription : model.subscriptions) subscriptions.add(subscription.id, subscription.file);
   for (const Backend& backend : model.backends) backends.add(backend.id, backend.file);
   for (const PolicyFragment& fragment : model.fragments) fragments.add(fragment.id, fragment.policy.file);
   for (const NamedValue& value : model.named_values) values.add(value.id, value.file);
+  for (const Certificate& one : model.certificates) certificates.add(one.id, one.file);
   for (const VersionSet& set : model.version_sets) sets.add(set.id, {});
   for (const User& user : model.users) users.add(user.id, {});
   for (const Group& group : model.groups) groups.add(group.id, {});

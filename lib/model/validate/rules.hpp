@@ -15,6 +15,7 @@ using Rule = void (*)(const ServiceModel& model, Diagnostics& diagnostics);
 
 void check_api_paths(const ServiceModel& model, Diagnostics& diagnostics);
 void check_backend_credentials(const ServiceModel& model, Diagnostics& diagnostics);
+void check_backend_proxies(const ServiceModel& model, Diagnostics& diagnostics);
 void check_ids(const ServiceModel& model, Diagnostics& diagnostics);
 void check_named_value_names(const ServiceModel& model, Diagnostics& diagnostics);
 void check_open_products(const ServiceModel& model, Diagnostics& diagnostics);
