@@ -51,6 +51,36 @@ TEST_CASE("entities are decoded in literals and in escaped expressions, not in r
   CHECK(result.root().attribute("r")->value.text == "@(\"&\" == x && y)");
 }
 
+TEST_CASE("X2: quoted parts of distinguished names keep their quotes in raw literals", "[pipeline][tree]") {
+  const auto [text, first, second] = GENERATE(table<std::string, std::string, std::string>({
+      {R"(<a x="CN=c, O="A, B", C=US" y="1"/>)", R"(CN=c, O="A, B", C=US)", "1"},
+      {R"(<a x="O="A, B"" y="1"/>)", R"(O="A, B")", "1"},
+      {R"(<a y="1" x="O="A, B""/>)", R"(O="A, B")", "1"},
+      {R"(<a y="1" x="O="A, B"+OU="C;D""></a>)", R"(O="A, B"+OU="C;D")", "1"},
+      {R"(<a x="O="the ""best"", yes" , C=US" y="1"/>)", R"(O="the ""best"", yes" , C=US)", "1"},
+      // As they ever were:
+      {R"(<a x="/p?q=" y=", z"/>)", "/p?q=", ", z"},
+      {R"(<a x="" y="="/>)", "", "="},
+      {R"(<a x="=" y="=,"/>)", "=", "=,"},
+      {R"(<a x='O="A, B"' y='1'/>)", R"(O="A, B")", "1"},
+  }));
+  INFO(text);
+  const auto result = read(text);
+  CHECK(result.found.empty());
+  REQUIRE(result.tree.root);
+  REQUIRE(result.root().attributes.size() == 2);
+  CHECK(result.root().attribute("x")->value.text == first);
+  CHECK(result.root().attribute("y")->value.text == second);
+}
+
+TEST_CASE("X2: other quotes inside a literal are a mistake, and format xml has none", "[pipeline][tree]") {
+  for (const char* text : {R"(<a x="A "B" C"/>)", R"(<a x="O="A" B"/>)", R"(<a x="1"y="2"/>)", R"(<a x="q="y="2"/>)"}) {
+    INFO(text);
+    CHECK(read(text).found.has_errors());
+  }
+  CHECK(read(R"(<a x="CN=c, O="A, B", C=US"/>)", {}, false, PolicyFormat::xml).found.has_errors());
+}
+
 TEST_CASE("newlines of expressions in attributes are kept", "[pipeline][tree]") {
   const auto result = read("<a e=\"@{ // comment\n return 1; }\"/>");
   CHECK(result.root().attribute("e")->value.text == "@{ // comment\n return 1; }");

@@ -349,7 +349,7 @@ class Scanner {
     }
     const bool is_expression = begins_expression(rest(at_));
     if (!is_expression || !is_raw_) {
-      at_ = next;
+      at_ = is_raw_ && quote == '"' ? literal_end(start) : next;
       check_references(start, at_);
       check_brackets(start, at_);
     }
@@ -366,6 +366,39 @@ class Scanner {
     if (!probable) give_up();
     at_ = start + probable.value_or(0);
     return probable.has_value();
+  }
+
+  /// Where a raw literal that begins at `start` ends. Distinguished names have quotes of their own (`O="A, B", C=US`):
+  /// one behind `=` whose partner is followed by the next part or the end. There is a quote behind `start`.
+  std::size_t literal_end(std::size_t start) const {
+    std::size_t end = text_.find('"', start);
+    while (end > start && text_[end - 1] == '=' && !ends_attribute(rest(end + 1))) {
+      const std::size_t partner = quoted_part_end(end + 1);
+      const std::size_t next = partner == npos ? npos : text_.find('"', partner);
+      if (next == npos) break;
+      end = next;
+    }
+    return end;
+  }
+
+  /// Behind the quote that ends a quoted part of a name; npos: it is none. A quote in it is doubled.
+  std::size_t quoted_part_end(std::size_t from) const {
+    for (std::size_t at = text_.find('"', from); at != npos; at = text_.find('"', at + 2)) {
+      const std::string_view behind = rest(at + 1);
+      const std::size_t blanks = leading_blanks(behind);
+      if (blanks < behind.size() && std::string_view(",;+").find(behind[blanks]) != npos) return at + 1;
+      if (!behind.starts_with('"')) return npos;
+      if (ends_attribute(behind.substr(1))) return at + 1;
+    }
+    return npos;
+  }
+
+  /// Whether what stands behind a quote is what stands behind an attribute.
+  bool ends_attribute(std::string_view behind) const {
+    const std::size_t blanks = leading_blanks(behind);
+    behind.remove_prefix(blanks);
+    return behind.starts_with('>') || behind.starts_with("/>") ||
+           (blanks != 0 && !behind.empty() && starts_name(behind[0]));
   }
 
   void refuse_expression(std::size_t start, ExpressionExtent::Problem problem) {
