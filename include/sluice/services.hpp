@@ -14,8 +14,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sluice {
 
@@ -38,6 +40,8 @@ struct Deployment {
   std::string gateway_instance_id = "managed";
   std::string carbon_intensity = "None";         ///< None, VeryLow, Low, Medium, High, VeryHigh.
   std::vector<ServiceCertificate> certificates;  ///< `context.Deployment.Certificates`
+  /// PEM texts of authorities that vouch for callers' certificates, beside those that the system trusts.
+  std::string caller_authorities;
 };
 
 /// Readings of the reference that are not confirmed, each behind one switch with the documented default.
@@ -68,12 +72,24 @@ struct ForwardOptions {
   bool fail_on_error_status_code = false;
 };
 
+/// What a backend is to be shown in a TLS handshake: one of the deployment's certificates, or a PKCS #12 file. One of
+/// the first three is set.
+struct ClientIdentity {
+  std::string_view id;
+  std::string_view thumbprint;
+  std::string_view pkcs12;
+  std::string_view password;  ///< Of `pkcs12`.
+};
+
 /// Reaches backends: by the request's target, by id, or by URL. Knows pools, circuit breakers, credentials and the
 /// `origins` setting. Implemented by the gateway.
 class Backends {
  public:
   virtual ~Backends() = default;
   virtual bool contains(std::string_view backend_id) const = 0;
+  /// Certificate and key of `wanted`, for `OutgoingRequest::tls`. **Errors**: policy_value_invalid, when there is no
+  /// such certificate, it has no key, or the file cannot be opened.
+  virtual Result<std::shared_ptr<const BackendTls>> identity(const ClientIdentity& wanted) = 0;
   /// Sends the context's request to its target and makes the answer `context.response`; goes on then, or fails.
   /// **Errors**: those of Transport, backend_not_found, backend_circuit_open, backend_pool_unavailable (these also
   /// leave the built-in 503 in `context.response`, so that a retry's condition sees it), backend_error_status.

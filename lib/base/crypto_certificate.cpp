@@ -2,8 +2,9 @@
 #include "base/crypto_certificate.hpp"
 
 #include "base/crypto_digest.hpp"
+#include "base/crypto_pkcs12.hpp"
+#include "base/crypto_x509.hpp"
 
-#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
@@ -19,35 +20,11 @@ namespace {
 
 using Failure = tl::unexpected<std::string>;
 
-/// What went wrong here must not be found later by those who ask OpenSSL for the errors of their connection.
-struct ErrorsStayHere {
-  ~ErrorsStayHere() { ERR_clear_error(); }
-};
-
-template <auto release>
-struct Release {
-  template <class T>
-  void operator()(T* object) const {
-    release(object);
-  }
-};
-using Certificate = std::unique_ptr<X509, Release<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Release<EVP_PKEY_CTX_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>>;
-using Memory = std::unique_ptr<BIO, Release<BIO_free_all>>;
-
-const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-
-/// What an `i2d` function writes.
-template <class T, class Encode>
-std::string encoded(T* object, Encode encode) {
-  unsigned char* data = nullptr;
-  const int size = encode(object, &data);
-  std::string made = size > 0 ? std::string(reinterpret_cast<char*>(data), static_cast<std::size_t>(size)) : "";
-  OPENSSL_free(data);
-  return made;
-}
+using namespace x509;
+using Key = Held<EVP_PKEY, EVP_PKEY_free>;
+using KeyContext = Held<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using DigestContext = Held<EVP_MD_CTX, EVP_MD_CTX_free>;
+using Pkcs12 = Held<PKCS12, PKCS12_free>;
 
 /// Abbreviations of .NET where they are not OpenSSL's.
 std::string name_of(const ASN1_OBJECT* object) {
@@ -100,12 +77,12 @@ std::string common_name(const X509_NAME* name) {
   const int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
   return at < 0 ? std::string() : text_of(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
 }
-std::string alternative_name(const X509* certificate) {
+std::vector<std::string> alternative_names(const X509* certificate) {
   auto* names = static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
-  std::string found;
-  for (int i = 0; names != nullptr && i < sk_GENERAL_NAME_num(names) && found.empty(); ++i) {
+  std::vector<std::string> found;
+  for (int i = 0; names != nullptr && i < sk_GENERAL_NAME_num(names); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names, i);
-    if (name->type == GEN_DNS) found = text_of(name->d.dNSName);
+    if (name->type == GEN_DNS) found.push_back(text_of(name->d.dNSName));
   }
   GENERAL_NAMES_free(names);
   return found;
@@ -146,8 +123,8 @@ CertificateInfo describe(X509* certificate, EVP_PKEY* key) {
     info.public_key_bytes.assign(reinterpret_cast<const char*>(ASN1_STRING_get0_data(raw)),
                                  static_cast<std::size_t>(ASN1_STRING_length(raw)));
   info.simple_name = common_name(X509_get_subject_name(certificate));
-  info.dns_name = alternative_name(certificate);
-  if (info.dns_name.empty()) info.dns_name = info.simple_name;
+  info.dns_names = alternative_names(certificate);
+  info.dns_name = info.dns_names.empty() ? info.simple_name : info.dns_names.front();
   return info;
 }
 
@@ -204,8 +181,9 @@ tl::expected<CertificateInfo, std::string> read_certificate(std::string_view giv
     if (pem != nullptr) return describe(pem.get(), nullptr);
   }
   at = bytes(given);
-  const std::unique_ptr<PKCS12, Release<PKCS12_free>> store(d2i_PKCS12(nullptr, &at, size));
+  const Pkcs12 store(d2i_PKCS12(nullptr, &at, size));
   if (store == nullptr) return Failure("Cannot find the requested object.");
+  if (!is_worth_opening(*store, std::string(password))) return Failure("The file takes too much work to open.");
   EVP_PKEY* key = nullptr;
   X509* certificate = nullptr;
   if (PKCS12_parse(store.get(), std::string(password).c_str(), &key, &certificate, nullptr) != 1)
@@ -224,11 +202,13 @@ tl::expected<CertificatePem, std::string> certificate_pem(std::string_view given
   }
   const unsigned char* at = bytes(given);
   const auto size = static_cast<long>(given.size());
-  const std::unique_ptr<PKCS12, Release<PKCS12_free>> store(d2i_PKCS12(nullptr, &at, size));
+  const Pkcs12 store(d2i_PKCS12(nullptr, &at, size));
   EVP_PKEY* key = nullptr;
   X509* certificate = nullptr;
   STACK_OF(X509)* issuers = nullptr;
-  if (store == nullptr || PKCS12_parse(store.get(), std::string(password).c_str(), &key, &certificate, &issuers) != 1)
+  if (store == nullptr) return Failure("cannot be read");
+  if (!is_worth_opening(*store, std::string(password))) return Failure("takes too much work to open");
+  if (PKCS12_parse(store.get(), std::string(password).c_str(), &key, &certificate, &issuers) != 1)
     return Failure("cannot be read");
   const Key held_key(key);
   const Certificate held(certificate);
@@ -249,10 +229,9 @@ tl::expected<CertificatePem, std::string> certificate_pem(std::string_view given
 
 bool verify_certificate(const CertificateInfo& certificate, std::int64_t now) {
   const ErrorsStayHere guard;
-  const unsigned char* at = bytes(certificate.der);
-  const Certificate leaf(d2i_X509(nullptr, &at, static_cast<long>(certificate.der.size())));
-  const std::unique_ptr<X509_STORE, Release<X509_STORE_free>> store(X509_STORE_new());
-  const std::unique_ptr<X509_STORE_CTX, Release<X509_STORE_CTX_free>> context(X509_STORE_CTX_new());
+  const Certificate leaf = read_der(certificate.der);
+  const Store store(X509_STORE_new());
+  const Verification context(X509_STORE_CTX_new());
   if (leaf == nullptr || store == nullptr || context == nullptr) return false;
   X509_STORE_set_default_paths(store.get());
   if (X509_STORE_CTX_init(context.get(), store.get(), leaf.get(), nullptr) != 1) return false;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sluice {
 
@@ -23,11 +24,12 @@ struct CertificateInfo {
   std::int64_t not_before = 0;  ///< Seconds since 1970.
   std::int64_t not_after = 0;
   int version = 3;
-  std::string signature_algorithm;  ///< An object identifier: `1.2.840.113549.1.1.11`.
-  std::string public_key;           ///< DER of SubjectPublicKeyInfo.
-  std::string public_key_bytes;     ///< The key alone, as `GetPublicKey` gives it.
-  std::string simple_name;          ///< The subject's common name; empty for none.
-  std::string dns_name;             ///< The first of the subject's alternative names, else the common name.
+  std::string signature_algorithm;     ///< An object identifier: `1.2.840.113549.1.1.11`.
+  std::string public_key;              ///< DER of SubjectPublicKeyInfo.
+  std::string public_key_bytes;        ///< The key alone, as `GetPublicKey` gives it.
+  std::string simple_name;             ///< The subject's common name; empty for none.
+  std::string dns_name;                ///< The first of the subject's alternative names, else the common name.
+  std::vector<std::string> dns_names;  ///< Of the subject's alternative names.
 };
 
 /// **Errors**: what is wrong, as a sentence.

@@ -45,7 +45,7 @@ const std::vector<DiagnosticCode>& diagnostic_codes() {
       {"SL2116", "<base /> where it may not stand"},
       {"SL2117", "fragments that include one another, or what a fragment may not hold"},
       {"SL2118", "an unknown fragment"},
-      {"SL2119", "an unknown backend"},
+      {"SL2119", "an unknown backend, or a certificate that is not at hand"},
       {"SL2120", "a spelling that is accepted but not documented"},
       {"SL2121", "a policy that makes a streamed body wait"},
       {"SL2122", "a documented part of a policy that this version does not carry out"},

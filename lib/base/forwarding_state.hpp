@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one request has done with backends so far, and what its next forwarding may use; kept in its context. The policy
-// that forwards and the gateway share it.
+// What one request has done with backends so far, and what its next forwarding may use; kept in its context. The
+// policies that forward and choose how, and the gateway, share it.
 #pragma once
 
 #include <sluice/transport.hpp>
@@ -9,13 +9,25 @@
 
 namespace sluice {
 
+/// What policies have chosen for the requests that are forwarded. Null: nothing.
+struct ForwardingChoices {
+  const BackendTls* identity = nullptr;  ///< Certificate and key that backends are shown.
+  const ForwardProxy* proxy = nullptr;
+};
+
 struct ForwardingState {
   explicit ForwardingState(Arena&) {}
   unsigned attempts = 0;
   bool body_is_gone = false;  ///< The request's body was streamed to a backend and cannot be sent again.
   std::chrono::microseconds waited{0};
-  Body caller_bytes;   ///< Of a WebSocket handshake that no backend has agreed to yet.
-  Body backend_bytes;  ///< Of the answer that agreed: no policy has to do with it.
+  ForwardingChoices* choices = nullptr;  ///< In the arena; most requests have none.
+  Body caller_bytes;                     ///< Of a WebSocket handshake that no backend has agreed to yet.
+  Body backend_bytes;                    ///< Of the answer that agreed: no policy has to do with it.
+
+  ForwardingChoices& choose(Arena& arena) {
+    if (choices == nullptr) choices = arena.make<ForwardingChoices>();
+    return *choices;
+  }
 };
 
 }  // namespace sluice

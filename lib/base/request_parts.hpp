@@ -6,8 +6,8 @@
 #include <sluice/policy.hpp>
 #include <sluice/transport.hpp>
 
-#include "base/base64.hpp"
 #include "base/field_role.hpp"
+#include "base/identity_parts.hpp"
 #include "base/message_parts.hpp"
 
 #include <chrono>
@@ -20,24 +20,11 @@ constexpr std::string_view request_modes = "new copy";
 /// Longest timeout of a request of a policy's own, in seconds: a day.
 constexpr std::int64_t max_timeout_seconds = 86'400;
 
-inline constexpr AttributeSpec basic_attributes[] = {
-    {.name = "username", .required = true, .expressions = true, .doc = "User name."},
-    {.name = "password", .required = true, .expressions = true, .doc = "Password."}};
-inline constexpr AttributeSpec certificate_attributes[] = {
-    {.name = "thumbprint", .expressions = true, .doc = "Thumbprint."},
-    {.name = "certificate-id", .expressions = true, .doc = "Id."},
-    {.name = "body", .expressions = true, .doc = "Content."},
-    {.name = "password", .expressions = true, .doc = "Its password."}};
 inline constexpr AttributeSpec identity_attributes[] = {
     {.name = "resource", .required = true, .expressions = true, .doc = "What the token is for."},
     {.name = "client-id", .expressions = true, .doc = "User-assigned identity."},
     {.name = "output-token-variable-name", .doc = "Variable that receives the token."},
     {.name = "ignore-error", .type = ValueType::boolean, .fallback = "false", .doc = "Go on without a token."}};
-inline constexpr AttributeSpec proxy_attributes[] = {
-    {.name = "url", .required = true, .expressions = true, .doc = "Proxy."},
-    {.name = "username", .expressions = true, .doc = "User name."},
-    {.name = "password", .expressions = true, .doc = "Password."}};
-
 inline constexpr ElementSpec request_children[] = {
     {.name = "set-url", .occurs = Occurs::optional, .text = TextRule::expression, .doc = "Where the request goes."},
     {.name = "set-method",
@@ -69,8 +56,11 @@ inline constexpr ElementSpec request_children[] = {
     {.name = "proxy", .occurs = Occurs::optional, .attributes = proxy_attributes, .doc = "Sends through a proxy."}};
 
 struct RequestPart {
-  Template mode, url, method, user, password;
+  Template mode, url, method;
   std::optional<Template> body;
+  BasicPart basic;
+  CertificatePart certificate;
+  ProxyPart proxy;
   std::vector<HeaderPart> headers;
   bool carries_body = false;  ///< A copy takes the request's body along; a copy of later sections does not.
 };
@@ -88,8 +78,11 @@ inline RequestPart compile_request(const PolicyElement& element, CompileContext&
     } else if (child.name == "set-body") {
       part.body = compile_body(child, context);
     } else if (child.name == "authentication-basic") {
-      part.user = context.value(child, "username");
-      part.password = context.value(child, "password");
+      part.basic = compile_basic(child, context);
+    } else if (child.name == "authentication-certificate") {
+      part.certificate = compile_certificate(child, context);
+    } else if (child.name == "proxy") {
+      part.proxy = compile_proxy(child, context);
     } else {
       context.error(child, "SL2122",
                     "<" + child.name + "> inside <" + element.name + "> is not carried out by this version");
@@ -127,6 +120,25 @@ inline void copy_current_request(const RequestPart& part, RequestContext& contex
   if (part.carries_body && context.request.body.is_bytes()) to.request.body = Body::bytes(context.request.body.data());
 }
 
+/// Who the request comes from, and the proxy it goes through.
+inline Result<void> show_identity(const RequestPart& part, RequestContext& context, OutgoingRequest& request) {
+  if (part.basic.is_set()) {
+    auto done = apply(part.basic, context, request.headers);
+    if (!done) return done;
+  }
+  if (part.certificate.is_set()) {
+    auto identity = identity_of(part.certificate, context);
+    if (!identity) return fail(std::move(identity.error()));
+    request.tls = *identity;
+  }
+  if (part.proxy.is_set()) {
+    auto proxy = proxy_of(part.proxy, context);
+    if (!proxy) return fail(std::move(proxy.error()));
+    request.proxy = *proxy;
+  }
+  return {};
+}
+
 /// Evaluates the parts, in the order of the policy's children, into `to`.
 inline Result<void> build_request(const RequestPart& part, RequestContext& context, BuiltRequest& to) {
   const auto mode = part.mode.choice(context, request_modes);
@@ -156,15 +168,7 @@ inline Result<void> build_request(const RequestPart& part, RequestContext& conte
     if (!bytes) return fail(bytes.error());
     to.request.body = Body::bytes(*bytes);
   }
-  if (part.user.is_set()) {
-    const auto user = part.user.text(context);
-    if (!user) return fail(user.error());
-    const auto password = part.password.text(context);
-    if (!password) return fail(password.error());
-    const std::string pair = std::string(*user) + ":" + std::string(*password);
-    to.request.headers.set("Authorization", "Basic " + base64_encode(pair));
-  }
-  return {};
+  return show_identity(part, context, to.request);
 }
 
 /// Milliseconds of a timeout given in seconds; fractions count. **Errors**: policy_value_invalid out of range.

@@ -56,6 +56,15 @@ Error blamed(Error error, const RequestContext& context) {
   return Error(ErrorCode::client_connection_failure);
 }
 
+/// What an entity says, with the identity that a policy has chosen (null: none) in place of the entity's.
+const BackendTls* combined(const BackendTls& of_entity, const BackendTls* chosen, Arena& arena) {
+  if (chosen == nullptr) return &of_entity;
+  auto* const both = arena.make<BackendTls>(of_entity);
+  both->certificate = chosen->certificate;
+  both->key = chosen->key;
+  return both;
+}
+
 }  // namespace
 
 OriginMap::OriginMap(const std::map<std::string, std::string>& origins) {
@@ -97,8 +106,17 @@ Result<BackendSelection::Destination> BackendSelection::choose_member(RequestCon
     const bool avoided = is_forward && context.avoids_backend(member.entity->id);
     usable[i] = is_open ? Usable::no : avoided ? Usable::when_no_other : Usable::yes;
   }
-  const std::size_t chosen = pool.selection->choose(usable);
-  if (chosen != PoolSelection::none) return Destination{pool.members[chosen], pool.members[chosen]->url};
+  const SessionAffinity* affinity = is_forward && pool.affinity ? &*pool.affinity : nullptr;
+  std::size_t chosen = affinity != nullptr ? affinity->member_of(context.request.headers) : SessionAffinity::none;
+  if (chosen != SessionAffinity::none && usable[chosen] == Usable::yes) {
+    affinity = nullptr;  // the caller knows
+  } else {
+    chosen = pool.selection->choose(usable);
+  }
+  if (chosen != PoolSelection::none) {
+    const BackendEntry* const member = pool.members[chosen];
+    return Destination{member, member->url, affinity, chosen};
+  }
   const bool is_known = soonest != std::chrono::microseconds::max();
   return fail(pool_unavailable(*pool.entity, is_known ? soonest : std::chrono::microseconds(0)));
 }
@@ -139,7 +157,8 @@ void BackendSelection::prepare(RequestContext& context, OutgoingRequest& request
   if (entry != nullptr) {
     request.verify_certificate_chain = entry->entity->validate_certificate_chain;
     request.verify_certificate_name = entry->entity->validate_certificate_name;
-    if (entry->tls) request.tls = &*entry->tls;
+    if (entry->tls) request.tls = combined(*entry->tls, request.tls, context.arena);
+    if (entry->proxy && request.proxy == nullptr) request.proxy = &*entry->proxy;
   }
   origins_.apply(request.url, context.arena);
 }
@@ -183,6 +202,14 @@ Task<Result<Response>> BackendSelection::follow_redirects(RequestContext& contex
   co_return answer;
 }
 
+Task<Result<void>> BackendSelection::add_token(RequestContext& context, const ManagedIdentityCredentials& identity,
+                                               OutgoingRequest& request, Cancellation& cancellation) const {
+  auto token = co_await context.services.tokens.token(identity.resource, identity.client_id, cancellation);
+  if (!token) co_return fail(std::move(token.error()));
+  request.headers.set("Authorization", context.arena.concat({"Bearer ", token->value}));
+  co_return Result<void>();
+}
+
 Task<Result<Response>> BackendSelection::call(RequestContext& context, OutgoingRequest& request,
                                               std::string_view backend_id, Cancellation& cancellation) {
   const BackendEntry* entry = nullptr;
@@ -206,11 +233,29 @@ Task<Result<Response>> BackendSelection::call(RequestContext& context, OutgoingR
       entry = chosen->entry;
     }
   }
-  if (entry != nullptr) apply_credentials(entry->entity->credentials, request, context.arena);
+  if (entry != nullptr) {
+    const BackendCredentials& credentials = entry->entity->credentials;
+    apply_credentials(credentials, request, context.arena);
+    if (credentials.managed_identity) {
+      auto added = co_await add_token(context, *credentials.managed_identity, request, cancellation);
+      if (!added) co_return fail(std::move(added.error()));
+    }
+  }
   prepare(context, request, entry);
   Result<Response> answer = co_await context.services.transport.send(request, context.arena, cancellation);
   conclude(context, entry, answer);
   co_return answer;
+}
+
+Result<std::shared_ptr<const BackendTls>> BackendSelection::identity(const ClientIdentity& wanted) {
+  if (!wanted.pkcs12.empty()) return certificates_.open(wanted.pkcs12, wanted.password);
+  const std::string name(wanted.id.empty() ? wanted.thumbprint : wanted.id);
+  const HeldCertificate* const held = certificates_.find(name, entities_);
+  if (held == nullptr)
+    return fail(ErrorCode::policy_value_invalid, "The certificate '" + name.substr(0, 100) + "' is not at hand.");
+  if (held->identity == nullptr)
+    return fail(ErrorCode::policy_value_invalid, "The certificate '" + held->id + "' " + held->problem + ".");
+  return held->identity;
 }
 
 Task<Outcome> BackendSelection::forward(RequestContext& context, const ForwardOptions& options,

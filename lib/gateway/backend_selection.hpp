@@ -12,6 +12,7 @@
 
 #include "base/forwarding_state.hpp"
 #include "gateway/backend_table.hpp"
+#include "gateway/certificate_store.hpp"
 
 #include <map>
 #include <string>
@@ -36,9 +37,12 @@ class BackendSelection final : public Backends {
   /// Redirects followed for one exchange (S3).
   static constexpr unsigned max_redirects = 5;
 
-  BackendSelection(const BackendTable& table, const OriginMap& origins) : table_(table), origins_(origins) {}
+  BackendSelection(const BackendTable& table, const OriginMap& origins, CertificateStore& certificates,
+                   const std::vector<Certificate>& entities)
+      : table_(table), origins_(origins), certificates_(certificates), entities_(entities) {}
 
   bool contains(std::string_view backend_id) const override { return table_.find(backend_id) != nullptr; }
+  Result<std::shared_ptr<const BackendTls>> identity(const ClientIdentity& wanted) override;
   Task<Outcome> forward(RequestContext& context, const ForwardOptions& options, Cancellation& cancellation) override;
   Task<Result<Response>> call(RequestContext& context, OutgoingRequest& request, std::string_view backend_id,
                               Cancellation& cancellation) override;
@@ -48,12 +52,18 @@ class BackendSelection final : public Backends {
   struct Destination {
     const BackendEntry* entry = nullptr;  ///< Single.
     Url base;
+    const SessionAffinity* affinity =
+        nullptr;  ///< Of the pool that `entry` is number `member` of: to be told the caller.
+    std::size_t member = 0;
   };
 
   Result<Destination> choose(RequestContext& context, const BackendEntry& entry, bool is_forward) const;
   Result<Destination> choose_member(RequestContext& context, const BackendEntry& pool, bool is_forward) const;
   Result<Destination> destination_of(RequestContext& context) const;
   Task<Outcome> attempt(RequestContext& context, ForwardOptions options, Destination to, Cancellation& cancellation);
+  /// Puts the token of the entity's managed identity into the request.
+  Task<Result<void>> add_token(RequestContext& context, const ManagedIdentityCredentials& identity,
+                               OutgoingRequest& request, Cancellation& cancellation) const;
   /// What the entity and the origins say of a request before it is sent.
   void prepare(RequestContext& context, OutgoingRequest& request, const BackendEntry* entry) const;
   /// What an exchange has taught, and what of its answer or error goes on.
@@ -64,6 +74,8 @@ class BackendSelection final : public Backends {
 
   const BackendTable& table_;
   const OriginMap& origins_;
+  CertificateStore& certificates_;
+  const std::vector<Certificate>& entities_;
 };
 
 }  // namespace sluice

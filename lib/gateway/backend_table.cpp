@@ -2,6 +2,7 @@
 #include "gateway/backend_table.hpp"
 
 #include "base/backend_url.hpp"
+#include "base/proxy_url.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -27,6 +28,15 @@ void erase_others(Map& map, const std::vector<Backend>& backends) {
     return std::none_of(backends.begin(), backends.end(),
                         [&](const Backend& backend) { return to_lower(backend.id) == entry.first; });
   });
+}
+
+/// Nothing when its URL is none (the rules of the model report it).
+std::optional<ForwardProxy> proxy_of(const BackendProxy& entity, Arena& memory) {
+  const auto parsed = parse_proxy_url(entity.url, memory);
+  if (!parsed) return std::nullopt;
+  ForwardProxy proxy = *parsed;
+  if (!entity.username.empty()) proxy.authorization = basic_authorization(entity.username, entity.password, memory);
+  return proxy;
 }
 
 }  // namespace
@@ -67,6 +77,7 @@ BackendTable::BackendTable(const std::vector<Backend>& backends, BackendStates& 
     by_id_.emplace(to_lower(backend.id), &entry);
     if (backend.is_pool()) continue;
     if (i < tls.size()) entry.tls = std::move(tls[i]);
+    if (backend.proxy) entry.proxy = proxy_of(*backend.proxy, memory_);
     if (backend.circuit_breaker) entry.breaker = states.breaker(backend.id);
     if (const auto url = parse_backend_url(backend.url, memory_)) {
       entry.url = *url;
@@ -76,12 +87,16 @@ BackendTable::BackendTable(const std::vector<Backend>& backends, BackendStates& 
   for (BackendEntry& entry : entries_) {
     if (!entry.entity->is_pool()) continue;
     std::vector<PoolSlot> slots;
+    std::vector<std::string> ids;
     for (const PoolMember& member : entry.entity->pool) {
       const BackendEntry* single = find(member.backend_id);
       if (single == nullptr || single->entity->is_pool()) continue;
       entry.members.push_back(single);
       slots.push_back({single->entity->id, member.priority, member.weight});
+      ids.push_back(single->entity->id);
     }
+    if (!entry.entity->affinity_cookie.empty())
+      entry.affinity.emplace(entry.entity->id, entry.entity->affinity_cookie, ids);
     entry.selection = states.pool(entry.entity->id, std::move(slots));
   }
   for (auto& [origin, entries] : by_origin_) {

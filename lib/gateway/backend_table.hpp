@@ -9,6 +9,7 @@
 
 #include "gateway/circuit_breaker.hpp"
 #include "gateway/pool_selection.hpp"
+#include "gateway/session_affinity.hpp"
 
 #include <map>
 #include <memory>
@@ -26,9 +27,11 @@ struct BackendEntry {
   const Backend* entity = nullptr;
   Url url;                                   ///< Single backends.
   std::optional<BackendTls> tls;             ///< What calls over TLS show and trust, when the entity or the host says.
+  std::optional<ForwardProxy> proxy;         ///< What calls go through, when the entity says.
   std::shared_ptr<CircuitBreaker> breaker;   ///< Single backends with a rule.
   std::shared_ptr<PoolSelection> selection;  ///< Pools.
   std::vector<const BackendEntry*> members;
+  std::optional<SessionAffinity> affinity;  ///< Pools whose members callers come back to.
 };
 
 class BackendStates {

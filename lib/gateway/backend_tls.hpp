@@ -4,8 +4,9 @@
 
 #include <sluice/diagnostic.hpp>
 #include <sluice/model.hpp>
-#include <sluice/services.hpp>
 #include <sluice/transport.hpp>
+
+#include "gateway/certificate_store.hpp"
 
 #include <map>
 #include <optional>
@@ -16,7 +17,8 @@ namespace sluice {
 
 /// Where certificates and authorities come from.
 struct BackendTlsSources {
-  const std::vector<ServiceCertificate>& certificates;
+  const CertificateStore& certificates;
+  const std::vector<Certificate>& entities;
   const std::map<std::string, std::string>& authorities;  ///< By backend id.
 };
 

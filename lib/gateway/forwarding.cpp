@@ -111,7 +111,14 @@ Task<Outcome> BackendSelection::attempt(RequestContext& context, ForwardOptions 
   } else if (auto has_body = take_body(context, request); !has_body) {
     co_return Outcome::fail(std::move(has_body.error()));
   }
-  if (to.entry != nullptr) apply_credentials(to.entry->entity->credentials, request, context.arena);
+  if (to.entry != nullptr) {
+    const BackendCredentials& credentials = to.entry->entity->credentials;
+    apply_credentials(credentials, request, context.arena);
+    if (credentials.managed_identity) {
+      auto added = co_await add_token(context, *credentials.managed_identity, request, cancellation);
+      if (!added) co_return Outcome::fail(std::move(added.error()));
+    }
+  }
   request.timeout = options.timeout;
   context.chosen_backend_id = to.entry != nullptr ? std::string_view(to.entry->entity->id) : std::string_view();
 
@@ -119,6 +126,10 @@ Task<Outcome> BackendSelection::attempt(RequestContext& context, ForwardOptions 
   // gRPC knows nothing but HTTP/2, whatever the policy says.
   const bool is_grpc = context.api != nullptr && context.api->type == ApiType::grpc;
   request.versions = is_grpc ? HttpVersions::http_2 : options.versions;
+  if (state.choices != nullptr) {
+    request.tls = state.choices->identity;
+    request.proxy = state.choices->proxy;
+  }
   const SteadyTime started = context.services.clock.steady_now();
   const Url called = request.url;
   prepare(context, request, to.entry);
@@ -137,6 +148,8 @@ Task<Outcome> BackendSelection::attempt(RequestContext& context, ForwardOptions 
   context.response = std::move(*answer);
   context.has_response = true;
   context.answered_by_backend = true;
+  if (to.affinity != nullptr)
+    to.affinity->pin(to.member, context.request.url.scheme == "https", context.response.headers);
   if (options.fail_on_error_status_code && context.response.status >= 400)
     co_return Outcome::fail(error_status(context.response));
   co_return Outcome::next();

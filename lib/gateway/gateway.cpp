@@ -65,12 +65,14 @@ class Gateway::State {
       : options_(std::move(from)),
         policies_(options_.policies != nullptr ? *options_.policies : PolicyRegistry::with_builtins()),
         origins_(options_.origins),
+        certificates_(options_.deployment.certificates),
         clock_(choose<Clock>(options_.clock, own_clock_)),
         random_(choose<Random>(options_.random, own_random_)),
         parts_{options_,
                policies_,
                origins_,
                states_,
+               certificates_,
                clock_,
                random_,
                choose<CounterStore>(options_.counters, own_counters_, clock_, options_.limits.counter_keys),
@@ -96,6 +98,7 @@ class Gateway::State {
   const PolicyRegistry policies_;
   const OriginMap origins_;
   BackendStates states_;
+  CertificateStore certificates_;
   std::optional<SystemClock> own_clock_;
   std::optional<SystemRandom> own_random_;
   std::optional<MemoryCounterStore> own_counters_;
@@ -119,6 +122,7 @@ Diagnostics Gateway::State::load(ServiceModel model) {
   resolve_backend_values(model);
   validate_model(model, diagnostics);
   keys.fill_in(model, random_);
+  note_certificates(model.certificates, certificates_, diagnostics);
   for (Api& api : model.apis) {
     SubscriptionKeyParameterNames& names = api.subscription_key_parameter_names;
     names.header_hash = header_hash(names.header);

@@ -23,6 +23,7 @@ struct GatewayParts {
   const PolicyRegistry& policies;
   const OriginMap& origins;
   BackendStates& states;
+  CertificateStore& certificates;
   Clock& clock;
   Random& random;
   CounterStore& counters;

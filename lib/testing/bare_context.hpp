@@ -31,6 +31,9 @@ struct RefusingTransport final : Transport {
 
 struct RefusingBackends final : Backends {
   bool contains(std::string_view) const override { return false; }
+  Result<std::shared_ptr<const BackendTls>> identity(const ClientIdentity&) override {
+    return fail(ErrorCode::policy_value_invalid);
+  }
   Task<Outcome> forward(RequestContext&, const ForwardOptions&, Cancellation&) override {
     return Outcome::fail(Error(ErrorCode::backend_connection_failure));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testing/case_compare.hpp"
 
+#include "base/crypto_certificate.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 
@@ -93,6 +94,13 @@ std::string describe_calls(const std::vector<RecordedCall>& calls) {
   return listed(texts);
 }
 
+/// Of the certificate that the backend is shown.
+std::string shown_subject(const RecordedCall& call) {
+  if (call.tls.certificate.empty()) return {};
+  const auto certificate = read_certificate(call.tls.certificate);
+  return certificate ? certificate->subject : "no certificate: " + certificate.error();
+}
+
 void compare_calls(const Expectation& expect, const BenchAnswer& answer, Comparison& comparison) {
   if (!expect.backend) return;
   if (expect.backend->size() != answer.calls.size()) {
@@ -106,6 +114,10 @@ void compare_calls(const Expectation& expect, const BenchAnswer& answer, Compari
     comparison.text(wanted.line, what + "method", wanted.method, call.method);
     comparison.text(wanted.line, what + "URL", wanted.url, call.url);
     comparison.text(wanted.line, what + "body", wanted.body, call.body);
+    comparison.text(wanted.line, what + "proxy", wanted.proxy, call.proxy);
+    comparison.text(wanted.line, what + "authorization of the proxy", wanted.proxy_authorization,
+                    call.proxy_authorization);
+    comparison.text(wanted.line, what + "certificate", wanted.certificate, shown_subject(call));
     comparison.fields(wanted.headers, what + "header", call.headers);
     comparison.json(wanted.json, what + "body", call.body);
   }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testing/case_file.hpp"
 
+#include <fstream>
+#include <iterator>
+
 namespace sluice::testing {
 PolicyCase parse_case(const std::string& file, const std::string& text, const std::filesystem::path& root,
                       CaseFindings& findings) {
@@ -15,8 +18,9 @@ PolicyCase parse_case(const std::string& file, const std::string& text, const st
   }
   CaseMap top(node, "the case", findings);
   read_settings(top, parsed.options, findings);
-  read_script(top, parsed.script, findings);
-  read_requests(top, parsed, findings);
+  read_certificates(top, root, parsed.options.deployment, findings);
+  read_script(top, root, parsed.script, findings);
+  read_requests(top, root, parsed, findings);
   read_service(top, root, parsed, findings);
   if (const YAML::Node wanted = top.find("diagnostics")) {
     parsed.diagnostics = top.texts("diagnostics");
@@ -27,6 +31,13 @@ PolicyCase parse_case(const std::string& file, const std::string& text, const st
     findings.push_back({1, "a case has 'requests' or 'diagnostics'"});
   }
   return parsed;
+}
+
+std::string read_case_file(const std::string& name, const std::filesystem::path& root, const YAML::Node& node,
+                           CaseFindings& findings) {
+  std::ifstream stream(root / name, std::ios::binary);
+  if (!stream) findings.push_back({line_of(node), "cannot read the file '" + name + "'"});
+  return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 FieldList read_fields(const YAML::Node& node, CaseFindings& findings) {

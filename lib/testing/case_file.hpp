@@ -19,7 +19,8 @@ namespace sluice::testing {
 /// What is expected of one call to a backend.
 struct ExpectedCall {
   int line = 0;
-  std::optional<std::string> method, url, body;
+  std::optional<std::string> method, url, body, proxy, proxy_authorization;
+  std::optional<std::string> certificate;  ///< Subject of what the backend is shown; empty: nothing.
   YAML::Node headers, json;
 };
 
@@ -63,8 +64,14 @@ PolicyCase parse_case(const std::string& file, const std::string& text, const st
 /// The parts of a case file; each takes what it knows from `top`.
 void read_service(CaseMap& top, const std::filesystem::path& root, PolicyCase& into, CaseFindings& findings);
 void read_settings(CaseMap& top, GatewayOptions& options, CaseFindings& findings);
-void read_script(CaseMap& top, std::vector<ScriptEntry>& script, CaseFindings& findings);
-void read_requests(CaseMap& top, PolicyCase& into, CaseFindings& findings);
+void read_certificates(CaseMap& top, const std::filesystem::path& root, Deployment& deployment, CaseFindings& findings);
+void read_script(CaseMap& top, const std::filesystem::path& root, std::vector<ScriptEntry>& script,
+                 CaseFindings& findings);
+void read_requests(CaseMap& top, const std::filesystem::path& root, PolicyCase& into, CaseFindings& findings);
+
+/// A file of a case, relative to `root`; its absence is a finding at `node`.
+std::string read_case_file(const std::string& name, const std::filesystem::path& root, const YAML::Node& node,
+                           CaseFindings& findings);
 
 /// Backends in the shape of their resources, through the reader of artifact folders.
 std::vector<Backend> read_case_backends(const YAML::Node& node, CaseFindings& findings);

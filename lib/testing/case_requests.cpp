@@ -2,6 +2,7 @@
 // Settings, script and requests of a case.
 #include "testing/case_file.hpp"
 
+#include "base/crypto_certificate.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -26,13 +27,16 @@ void read_error(CaseMap& entry, ScriptedAnswer& answer) {
   }
 }
 
-void read_answer(const YAML::Node& node, ScriptedAnswer& answer, CaseFindings& findings) {
+void read_answer(const YAML::Node& node, const std::filesystem::path& root, ScriptedAnswer& answer,
+                 CaseFindings& findings) {
   CaseMap fields(node, "an answer", findings);
   answer.status = static_cast<int>(fields.integer("status").value_or(200));
   answer.reason = fields.text("reason");
   answer.headers = read_fields(fields.find("headers"), findings);
   answer.body = fields.optional_text("body");
   if (const YAML::Node json = fields.find("json")) answer.body = to_json(json);
+  if (const auto file = fields.optional_text("body_file"))
+    answer.body = read_case_file(*file, root, fields.find("body_file"), findings);
   answer.chunks = fields.texts("chunks");
   answer.delay = fields.duration("delay", std::chrono::milliseconds(0));
   answer.chunk_delay = fields.duration("chunk_delay", std::chrono::milliseconds(0));
@@ -46,6 +50,9 @@ ExpectedCall read_call(const YAML::Node& node, CaseFindings& findings) {
   call.method = fields.optional_text("method");
   call.url = fields.optional_text("url");
   call.body = fields.optional_text("body");
+  call.proxy = fields.optional_text("proxy");
+  call.proxy_authorization = fields.optional_text("proxy_authorization");
+  call.certificate = fields.optional_text("certificate");
   call.headers.reset(fields.find("headers"));
   call.json.reset(fields.find("json"));
   fields.finish();
@@ -76,7 +83,7 @@ Expectation read_expectation(const YAML::Node& node, CaseFindings& findings) {
   return expect;
 }
 
-BenchRequest read_send(const YAML::Node& node, CaseFindings& findings) {
+BenchRequest read_send(const YAML::Node& node, const std::filesystem::path& root, CaseFindings& findings) {
   CaseMap fields(node, "a request", findings);
   BenchRequest send;
   send.method = fields.text("method", "GET");
@@ -85,6 +92,15 @@ BenchRequest read_send(const YAML::Node& node, CaseFindings& findings) {
   send.body = fields.optional_text("body");
   if (const YAML::Node json = fields.find("json")) send.body = to_json(json);
   send.client_address = fields.text("client", send.client_address);
+  if (const auto file = fields.optional_text("certificate")) {
+    const YAML::Node at = fields.find("certificate");
+    auto certificate = read_certificate(read_case_file(*file, root, at, findings));
+    if (certificate) {
+      send.client_certificate = std::move(certificate->der);
+    } else {
+      fields.report(at, "the file is no certificate: " + certificate.error());
+    }
+  }
   if (const auto key = fields.optional_text("key")) send.headers.emplace_back("Ocp-Apim-Subscription-Key", *key);
   fields.finish();
   return send;
@@ -126,14 +142,28 @@ void read_settings(CaseMap& top, GatewayOptions& options, CaseFindings& findings
   for (const auto& [from, to] : read_fields(top.find("origins"), findings)) options.origins[from] = to;
 }
 
-void read_script(CaseMap& top, std::vector<ScriptEntry>& script, CaseFindings& findings) {
+void read_certificates(CaseMap& top, const std::filesystem::path& root, Deployment& deployment,
+                       CaseFindings& findings) {
+  top.each("certificates", [&](const YAML::Node& node) {
+    CaseMap fields(node, "a certificate", findings);
+    const YAML::Node at = fields.find("file");
+    deployment.certificates.push_back(
+        {fields.text("id"), read_case_file(fields.text("file"), root, at, findings), fields.text("password")});
+    fields.finish();
+  });
+  if (const auto file = top.optional_text("caller_authorities"))
+    deployment.caller_authorities = read_case_file(*file, root, top.find("caller_authorities"), findings);
+}
+
+void read_script(CaseMap& top, const std::filesystem::path& root, std::vector<ScriptEntry>& script,
+                 CaseFindings& findings) {
   top.each("backend_script", [&](const YAML::Node& node) {
     CaseMap entry(node, "an entry of the script", findings);
     ScriptEntry made;
     CaseMap when(entry.find("when"), "'when'", findings);
     made.when = {when.text("method"), when.text("url"), when.text("url_prefix")};
     when.finish();
-    read_answer(entry.find("answer"), made.answer, findings);
+    read_answer(entry.find("answer"), root, made.answer, findings);
     read_error(entry, made.answer);
     const std::string repeat = entry.text("repeat", "1");
     const auto count = parse_unsigned(repeat);
@@ -149,7 +179,7 @@ void read_script(CaseMap& top, std::vector<ScriptEntry>& script, CaseFindings& f
   });
 }
 
-void read_requests(CaseMap& top, PolicyCase& into, CaseFindings& findings) {
+void read_requests(CaseMap& top, const std::filesystem::path& root, PolicyCase& into, CaseFindings& findings) {
   const bool may_be_cut =
       std::any_of(into.script.begin(), into.script.end(), [](const ScriptEntry& entry) { return entry.answer.is_cut; });
   std::int64_t total = 0;
@@ -159,7 +189,7 @@ void read_requests(CaseMap& top, PolicyCase& into, CaseFindings& findings) {
     request.line = line_of(node);
     request.advance = fields.duration("advance", std::chrono::milliseconds(0));
     request.repeat = fields.integer("repeat").value_or(1);
-    request.send = read_send(fields.find("send"), findings);
+    request.send = read_send(fields.find("send"), root, findings);
     request.expect = read_expectation(fields.find("expect"), findings);
     if (!request.expect.is_cut && !may_be_cut) request.expect.is_cut = false;
     fields.finish();

@@ -3,9 +3,7 @@
 #include "testing/case_file.hpp"
 
 #include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 namespace sluice::testing {
 namespace {
@@ -39,14 +37,7 @@ class ServiceReader {
     CaseMap fields(node, "a policy", findings_);
     const std::string name = fields.text("file");
     fields.finish();
-    std::ifstream stream(root_ / name, std::ios::binary);
-    if (!stream) {
-      findings_.push_back({line_of(node), "cannot read the file '" + name + "'"});
-      return std::nullopt;
-    }
-    std::ostringstream text;
-    text << stream.rdbuf();
-    return PolicySource{std::move(text).str(), name, format_};
+    return PolicySource{read_case_file(name, root_, node, findings_), name, format_};
   }
 
   std::vector<Parameter> parameters(CaseMap& fields, std::string_view key) {

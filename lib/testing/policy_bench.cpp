@@ -45,6 +45,7 @@ void fill(Request& request, const BenchRequest& wanted) {
   if (!request.headers.contains("Host")) request.headers.set("Host", request.url.authority(request.arena));
   if (wanted.body) request.body = Body::stream(std::make_unique<PieceStream>(*wanted.body), wanted.body->size());
   request.client_address = wanted.client_address;
+  request.client_certificate = wanted.client_certificate;
 }
 
 }  // namespace

@@ -64,10 +64,11 @@ TEST_CASE("a backend is shown the certificate of the host that it names by id or
   const Forms forms;
   const std::vector<ServiceCertificate> certificates = {{"pem", forms.certificate + forms.key, {}},
                                                         {"pkcs12", forms.pkcs12, "word"}};
+  const CertificateStore store(certificates);
   const std::string thumbprint = read_certificate(forms.certificate)->thumbprint;
   for (const std::string& name : {std::string("pem"), std::string("PKCS12"), thumbprint}) {
     Diagnostics found;
-    const auto tls = tls_of({shown({"unknown", name})}, {certificates, {}}, found).at(0);
+    const auto tls = tls_of({shown({"unknown", name})}, {store, {}, {}}, found).at(0);
     REQUIRE(tls);
     CHECK(found.empty());
     CHECK(tls->certificate.find(forms.certificate) == 0);
@@ -82,7 +83,7 @@ TEST_CASE("a certificate that the host does not have, or has no key of, is warne
                                                         {"locked", forms.pkcs12, "wrong"}};
   for (const char* name : {"keyless", "locked", "gone"}) {
     Diagnostics found;
-    CHECK_FALSE(tls_of({shown({name})}, {certificates, {}}, found).at(0));
+    CHECK_FALSE(tls_of({shown({name})}, {CertificateStore(certificates), {}, {}}, found).at(0));
     REQUIRE_FALSE(found.empty());
     CHECK_FALSE(found.has_errors());
     CHECK(found.begin()->message.find(name) != std::string::npos);
@@ -92,9 +93,21 @@ TEST_CASE("a certificate that the host does not have, or has no key of, is warne
 
 TEST_CASE("a backend without certificates and authorities of its own needs nothing", "[gateway][tls]") {
   Diagnostics found;
-  CHECK_FALSE(tls_of({shown({})}, {{}, {{"other", "pem"}}}, found).at(0));
-  const auto trusted = tls_of({shown({})}, {{}, {{"B", "pem"}}}, found).at(0);
+  const CertificateStore none({});
+  CHECK_FALSE(tls_of({shown({})}, {none, {}, {{"other", "pem"}}}, found).at(0));
+  const auto trusted = tls_of({shown({})}, {none, {}, {{"B", "pem"}}}, found).at(0);
   REQUIRE(trusted);
   CHECK(trusted->authorities == "pem");
   CHECK(found.empty());
+}
+
+TEST_CASE("What a backend's entity says of the right certificates goes along, digits alone", "[gateway][tls]") {
+  Backend backend = shown({});
+  backend.certificate_thumbprints = {"ab:cd"};
+  backend.certificate_names = {{"name", "ef 01"}};
+  Diagnostics found;
+  const auto tls = tls_of({backend}, {CertificateStore({}), {}, {}}, found).at(0);
+  REQUIRE(tls);
+  CHECK(tls->thumbprints == std::vector<std::string>{"ABCD"});
+  CHECK(tls->names == std::vector<std::pair<std::string, std::string>>{{"name", "EF01"}});
 }

@@ -24,6 +24,7 @@ struct BenchRequest {
   FieldList headers;      ///< Host is added when absent.
   std::optional<std::string> body;
   std::string client_address = "203.0.113.1";
+  std::string client_certificate;  ///< DER; empty: none.
 };
 
 /// `context.LastError` as text.

@@ -63,16 +63,15 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
 
 }  // namespace
 
-SLUICE_POLICY(send_one_way_request){
-    .elements = "send-one-way-request",
-    .sections = Sections::all,
-    .attributes = attributes,
-    .children = parts::request_children,
-    .compile = compile,
-    .summary = "Sends a request of its own after the caller has been answered.",
-    .differs =
-        "authentication-certificate, authentication-managed-identity and proxy inside it are refused when the "
-        "document is compiled. The end of the answer's body, or an answer without body as a whole, "
-        "waits until the request has been answered, at most its timeout."};
+SLUICE_POLICY(send_one_way_request){.elements = "send-one-way-request",
+                                    .sections = Sections::all,
+                                    .attributes = attributes,
+                                    .children = parts::request_children,
+                                    .compile = compile,
+                                    .summary = "Sends a request of its own after the caller has been answered.",
+                                    .differs =
+                                        "authentication-managed-identity inside it is refused when the document is "
+                                        "compiled. The end of the answer's body, or an answer without body as a whole, "
+                                        "waits until the request has been answered, at most its timeout."};
 
 }  // namespace sluice::policies

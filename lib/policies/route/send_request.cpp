@@ -114,15 +114,14 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
 
 }  // namespace
 
-SLUICE_POLICY(send_request){
-    .elements = "send-request",
-    .sections = Sections::all,
-    .attributes = attributes,
-    .children = parts::request_children,
-    .compile = compile,
-    .summary = "Sends a request of its own and keeps the answer in a variable.",
-    .differs =
-        "authentication-certificate, authentication-managed-identity and proxy inside it are refused when the "
-        "document is compiled. Without set-method a new request is a GET."};
+SLUICE_POLICY(send_request){.elements = "send-request",
+                            .sections = Sections::all,
+                            .attributes = attributes,
+                            .children = parts::request_children,
+                            .compile = compile,
+                            .summary = "Sends a request of its own and keeps the answer in a variable.",
+                            .differs =
+                                "authentication-managed-identity inside it is refused when the document is compiled. "
+                                "Without set-method a new request is a GET."};
 
 }  // namespace sluice::policies
