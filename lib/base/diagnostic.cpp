@@ -55,6 +55,7 @@ const std::vector<DiagnosticCode>& diagnostic_codes() {
       {"SL3003", "an expression that is malformed"},
       {"SL3004", "a statement that is malformed"},
       {"SL3005", "a part of C# that policy expressions do not have"},
+      {"SL3103", "a style sheet that cannot be used"},
       // SL4xxx: names and types of expressions.
       {"SL4001", "an unknown name"},
       {"SL4002", "a type that expressions may not use"},

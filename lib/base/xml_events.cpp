@@ -5,6 +5,7 @@
 #include "base/xml_events.hpp"
 
 #include "base/text.hpp"
+#include "base/xml_library.hpp"
 
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
@@ -18,6 +19,8 @@ namespace {
 
 /// libxml2 compares each attribute of a tag with all others, and so does the check of namespaces.
 constexpr std::size_t most_attributes = 1'000;
+/// Prefixes in scope: all of them may be looked through for every name.
+constexpr std::size_t most_bindings = 256;
 
 /// Whether a start tag has more attributes than libxml2 shall see. Looks at well-formed texts alone: in others, which
 /// are refused anyway, it may take something else for a tag.
@@ -50,11 +53,8 @@ class Reader {
   Reader(XmlHandler& handler, const ContentLimits& limits) : handler_(handler), limits_(limits) {}
 
   tl::expected<void, XmlFailure> read(std::string_view text) {
-    static const bool initialised = [] {
-      xmlInitParser();
-      return true;
-    }();
-    if (!initialised || text.size() > INT32_MAX) return refuse("The text is too long.");
+    prepare_xml_library();
+    if (text.size() > INT32_MAX) return refuse("The text is too long.");
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     if (text.find('\0') != std::string_view::npos)
       return refuse("'.', hexadecimal value 0x00, is an invalid character.");
@@ -157,17 +157,20 @@ class Reader {
     attributes_.clear();
     for (const xmlChar** at = attributes; at != nullptr && *at != nullptr; at += 2) {
       if (!count_node()) return;
-      attributes_.push_back({{view(at[0]), {}, {}}, view(at[1])});
+      attributes_.push_back({{view(at[0]), {}, {}, 0}, view(at[1])});
     }
     for (const XmlEventAttribute& attribute : attributes_) declare(attribute.name.written, attribute.value);
     for (XmlEventAttribute& attribute : attributes_) resolve(attribute.name, false);
     check_attributes();
-    XmlEventName element{name, {}, {}};
+    XmlEventName element{name, {}, {}, 0};
     resolve(element, true);
+    element.end = static_cast<std::size_t>(parser_->input->cur - parser_->input->base) + parser_->input->consumed;
     if (!failure_) go_on(handler_.start(element, attributes_));
   }
   void declare(std::string_view name, std::string_view value) {
-    if (name == "xmlns") {
+    if (bindings_.size() >= most_bindings) {
+      if (name.starts_with("xmlns")) stop("Too many namespaces are declared.", XmlFailure::Kind::attributes);
+    } else if (name == "xmlns") {
       bindings_.push_back({"", std::string(value)});
     } else if (name.starts_with("xmlns:")) {
       if (value.empty()) return stop("A prefix cannot be bound to the empty namespace.");

@@ -24,6 +24,7 @@ struct XmlEventName {
   std::string_view written;  ///< With its prefix.
   std::string_view local;
   std::string_view space;  ///< What the prefix stands for; empty: no namespace.
+  std::size_t end = 0;     ///< Of an element: where its start tag ends in the text, give or take its last bracket.
 };
 
 struct XmlEventAttribute {
@@ -55,7 +56,7 @@ class XmlHandler {
 struct XmlFailure {
   enum class Kind : std::uint8_t {
     malformed,   ///< Not well-formed, or it has a document type.
-    attributes,  ///< More attributes in one tag than are read.
+    attributes,  ///< More attributes in one tag, or namespaces in scope, than are read.
     depth,       ///< Deeper than `ContentLimits::depth`.
     nodes,       ///< More than `ContentLimits::members`.
     stopped      ///< By the handler.

@@ -198,6 +198,7 @@ class Checker {
         continue;
       }
       const AttributeSpec* row = spec.attribute(attribute.name);
+      if (row == nullptr && spec.text == TextRule::markup && declares_namespace(attribute)) continue;
       if (row == nullptr) {
         std::vector<std::string_view> names;
         for (const auto& known : spec.attributes) names.push_back(known.name);
@@ -214,6 +215,10 @@ class Checker {
     }
   }
 
+  /// The markup inside may need it.
+  static bool declares_namespace(const PolicyAttribute& attribute) {
+    return !attribute.value.is_expression && (attribute.name == "xmlns" || attribute.name.starts_with("xmlns:"));
+  }
   void literal_only(const PolicyElement& element, const PolicyAttribute& attribute) {
     fault(attribute, "SL2108",
           "attribute '" + attribute.name + "' of <" + element.name + "> must be a literal, no expression");
