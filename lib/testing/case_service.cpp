@@ -112,6 +112,10 @@ class ServiceReader {
     result.is_online = fields.boolean("is_online", true);
     result.version = fields.text("version");
     result.version_set_id = fields.text("version_set_id");
+    if (fields.has("graphql_schema")) {
+      result.type = ApiType::graphql;
+      result.schemas.push_back({"graphql", Schema::Kind::graphql, "", fields.text("graphql_schema"), case_.file});
+    }
     if (fields.has("protocols")) result.protocols = fields.texts("protocols");
     result.policy = policy(fields.find("policy"));
     if (!result.policy) result.policy = api_policy_;

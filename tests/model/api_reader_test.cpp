@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace sluice;
 using testing::TemporaryFolder;
 
@@ -220,4 +222,62 @@ TEST_CASE("Of two specifications the first counts and the other is warned of", "
   REQUIRE(loaded.model);
   CHECK(loaded.model->apis[0].operations.size() == 1);
   CHECK(testing::short_forms(loaded.diagnostics, &folder) == "warning SL5006 0:0 apis/a/specification.yml\n");
+}
+
+TEST_CASE("A GraphQL API keeps its schema", "[model][unit]") {
+  TemporaryFolder folder;
+  folder.write("apis/a/apiInformation.json", R"({"properties": {"path": "a", "type": "graphql"}})")
+      .write("apis/a/specification.graphql", "type Query { a: Int }");
+  const LoadedModel loaded = load_artifacts(folder.path());
+  REQUIRE(loaded.model);
+  const Api& api = loaded.model->apis[0];
+  REQUIRE(api.schemas.size() == 1);
+  CHECK(api.schemas[0].kind == Schema::Kind::graphql);
+  CHECK(api.schemas[0].text == "type Query { a: Int }");
+  CHECK(api.schemas[0].file.ends_with("apis/a/specification.graphql"));
+  CHECK(testing::short_forms(loaded.diagnostics, &folder) == "info SL5009 0:0 apis/a/specification.graphql\n");
+}
+
+TEST_CASE("A GraphQL schema of another API is warned of", "[model][unit]") {
+  TemporaryFolder folder;
+  folder.write("apis/a/apiInformation.json", R"({"properties": {"path": "a"}})")
+      .write("apis/a/specification.graphql", "type Query { a: Int }");
+  const LoadedModel loaded = load_artifacts(folder.path());
+  REQUIRE(loaded.model);
+  CHECK(loaded.model->apis[0].operations.empty());
+  CHECK(testing::short_forms(loaded.diagnostics, &folder) == "warning SL5009 0:0 apis/a/specification.graphql\n");
+}
+
+TEST_CASE("Resolvers of a GraphQL API are read, and told not to run", "[model][unit]") {
+  TemporaryFolder folder;
+  folder.write("apis/a/apiInformation.json", R"({"properties": {"path": "a", "type": "graphql"}})")
+      .write("apis/a/specification.graphql", "type Query { a: Int }")
+      .write("apis/a/resolvers/r/resolverInformation.json",
+             R"({"properties": {"displayName": "R", "path": "Query/a", "description": "d"}})")
+      .write("apis/a/resolvers/r/policy.xml", "<http-data-source/>");
+  const LoadedModel loaded = load_artifacts(folder.path());
+  REQUIRE(loaded.model);
+  REQUIRE(loaded.model->apis[0].resolvers.size() == 1);
+  const Resolver& resolver = loaded.model->apis[0].resolvers[0];
+  CHECK(resolver.id == "r");
+  CHECK(resolver.display_name == "R");
+  CHECK(resolver.path == "Query/a");
+  CHECK(resolver.policy.text == "<http-data-source/>");
+  CHECK(testing::short_forms(loaded.diagnostics, &folder) ==
+        "warning SL5004 0:0 apis/a/resolvers/r\ninfo SL5009 0:0 apis/a/specification.graphql\n");
+}
+
+TEST_CASE("A resolver needs a field and a policy", "[model][unit]") {
+  TemporaryFolder folder;
+  folder.write("apis/a/apiInformation.json", R"({"properties": {"path": "a", "type": "graphql"}})")
+      .write("apis/a/specification.graphql", "type Query { a: Int }")
+      .write("apis/a/resolvers/r/resolverInformation.json", R"({"properties": {"path": "Query"}})");
+  const LoadedModel loaded = load_artifacts(folder.path());
+  CHECK_FALSE(loaded.model);
+  std::vector<std::string> errors;
+  for (const Diagnostic& each : loaded.diagnostics) {
+    if (each.severity == Severity::error) errors.push_back(std::string(each.code));
+  }
+  std::sort(errors.begin(), errors.end());
+  CHECK(errors == std::vector<std::string>{"SL5003", "SL5008"});
 }

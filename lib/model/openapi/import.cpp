@@ -14,6 +14,9 @@ std::string extension_of(const std::filesystem::path& file) {
   return extension.empty() ? extension : extension.substr(1);
 }
 
+/// The content type that ARM gives GraphQL schemas.
+constexpr std::string_view graphql_schema_type = "application/vnd.ms-azure-apim.graphql.schema";
+
 /// The operations that an API of some type has by itself.
 struct OwnOperation {
   ApiType type;
@@ -44,10 +47,28 @@ const char* add_own_operation(Api& api) {
   return nullptr;
 }
 
+/// A GraphQL schema says what may be asked for, not where: the API has its one operation.
+bool import_graphql(FolderReader& files, const std::filesystem::path& file, Api& api) {
+  std::optional<std::string> text = files.read(file, files.bounds().specification_bytes);
+  if (!text) return false;
+  api.schemas.push_back(
+      {"graphql", Schema::Kind::graphql, std::string(graphql_schema_type), std::move(*text), file.generic_string()});
+  const char* const own = add_own_operation(api);
+  if (own != nullptr) {
+    files.add(Severity::info, "SL5009", file, "the API has " + std::string(own));
+  } else {
+    files.add(Severity::warning, "SL5009", file,
+              "the API '" + api.id + "' is not of type graphql: it has no operations and answers 404",
+              "set its type to graphql");
+  }
+  return own != nullptr;
+}
+
 }  // namespace
 
 bool import_specification(FolderReader& files, const std::filesystem::path& file, Api& api) {
   const std::string extension = extension_of(file);
+  if (extension == "graphql" || extension == "gql") return import_graphql(files, file, api);
   if (extension != "json" && extension != "yaml" && extension != "yml") {
     const char* const own = add_own_operation(api);
     files.add(Severity::warning, "SL5009", file,

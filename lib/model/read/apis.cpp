@@ -152,6 +152,8 @@ void read_contents(Reading& reading, const FolderEntry& folder, Api& api) {
     const std::string name = to_lower(entry.name);
     if (name == "operations") {
       read_operation_policies(reading, entry.path, api, complete);
+    } else if (name == "resolvers") {
+      read_resolvers(reading, entry.path, api);
     } else if (name != "diagnostics" && name != "tags" && name != "wikis" && name != "releases") {
       reading.files.add(Severity::info, "SL5004", entry.path, "has no effect in this version");
     }

@@ -41,6 +41,8 @@ void read_certificates(Reading& reading, const std::filesystem::path& folder);
 void read_fragments(Reading& reading, const std::filesystem::path& folder);
 void read_groups(Reading& reading, const std::filesystem::path& folder);
 void read_named_values(Reading& reading, const std::filesystem::path& folder);
+/// Of one API: `apis/<id>/resolvers`.
+void read_resolvers(Reading& reading, const std::filesystem::path& folder, Api& api);
 void read_products(Reading& reading, const std::filesystem::path& folder);
 void read_subscriptions(Reading& reading, const std::filesystem::path& folder);
 void read_users(Reading& reading, const std::filesystem::path& folder);
