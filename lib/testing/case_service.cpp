@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The service of a case: entities with the field names of <sluice/model.hpp>, documents at their scopes.
 #include "testing/case_file.hpp"
+#include "testing/case_specification.hpp"
 
 #include <filesystem>
 #include <set>
@@ -25,6 +26,7 @@ class ServiceReader {
     if (auto narrow = policy(policies.find("operation"))) operation_policy_ = std::move(narrow);
     policies.finish();
     read_apis();
+    read_schemas(top_, model_, findings_);
     read_products();
     read_people();
     read_rest();
@@ -45,7 +47,7 @@ class ServiceReader {
     fields.each(key, [&](const YAML::Node& node) {
       CaseMap item(node, "a parameter", findings_);
       result.push_back({item.text("name"), item.text("type"), item.boolean("required", false),
-                        item.text("default_value"), item.texts("values")});
+                        item.text("default_value"), item.texts("values"), item.text("schema")});
       item.finish();
     });
     return result;
@@ -120,6 +122,10 @@ class ServiceReader {
     result.policy = policy(fields.find("policy"));
     if (!result.policy) result.policy = api_policy_;
     fields.each("operations", [&](const YAML::Node& item) { result.operations.push_back(operation(item)); });
+    read_specification(fields, result, findings_);
+    for (Operation& each : result.operations) {
+      if (!each.policy) each.policy = operation_policy_;
+    }
     fields.finish();
     return result;
   }

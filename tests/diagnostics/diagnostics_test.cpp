@@ -46,7 +46,7 @@ std::vector<std::string> expected(const std::string& text) {
   return all;
 }
 
-/// A service with two fragments and an operation that streams.
+/// A service with two fragments and an operation that streams and has a header whose definition cannot be used.
 Diagnostics check_in_service(const PolicySource& source, const Limits& limits) {
   ServiceModel model;
   Api api;
@@ -54,6 +54,7 @@ Diagnostics check_in_service(const PolicySource& source, const Limits& limits) {
   Operation operation;
   operation.id = "chat";
   operation.responses.push_back({200, "", {}, {{"text/event-stream", "", "", {}}}});
+  operation.responses[0].headers.push_back({"X-Broken", "string", false, "", {}, R"({"pattern":"("})"});
   api.operations.push_back(operation);
   model.apis.push_back(api);
   model.fragments.push_back(

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "base/url_template.hpp"
 #include "model/bounds.hpp"
+#include "model/openapi/parameters.hpp"
 #include "model/openapi/parts.hpp"
 
 #include <algorithm>

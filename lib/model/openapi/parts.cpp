@@ -5,99 +5,18 @@
 
 #include "base/text.hpp"
 #include "model/bounds.hpp"
+#include "model/openapi/parameters.hpp"
+#include "model/openapi/schema_writer.hpp"
 
 namespace sluice::model {
 namespace {
 
-/// Text that a body with this example has: a string is the body itself, everything else its JSON.
-std::string example_text(const JsonValue& value) {
-  if (value.is_string()) return std::string(value.text);
-  JsonWriter writer;
-  write_json(value, writer);
-  return std::move(writer).take();
-}
-
-/// A scalar as the text that stands in a URL or header.
-std::string scalar_text(const JsonValue& value) { return value.is_null() ? std::string() : example_text(value); }
-
-/// `type: string`, or the first of OpenAPI 3.1's `type: [string, "null"]` that is not null.
-std::string type_of(const JsonValue& schema) {
-  const JsonValue* type = schema.find("type");
-  if (type == nullptr) return {};
-  if (type->is_string()) return std::string(type->text);
-  for (const JsonValue& item : type->items) {
-    if (item.is_string() && item.text != "null") return std::string(item.text);
-  }
-  return {};
-}
-
-void read_value_rules(Specification& specification, const JsonValue& schema, Parameter& parameter) {
-  parameter.type = type_of(schema);
-  if (const JsonValue* fallback = schema.find("default")) parameter.default_value = scalar_text(*fallback);
-  const JsonValue* values = schema.find("enum");
-  if (values == nullptr) return;
-  for (const JsonValue& item : values->items) {
-    if (!specification.keep(0)) return;
-    parameter.values.push_back(scalar_text(item));
-  }
-}
-
-Parameter read_parameter(Specification& specification, const JsonValue& value, std::string_view name) {
-  Parameter parameter;
-  parameter.name = name;
-  const JsonValue* required = value.find("required");
-  parameter.required = required != nullptr && required->boolean().value_or(false);
-  const JsonValue* schema = specification.is_swagger() ? &value : value.find("schema");
-  if (schema != nullptr && !specification.is_swagger()) schema = specification.resolve(*schema);
-  if (schema != nullptr) read_value_rules(specification, *schema, parameter);
-  return parameter;
-}
-
-struct DeclaredParameter {
-  std::string_view name, place;
-  const JsonValue* value;
-};
-
-void collect(Specification& specification, const JsonValue& holder, std::vector<DeclaredParameter>& to) {
-  const JsonValue* list = holder.find("parameters");
-  if (list == nullptr || list->is_null()) return;
-  if (!list->is_array()) {
-    return specification.error("SL5003", *list,
-                               "'parameters' must be an array, found " + std::string(name_of(list->kind)));
-  }
-  for (const JsonValue& item : list->items) {
-    const JsonValue* value = specification.resolve(item);
-    if (value == nullptr) continue;
-    const JsonValue* name = value->find("name");
-    const JsonValue* place = value->find("in");
-    if (name == nullptr || !name->is_string() || place == nullptr || !place->is_string()) {
-      specification.error("SL5002", *value, "a parameter needs the texts 'name' and 'in'");
-      continue;
-    }
-    std::erase_if(to, [&](const DeclaredParameter& earlier) {
-      return earlier.name == name->text && earlier.place == place->text;
-    });
-    if (to.size() >= parameters_per_operation) {
-      return specification.error(
-          "SL9003", item, "the operation has more than " + std::to_string(parameters_per_operation) + " parameters");
-    }
-    to.push_back({name->text, place->text, value});
-  }
-}
-
-std::vector<DeclaredParameter> declared_parameters(Specification& specification, const JsonValue& path_item,
-                                                   const JsonValue& method) {
-  std::vector<DeclaredParameter> all;
-  collect(specification, path_item, all);
-  collect(specification, method, all);
-  return all;
-}
-
-void read_schema(Specification& specification, const JsonValue& holder, Representation& representation) {
+void read_schema(Specification& specification, const JsonValue& holder, Direction direction,
+                 Representation& representation) {
   const JsonValue* schema = holder.find("schema");
   if (schema == nullptr || !schema->is_object()) return;
   representation.schema_id = Specification::referred_name(*schema);
-  representation.schema = specification.schema_text(*schema);
+  representation.schema = schema_text(specification, *schema, direction);
 }
 
 void add_example(Specification& specification, std::string_view name, const JsonValue& value,
@@ -121,7 +40,7 @@ void read_examples(Specification& specification, const JsonValue& media, Represe
 }
 
 /// `content` of OpenAPI 3.
-std::vector<Representation> read_content(Specification& specification, const JsonValue& holder) {
+std::vector<Representation> read_content(Specification& specification, const JsonValue& holder, Direction direction) {
   std::vector<Representation> all;
   const JsonValue* content = holder.find("content");
   if (content == nullptr) return all;
@@ -134,7 +53,7 @@ std::vector<Representation> read_content(Specification& specification, const Jso
     if (!specification.keep(0)) break;
     Representation representation;
     representation.content_type = media.name;
-    read_schema(specification, media.value, representation);
+    read_schema(specification, media.value, direction, representation);
     read_examples(specification, media.value, representation);
     all.push_back(std::move(representation));
   }
@@ -163,7 +82,7 @@ void read_swagger_request(Specification& specification, const JsonValue& path_it
     for (std::string& type : media_types(specification, method, "consumes")) {
       Representation representation;
       representation.content_type = std::move(type);
-      if (parameter.place == "body") read_schema(specification, *parameter.value, representation);
+      if (parameter.place == "body") read_schema(specification, *parameter.value, Direction::request, representation);
       operation.request_representations.push_back(std::move(representation));
     }
   }
@@ -176,7 +95,7 @@ void read_swagger_answer(Specification& specification, const JsonValue& method, 
     for (std::string& type : media_types(specification, method, "produces")) {
       Representation representation;
       representation.content_type = std::move(type);
-      read_schema(specification, value, representation);
+      read_schema(specification, value, Direction::answer, representation);
       response.representations.push_back(std::move(representation));
     }
   }
@@ -198,41 +117,24 @@ void read_response(Specification& specification, const JsonValue& method, int st
                    Operation& operation) {
   OperationResponse response;
   response.status_code = status;
-  if (const JsonValue* description = value.find("description")) response.description = scalar_text(*description);
+  if (const JsonValue* description = value.find("description")) response.description = example_text(*description);
   if (const JsonValue* headers = value.find("headers")) {
     for (const JsonMember& member : headers->members) {
       if (!specification.keep(0)) break;
       const JsonValue* header = specification.resolve(member.value);
-      if (header != nullptr) response.headers.push_back(read_parameter(specification, *header, member.name));
+      if (header != nullptr)
+        response.headers.push_back(read_parameter(specification, *header, member.name, Direction::answer));
     }
   }
   if (specification.is_swagger()) {
     read_swagger_answer(specification, method, value, response);
   } else {
-    response.representations = read_content(specification, value);
+    response.representations = read_content(specification, value, Direction::answer);
   }
   operation.responses.push_back(std::move(response));
 }
 
 }  // namespace
-
-void read_parameters(Specification& specification, const JsonValue& path_item, const JsonValue& method,
-                     Operation& operation) {
-  for (const DeclaredParameter& declared : declared_parameters(specification, path_item, method)) {
-    std::vector<Parameter>* to = nullptr;
-    if (declared.place == "path") to = &operation.template_parameters;
-    if (declared.place == "query") to = &operation.query_parameters;
-    if (declared.place == "header") to = &operation.headers;
-    if (to != nullptr) {
-      to->push_back(read_parameter(specification, *declared.value, declared.name));
-      if (declared.place == "path") to->back().required = true;
-    } else if (declared.place != "cookie" && declared.place != "body" && declared.place != "formData") {
-      specification.error(
-          "SL5003", *declared.value->find("in"),
-          "'in' must be one of path, query, header, cookie; found '" + std::string(declared.place) + "'");
-    }
-  }
-}
 
 void read_request(Specification& specification, const JsonValue& path_item, const JsonValue& method,
                   Operation& operation) {
@@ -240,7 +142,7 @@ void read_request(Specification& specification, const JsonValue& path_item, cons
   const JsonValue* body = method.find("requestBody");
   if (body == nullptr) return;
   body = specification.resolve(*body);
-  if (body != nullptr) operation.request_representations = read_content(specification, *body);
+  if (body != nullptr) operation.request_representations = read_content(specification, *body, Direction::request);
 }
 
 void read_responses(Specification& specification, const JsonValue& method, Operation& operation) {

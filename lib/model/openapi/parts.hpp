@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parameters, bodies and answers of one operation of an OpenAPI document.
+// Bodies and answers of one operation of an OpenAPI document.
 #pragma once
 
 #include "model/openapi/specification.hpp"
 
 #include <sluice/model.hpp>
 
-#include <string_view>
-#include <vector>
-
 namespace sluice::model {
-
-/// Reads the parameters of a path and of an operation (which override the path's by place and name) into `operation`.
-void read_parameters(Specification& specification, const JsonValue& path_item, const JsonValue& method,
-                     Operation& operation);
 
 /// Reads the request's body: `requestBody`, or the `body` and `formData` parameters of Swagger.
 void read_request(Specification& specification, const JsonValue& path_item, const JsonValue& method,

@@ -40,7 +40,7 @@ Specification::Specification(const DataDocument& document, Diagnostics& diagnost
   const JsonValue* openapi = root().find("openapi");
   const JsonValue* swagger = root().find("swagger");
   if (openapi != nullptr && (openapi->text.starts_with("3.0") || openapi->text.starts_with("3.1"))) {
-    version_ = SpecificationVersion::openapi_3;
+    version_ = openapi->text.starts_with("3.0") ? SpecificationVersion::openapi_3 : SpecificationVersion::openapi_3_1;
   } else if (swagger != nullptr && (swagger->text == "2.0" || swagger->text == "2")) {
     version_ = SpecificationVersion::swagger_2;
   } else {
@@ -79,6 +79,11 @@ const JsonValue* Specification::follow(const JsonValue& holder, Severity severit
   return nullptr;
 }
 
+bool Specification::is_bare_reference(const JsonValue& schema) const {
+  if (reference_of(schema) == nullptr) return false;
+  return version_ != SpecificationVersion::openapi_3_1 || schema.members.size() == 1;
+}
+
 const JsonValue* Specification::resolve(const JsonValue& value) {
   const JsonValue* at = &value;
   for (unsigned depth = 0; reference_of(*at) != nullptr; ++depth) {
@@ -98,21 +103,6 @@ std::string Specification::referred_name(const JsonValue& schema) {
   if (reference == nullptr) return {};
   const std::size_t slash = reference->text.rfind('/');
   return slash == std::string_view::npos ? std::string() : decode_step(reference->text.substr(slash + 1));
-}
-
-std::string Specification::schema_text(const JsonValue& schema) {
-  if (!keep(0)) return {};
-  JsonWriter writer;
-  std::vector<std::string_view> open;
-  const bool is_written = write_schema(schema, writer, open);
-  const bool is_kept = keep(writer.text().size());
-  if (is_written && is_kept) return std::move(writer).take();
-  if (!is_written) {
-    warning("SL9001", schema,
-            "the schema is larger than " + std::to_string(schema_bytes) +
-                " bytes once its references are put in; it is left out");
-  }
-  return {};
 }
 
 const JsonValue* Specification::member(const JsonValue& object, std::string_view name) {
@@ -135,42 +125,6 @@ bool Specification::keep(std::size_t bytes) {
           "parameters, bodies and schemas are larger than " + std::to_string(imported_bytes) +
               " bytes in all; those of further operations are left out");
   return false;
-}
-
-bool Specification::write_schema(const JsonValue& schema, JsonWriter& writer, std::vector<std::string_view>& open) {
-  if (writer.text().size() > schema_bytes) return false;
-  if (schema.is_array()) {
-    writer.begin_array();
-    for (const JsonValue& item : schema.items) {
-      if (!write_schema(item, writer, open)) return false;
-    }
-    writer.end_array();
-    return true;
-  }
-  if (!schema.is_object()) {
-    write_json(schema, writer);
-    return true;
-  }
-  if (const JsonValue* reference = reference_of(schema)) {
-    const bool recurs = std::find(open.begin(), open.end(), reference->text) != open.end();
-    const JsonValue* target = recurs || open.size() >= reference_depth ? nullptr : follow(schema, Severity::warning);
-    if (target == nullptr) {
-      writer.begin_object();
-      writer.end_object();
-      return true;
-    }
-    open.push_back(reference->text);
-    const bool written = write_schema(*target, writer, open);
-    open.pop_back();
-    return written;
-  }
-  writer.begin_object();
-  for (const JsonMember& member : schema.members) {
-    writer.key(member.name);
-    if (!write_schema(member.value, writer, open)) return false;
-  }
-  writer.end_object();
-  return true;
 }
 
 void Specification::add(Severity severity, std::string_view code, std::size_t offset, std::string message,

@@ -16,7 +16,7 @@
 
 namespace sluice::model {
 
-enum class SpecificationVersion : std::uint8_t { unknown, swagger_2, openapi_3 };
+enum class SpecificationVersion : std::uint8_t { unknown, swagger_2, openapi_3, openapi_3_1 };
 
 class Specification {
  public:
@@ -34,8 +34,10 @@ class Specification {
   /// Counts a part of so many bytes that is to be kept. False (reported once) when the specification has used up its
   /// share; the part is then left out.
   bool keep(std::size_t bytes);
-  /// JSON text of a schema with its references put in; one that recurs becomes `{}`. Empty when it grows too large.
-  std::string schema_text(const JsonValue& schema);
+  /// What a `$ref` leads to, one step. Null after a report of that severity.
+  const JsonValue* follow(const JsonValue& holder, Severity severity);
+  /// Whether a schema is a reference and nothing else. In OpenAPI 3.1 members beside `$ref` count.
+  bool is_bare_reference(const JsonValue& schema) const;
   /// The last name of a `$ref`, or nothing: `Order` of `#/components/schemas/Order`.
   static std::string referred_name(const JsonValue& schema);
 
@@ -51,8 +53,6 @@ class Specification {
 
  private:
   const JsonValue* target_of(std::string_view reference);
-  const JsonValue* follow(const JsonValue& holder, Severity severity);
-  bool write_schema(const JsonValue& schema, JsonWriter& writer, std::vector<std::string_view>& open);
 
   const DataDocument& document_;
   Report report_;
