@@ -50,6 +50,7 @@ const std::vector<DiagnosticCode>& diagnostic_codes() {
       {"SL2121", "a policy that makes a streamed body wait"},
       {"SL2122", "a documented part of a policy that this version does not carry out"},
       {"SL2124", "a schema or definition that cannot be used"},
+      {"SL2125", "an unknown schema"},
       // SL3xxx: syntax of expressions.
       {"SL3001", "an unexpected character or token"},
       {"SL3002", "a literal that is malformed"},

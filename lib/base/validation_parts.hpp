@@ -10,6 +10,7 @@
 #include "base/json.hpp"
 #include "base/message_parts.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -37,7 +38,15 @@ inline Result<ValidationAction> action_of(const Template& action, RequestContext
 /// An action that a child has for itself, or its parent's.
 inline const Template& own_or(const Template& own, const Template& parent) { return own.is_set() ? own : parent; }
 
-/// The type of every error of an element, in its variable.
+/// Text of a message as it may stand in an error: not too long, and no part of a character.
+inline std::string shown_text(std::string_view text) {
+  constexpr std::size_t longest = 100;
+  std::size_t size = std::min(text.size(), longest);
+  while (size > 0 && size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
+  return std::string(text.substr(0, size));
+}
+
+/// One error, as the variable has it.
 struct ValidationError {
   std::string name;       ///< Of the parameter or header, or the content type; empty: none.
   std::string_view type;  ///< `RequestBody`, `QueryParameter`, …

@@ -27,6 +27,7 @@ const std::map<std::string_view, FolderFunction>& folder_readers() {
       {"namedvalues", read_named_values},
       {"policyfragments", read_fragments},
       {"products", read_products},
+      {"schemas", read_service_schemas},
       {"subscriptions", read_subscriptions},
       {"users", read_users},
       {"versionsets", read_version_sets},
@@ -44,7 +45,7 @@ std::string plain_name(std::string_view name) {
 
 /// Folders of the layout that only concern the service's own plumbing.
 bool has_no_effect_here(std::string_view plain) {
-  for (std::string_view known : {"diagnostics", "gateways", "loggers", "policyrestrictions", "schemas", "tags"}) {
+  for (std::string_view known : {"diagnostics", "gateways", "loggers", "policyrestrictions", "tags"}) {
     if (plain == known) return true;
   }
   return false;

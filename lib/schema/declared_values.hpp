@@ -63,14 +63,8 @@ struct ValueKindName {
   std::string_view words;  ///< `query parameter`
 };
 
-/// A name from a message, as it may stand in an error.
-inline std::string shown_name(std::string_view name) {
-  constexpr std::size_t longest = 100;
-  return std::string(name.substr(0, longest));
-}
-
 inline ValidationError unspecified(const ValueKindName& kind, std::string_view name) {
-  std::string shown = shown_name(name);
+  std::string shown = shown_text(name);
   std::string details = "Unspecified " + std::string(kind.words) + ' ' + shown + " is not allowed.";
   return {std::move(shown), kind.type, "Unspecified", std::move(details)};
 }

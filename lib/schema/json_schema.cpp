@@ -1,54 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Schemas that are in use are kept once: the operations of an API, and the pipelines of its products, share them.
 #include "schema/json_schema.hpp"
 
-#include "base/crypto.hpp"
-#include "schema/bounds.hpp"
 #include "schema/json_program.hpp"
-
-#include <algorithm>
-#include <mutex>
+#include "schema/shared.hpp"
 
 namespace sluice::schema {
 namespace {
-
-/// A name for everything that a compiled schema depends on; empty when there is none to be had.
-std::string key_of(std::string_view text, const JsonSchemaOptions& options, const SchemaLimits& limits) {
-  std::string key = options.pointer;
-  key += '\n';
-  key += options.additional_properties ? (*options.additional_properties ? 't' : 'f') : '-';
-  key += options.ignore_name_case ? 'i' : '-';
-  key += std::to_string(limits.bytes) + ' ' + std::to_string(limits.depth) + ' ' + std::to_string(limits.findings);
-  key += '\n';
-  key += text;
-  return std::string(digest(HashAlgorithm::sha256, key).view());  // Texts are long, and entries outlive schemas.
-}
-
-class SharedSchemas {
- public:
-  static SharedSchemas& instance() {
-    static SharedSchemas schemas;
-    return schemas;
-  }
-  std::shared_ptr<const JsonSchema> find(const std::string& key) {
-    const std::lock_guard lock(mutex_);
-    const auto found = schemas_.find(key);
-    return found == schemas_.end() ? nullptr : found->second.lock();
-  }
-  void add(std::string key, const std::shared_ptr<const JsonSchema>& schema) {
-    const std::lock_guard lock(mutex_);
-    if (schemas_.size() >= sweep_at_) {
-      std::erase_if(schemas_, [](const auto& entry) { return entry.second.expired(); });
-      sweep_at_ = std::max(kept_schemas / 10, 2 * schemas_.size());
-    }
-    if (schemas_.size() < kept_schemas) schemas_.insert_or_assign(std::move(key), schema);
-  }
-
- private:
-  std::mutex mutex_;
-  std::unordered_map<std::string, std::weak_ptr<const JsonSchema>> schemas_;
-  std::size_t sweep_at_ = kept_schemas / 10;
-};
 
 /// Nodes that speak of the same value as `start`, by conjunction (`all`) or by alternatives.
 TypeSet types_of(const JsonProgram& program, NodeId start, unsigned depth, std::size_t& nodes_left) {
@@ -103,15 +60,19 @@ tl::expected<std::shared_ptr<const JsonSchema>, std::string> JsonSchema::get(std
                                                                              const JsonSchemaOptions& options,
                                                                              const SchemaLimits& limits,
                                                                              const SchemaSource& others) {
-  std::string key = key_of(text, options, limits);
-  if (auto known = key.empty() ? nullptr : SharedSchemas::instance().find(key)) return known;
+  const std::string overrides =
+      std::string(options.ignore_name_case ? "i" : "-") + (!options.additional_properties   ? "-"
+                                                           : *options.additional_properties ? "t"
+                                                                                            : "f");
+  const std::string key = shared_key({"json", overrides, options.pointer, text}, limits);
+  if (auto known = Shared<JsonSchema>::instance().find(key)) return known;
   std::string error;
   auto program = compile_json_schema(text, options, limits, others, error);
   if (program == nullptr) return tl::unexpected(std::move(error));
   // What is made of several documents depends on more than its own text.
-  const bool is_whole = program->sources.size() == 1 && !key.empty();
+  const bool is_whole = program->sources.size() == 1;
   auto schema = std::make_shared<const JsonSchema>(std::move(program), limits);
-  if (is_whole) SharedSchemas::instance().add(std::move(key), schema);
+  if (is_whole) Shared<JsonSchema>::instance().add(key, schema);
   return schema;
 }
 

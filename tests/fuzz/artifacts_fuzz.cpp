@@ -5,6 +5,7 @@
 #include <sluice/host_settings.hpp>
 #include <sluice/model.hpp>
 
+#include "base/json.hpp"
 #include "base/source_text.hpp"
 #include "model/bounds.hpp"
 #include "model/named_value_text.hpp"
@@ -27,6 +28,12 @@ void check_positions(const std::string& text, const Diagnostics& diagnostics) {
   }
 }
 
+/// What is kept of a schema is JSON that stands by itself.
+void check_schema(const std::string& text) {
+  Arena arena;
+  if (!text.empty() && !parse_json(text, arena, {.depth = 200, .members = 1'000'000})) std::abort();
+}
+
 void import(const std::string& text, model::DataFormat format) {
   Diagnostics diagnostics;
   const auto document = model::parse_data("fuzz", text, format, {.depth = 64, .members = 100'000}, diagnostics);
@@ -38,6 +45,8 @@ void import(const std::string& text, model::DataFormat format) {
   api.operations = model::import_openapi(*document, diagnostics);
   for (const Operation& operation : api.operations) {
     if (operation.id.empty() || operation.method.empty() || operation.url_template.front() != '/') std::abort();
+    for (const Representation& each : operation.request_representations) check_schema(each.schema);
+    for (const Parameter& each : operation.query_parameters) check_schema(each.schema);
   }
   validate_model(service, diagnostics);
   check_positions(text, diagnostics);

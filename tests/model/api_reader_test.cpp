@@ -160,12 +160,12 @@ TEST_CASE("A policy for an operation that does not exist is an error with the on
 TEST_CASE("Where operations are not all known, a policy too many is only warned of", "[model][unit]") {
   TemporaryFolder folder;
   folder.write("apis/a/apiInformation.json", R"({"properties": {"path": "a"}})")
-      .write("apis/a/specification.wadl", "<application/>")
+      .write("apis/a/specification.wsdl", "<definitions/>")
       .write("apis/a/operations/x/policy.xml", "<policies/>");
   const LoadedModel loaded = load_artifacts(folder.path());
   CHECK(loaded.model);
   CHECK(testing::short_forms(loaded.diagnostics, &folder) ==
-        "warning SL5005 0:0 apis/a/operations/x\nwarning SL5009 0:0 apis/a/specification.wadl\n");
+        "warning SL5005 0:0 apis/a/operations/x\nwarning SL5009 0:0 apis/a/specification.wsdl\n");
 }
 
 TEST_CASE("SOAP and GraphQL APIs pass every POST through", "[model][unit]") {

@@ -114,8 +114,8 @@ TEST_CASE("Every code of the model is produced by one damaged folder, in one go"
   folder.write_api("twin")
       .write_api("twin-two")
       .write("apis/twin-two/apiInformation.json", R"({"properties": {"path": "twin"}})");
-  folder.write("apis/wadl/apiInformation.json", R"({"properties": {"path": "wadl", "extra": 1}})")
-      .write("apis/wadl/specification.wadl", "");
+  folder.write("apis/wsdl/apiInformation.json", R"({"properties": {"path": "wsdl", "extra": 1}})")
+      .write("apis/wsdl/specification.wsdl", "");
   folder.write("backends/a/backendInformation.json", "{");
   folder.write("backends/b/backendInformation.json", R"({"properties": {}})");
   folder.write("backends/c/backendInformation.json", R"({"properties": {"url": 1}})");

@@ -19,22 +19,6 @@ namespace {
 constexpr std::array<std::string_view, 8> methods = {"get",     "put",  "post",  "delete",
                                                      "options", "head", "patch", "trace"};
 
-/// `get-items-id` for GET /items/{id}.
-std::string generated_id(std::string_view method, std::string_view path) {
-  std::string id(method);
-  bool separate = true;
-  for (char c : path) {
-    if (!is_alpha(c) && !is_digit(c)) {
-      separate = true;
-      continue;
-    }
-    if (separate) id += '-';
-    separate = false;
-    id += to_lower(c);
-  }
-  return id;
-}
-
 bool has_balanced_braces(std::string_view path) {
   bool open = false;
   for (char c : path) {
@@ -44,8 +28,9 @@ bool has_balanced_braces(std::string_view path) {
   return !open;
 }
 
-/// Path parameters that the template names and nobody declared, and the other way round.
-void complete_template(Specification& specification, const JsonValue& at, std::string_view path, Operation& operation) {
+/// Path parameters that the template does not name.
+void drop_unnamed_parameters(Specification& specification, const JsonValue& at, std::string_view path,
+                             Operation& operation) {
   const std::vector<TemplateParameter> named = template_parameters(path);
   const auto names = [&](const Parameter& parameter) {
     return std::any_of(named.begin(), named.end(),
@@ -59,11 +44,6 @@ void complete_template(Specification& specification, const JsonValue& at, std::s
     }
   }
   std::erase_if(declared, [&](const Parameter& parameter) { return !names(parameter); });
-  for (const TemplateParameter& parameter : named) {
-    const bool known =
-        std::any_of(declared.begin(), declared.end(), [&](const Parameter& d) { return d.name == parameter.name; });
-    if (!known) declared.push_back({std::string(parameter.name), "string", true, {}, {}});
-  }
 }
 
 void add_required_query(Operation& operation) {
@@ -147,8 +127,8 @@ class OperationsReader {
     const JsonValue* summary = method.value.find("summary");
     operation.display_name = summary != nullptr && summary->is_string() ? std::string(summary->text) : operation.id;
     read_parameters(specification_, item, method.value, operation);
-    complete_template(specification_, method.value, path, operation);
-    add_required_query(operation);
+    drop_unnamed_parameters(specification_, method.value, path, operation);
+    complete_parameters(operation);
     read_request(specification_, item, method.value, operation);
     read_responses(specification_, method.value, operation);
     operations_.push_back(std::move(operation));
@@ -165,7 +145,7 @@ class OperationsReader {
       return id;
     }
     if (written != nullptr) specification_.error("SL5003", *written, "'operationId' must be text that is not empty");
-    const std::string id = generated_id(method.name, path);
+    const std::string id = generated_operation_id(method.name, path);
     std::string free = id;
     for (std::size_t number = 2; !ids_.insert(free).second; ++number) free = id + '-' + std::to_string(number);
     return free;
@@ -178,6 +158,32 @@ class OperationsReader {
 };
 
 }  // namespace
+
+std::string generated_operation_id(std::string_view method, std::string_view path) {
+  std::string id(method);
+  bool separate = true;
+  for (char c : path) {
+    if (!is_alpha(c) && !is_digit(c)) {
+      separate = true;
+      continue;
+    }
+    if (separate) id += '-';
+    separate = false;
+    id += to_lower(c);
+  }
+  return id;
+}
+
+void complete_parameters(Operation& operation) {
+  const std::string path = operation.url_template;
+  std::vector<Parameter>& declared = operation.template_parameters;
+  for (const TemplateParameter& parameter : template_parameters(path)) {
+    const bool known =
+        std::any_of(declared.begin(), declared.end(), [&](const Parameter& d) { return d.name == parameter.name; });
+    if (!known) declared.push_back({std::string(parameter.name), "string", true, {}, {}, {}});
+  }
+  add_required_query(operation);
+}
 
 std::vector<Operation> read_operations(Specification& specification) { return OperationsReader(specification).run(); }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// APIs: `apis/<id>[;rev=n]/apiInformation.json`, `policy.xml`, `specification.*` and `operations/<id>/policy.xml`. The
-// folder without
-// `;rev=` is the current revision unless its file says otherwise.
+// APIs: `apis/<id>[;rev=n]/apiInformation.json`, `policy.xml`, `specification.*` and `operations/<id>/policy.xml`,
+// `schemas/<id>`. The folder without `;rev=` is the current revision unless its file says otherwise.
 #include "model/openapi/import.hpp"
 #include "model/read/reading.hpp"
 
@@ -154,6 +153,8 @@ void read_contents(Reading& reading, const FolderEntry& folder, Api& api) {
       read_operation_policies(reading, entry.path, api, complete);
     } else if (name == "resolvers") {
       read_resolvers(reading, entry.path, api);
+    } else if (name == "schemas") {
+      read_schemas(reading, entry.path, api.schemas);
     } else if (name != "diagnostics" && name != "tags" && name != "wikis" && name != "releases") {
       reading.files.add(Severity::info, "SL5004", entry.path, "has no effect in this version");
     }

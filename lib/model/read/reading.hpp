@@ -44,6 +44,10 @@ void read_named_values(Reading& reading, const std::filesystem::path& folder);
 /// Of one API: `apis/<id>/resolvers`.
 void read_resolvers(Reading& reading, const std::filesystem::path& folder, Api& api);
 void read_products(Reading& reading, const std::filesystem::path& folder);
+/// Schemas of the service: `schemas/<id>`.
+void read_service_schemas(Reading& reading, const std::filesystem::path& folder);
+/// The same folder of an API.
+void read_schemas(Reading& reading, const std::filesystem::path& folder, std::vector<Schema>& to);
 void read_subscriptions(Reading& reading, const std::filesystem::path& folder);
 void read_users(Reading& reading, const std::filesystem::path& folder);
 void read_version_sets(Reading& reading, const std::filesystem::path& folder);
