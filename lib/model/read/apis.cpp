@@ -2,10 +2,12 @@
 // APIs: `apis/<id>[;rev=n]/apiInformation.json`, `policy.xml`, `specification.*` and `operations/<id>/policy.xml`,
 // `schemas/<id>`. The folder without `;rev=` is the current revision unless its file says otherwise.
 #include "model/openapi/import.hpp"
+#include "model/read/operation_resource.hpp"
 #include "model/read/reading.hpp"
 
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace sluice::model {
@@ -120,6 +122,28 @@ bool read_specifications(Reading& reading, const std::vector<FolderEntry>& entri
   return found == 0 ? add_operations_without_specification(reading.files, api) : complete;
 }
 
+/// Operations that stand in files of their own, as the management interface writes them: they take the place of those
+/// of the specification with their ids, or come in addition.
+void read_operation_resources(Reading& reading, const fs::path& folder, Api& api) {
+  OperationResources resources(api);
+  std::vector<Operation> own;
+  for (const FolderEntry& entry : reading.files.list(folder)) {
+    const fs::path file = entry.path / "operationInformation.json";
+    if (!entry.is_folder || !reading.files.has_file(file)) continue;
+    read_information(reading, file, "the operation",
+                     [&](ObjectReader& fields) { own.push_back(resources.read(fields, entry.name)); });
+  }
+  for (Operation& operation : own) {
+    const auto same = [&](const Operation& each) { return equal_ignoring_case(each.id, operation.id); };
+    const auto known = std::find_if(api.operations.begin(), api.operations.end(), same);
+    if (known != api.operations.end()) {
+      *known = std::move(operation);
+    } else {
+      api.operations.push_back(std::move(operation));
+    }
+  }
+}
+
 /// `complete`: all operations of the API are known, so that a folder for another one is a mistake.
 void read_operation_policies(Reading& reading, const fs::path& folder, Api& api, bool complete) {
   std::map<std::string, Operation*> operations;  // Ids are compared without case, as folders are on some systems.
@@ -147,14 +171,18 @@ void read_contents(Reading& reading, const FolderEntry& folder, Api& api) {
   const std::vector<FolderEntry> entries = reading.files.list(folder.path);
   const bool complete = read_specifications(reading, entries, api);
   for (const FolderEntry& entry : entries) {
+    if (entry.is_folder && to_lower(entry.name) == "schemas") read_schemas(reading, entry.path, api.schemas);
+  }
+  for (const FolderEntry& entry : entries) {
     if (!entry.is_folder) continue;
     const std::string name = to_lower(entry.name);
     if (name == "operations") {
+      read_operation_resources(reading, entry.path, api);
       read_operation_policies(reading, entry.path, api, complete);
     } else if (name == "resolvers") {
       read_resolvers(reading, entry.path, api);
     } else if (name == "schemas") {
-      read_schemas(reading, entry.path, api.schemas);
+      continue;
     } else if (name != "diagnostics" && name != "tags" && name != "wikis" && name != "releases") {
       reading.files.add(Severity::info, "SL5004", entry.path, "has no effect in this version");
     }
