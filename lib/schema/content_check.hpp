@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/current_message.hpp"
+#include "base/inflate.hpp"
 #include "base/validation_parts.hpp"
 #include "schema/content_rules.hpp"
 
@@ -54,10 +55,10 @@ class ContentCheck {
       auto read = co_await buffer_body(message_.body, context_.arena,
                                        context_.services.limits.request.buffered_body_bytes, message_.too_large);
       if (!read) co_return Outcome::fail(std::move(read.error()));
-      fits = check_size(static_cast<std::uint64_t>(*most), message_.body.length());
-      if (!fits) co_return Outcome::fail(std::move(fits.error()));
-      if (!*fits) co_return finish();
     }
+    fits = decode(static_cast<std::uint64_t>(*most));
+    if (!fits) co_return Outcome::fail(std::move(fits.error()));
+    if (!*fits) co_return finish();
     auto checked = check_content();
     if (!checked) co_return Outcome::fail(std::move(checked.error()));
     co_return finish();
@@ -68,15 +69,37 @@ class ContentCheck {
   std::string_view body_kind() const { return config_.on_request ? "RequestBody" : "ResponseBody"; }
   std::string what() const { return config_.on_request ? "request" : "response"; }
 
+  /// Undoes a content coding. False when the body is larger than it may be then.
+  Result<bool> decode(std::uint64_t most) {
+    const std::string_view body = message_.body.data();
+    const std::size_t limit = decoded_limit(body.size(), context_.services.limits.request.buffered_body_bytes);
+    const std::string_view coding = message_.headers.joined("Content-Encoding").value_or("");
+    const auto decoded = inflate_body(body, coding, context_.arena, limit);
+    if (decoded) {
+      content_ = *decoded;
+      return check_size(most, content_.size());
+    }
+    if (decoded.error() == InflateError::too_large && limit >= most) {
+      return refuse_size(most, "more than " + std::to_string(limit));
+    }
+    problem_ = decoded.error() == InflateError::too_large   ? "it is too large to be decoded"
+               : decoded.error() == InflateError::malformed ? "it is not coded as it says"
+                                                            : "it is coded as '" + shown_text(coding) + "'";
+    return true;
+  }
+
   /// False when the body is larger: it is not looked at further.
   Result<bool> check_size(std::uint64_t most, std::optional<std::uint64_t> size) {
     if (!size || *size <= most) return true;
+    return refuse_size(most, std::to_string(*size));
+  }
+  Result<bool> refuse_size(std::uint64_t most, const std::string& size) {
     const auto action = action_of(config_.size_exceeded, context_);
     if (!action) return fail(action.error());
     report_.add({{},
                  body_kind(),
                  "SizeLimit",
-                 (config_.on_request ? "Request's" : "Response's") + std::string(" body is ") + std::to_string(*size) +
+                 (config_.on_request ? "Request's" : "Response's") + std::string(" body is ") + size +
                      " bytes long and it exceeds the configured limit of " + std::to_string(most) + " bytes."},
                 *action);
     return false;
@@ -162,12 +185,11 @@ class ContentCheck {
   }
 
   void check_body(const schema::BodyDefinition& definition, const std::string& type, ValidationAction action) {
-    const std::string_view coding = message_.headers.get("Content-Encoding", "identity");
     schema::CheckResult result;
-    if (equal_ignoring_case(coding, "identity")) {
-      result = definition.check(message_.body.data(), context_.services.limits.content);
+    if (problem_.empty()) {
+      result = definition.check(content_, context_.services.limits.content);
     } else {
-      result.failure = "the body is coded as '" + shown_text(coding) + "'";
+      result.failure = problem_;
     }
     if (!result.failure.empty()) {
       report_.add(
@@ -196,6 +218,8 @@ class ContentCheck {
   CurrentMessage message_;
   ValidationReport report_;
   int status_;
+  std::string_view content_;  ///< The body without its coding.
+  std::string problem_;       ///< Not empty: why there is none.
 };
 
 }  // namespace sluice::parts

@@ -124,8 +124,9 @@ SLUICE_POLICY(validate_content){
     .compile = compile,
     .summary = "Holds size, content type and content of a body against the API's definitions.",
     .differs =
-        "A body in a content coding is not decoded: it cannot be validated, and its size is that of the coded bytes. "
-        "Bodies beyond the gateway's bound for buffered ones are refused whatever max-size says. A body larger than "
+        "Bodies coded as gzip or deflate are decoded for the check, and sent on as they came; others cannot be "
+        "validated. Bodies beyond the gateway's bound for buffered ones are refused whatever max-size says. A body "
+        "larger than "
         "max-size is not validated, whatever size-exceeded-action says. allow-additional-properties=\"false\" refuses "
         "what "
         "no schema of an object names, in whatever allOf or anyOf it stands. Of JSON Schema, unevaluatedProperties and "
