@@ -12,6 +12,8 @@ namespace sluice::schema {
 inline constexpr std::uint64_t check_steps = 4'000'000;
 /// Schemas in place of one another for one value: `$ref`, allOf, anyOf, … in each other.
 inline constexpr unsigned in_place_depth = 64;
+/// The same over all values around one: what one check may take of the call stack.
+inline constexpr unsigned nesting_depth = 1'000;
 /// Work of one match of one pattern.
 inline constexpr std::uint32_t pattern_match_steps = 200'000;
 inline constexpr std::uint32_t pattern_heap_kilobytes = 4'096;

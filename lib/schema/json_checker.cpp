@@ -73,9 +73,12 @@ bool Checker::check_value(NodeId id, const JsonValue& value) {
 bool Checker::check(NodeId id, const JsonValue& value) {
   if (failed() || !charge(1)) return false;
   if (in_place_ >= in_place_depth) return give_up("the schema refers to itself without end");
+  if (nesting_ >= nesting_depth) return give_up("schema and value are nested too deeply");
+  ++nesting_;
   ++in_place_;
   const bool agrees = check_node(program_.nodes[id], value);
   --in_place_;
+  --nesting_;
   return agrees;
 }
 

@@ -119,6 +119,7 @@ class Checker {
   std::vector<Step> path_;
   std::uint64_t steps_ = 0;
   unsigned in_place_ = 0;
+  unsigned nesting_ = 0;
   unsigned silent_ = 0;
 };
 

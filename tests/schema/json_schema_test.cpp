@@ -243,6 +243,16 @@ TEST_CASE("A schema that is itself ends", "[schema][json][limits]") {
   CHECK(check(R"({"allOf":[{"$ref":"#"},{"$ref":"#"}]})", "1").failure == "the schema refers to itself without end");
 }
 
+TEST_CASE("Schemas and values nested in turn have a bound together", "[schema][json][limits]") {
+  std::string inner = R"({"properties":{"a":{"$ref":"#"}}})";
+  for (int i = 0; i < 25; ++i) inner = R"({"allOf":[)" + inner + "]}";
+  std::string body = "{}";
+  for (int i = 0; i < 30; ++i) body = "{\"a\":" + body + "}";
+  CHECK(check(inner, body).is_clean());
+  for (int i = 0; i < 30; ++i) body = "{\"a\":" + body + "}";
+  CHECK(check(inner, body).failure == "schema and value are nested too deeply");
+}
+
 TEST_CASE("Alternatives inside alternatives cost no more than their bound", "[schema][json][limits]") {
   constexpr std::string_view text =
       R"({"anyOf":[{"properties":{"a":{"$ref":"#"}},"required":["x"]},{"properties":{"a":{"$ref":"#"}},"required":["y"]}]})";
