@@ -6,7 +6,9 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <set>
+#include <vector>
 
 namespace sluice {
 namespace {
@@ -23,10 +25,7 @@ class Sampler {
  private:
   void write(const JsonValue& schema, unsigned depth) {
     if (depth > limits_.depth || ++values_ > limits_.values) return writer_.null();
-    if (const JsonValue* reference = schema.find("$ref")) {
-      const JsonValue* target = resolve(reference->string().value_or(""));
-      return target != nullptr ? write(*target, depth + 1) : writer_.null();
-    }
+    if (const JsonValue* reference = schema.find("$ref")) return write_reference(*reference, depth);
     for (std::string_view fixed : {"example", "const", "default"}) {
       if (const JsonValue* value = schema.find(fixed)) return copy(*value, depth);
     }
@@ -38,6 +37,20 @@ class Sampler {
         return write(all->items.front(), depth + 1);
     }
     write_type(schema, depth);
+  }
+
+  /// What refers to itself is an empty object the second time: samples are for reading.
+  void write_reference(const JsonValue& reference, unsigned depth) {
+    const std::string_view name = reference.string().value_or("");
+    const JsonValue* target = resolve(name);
+    if (target == nullptr) return writer_.null();
+    if (std::find(open_.begin(), open_.end(), name) != open_.end()) {
+      writer_.begin_object();
+      return writer_.end_object();
+    }
+    open_.push_back(name);
+    write(*target, depth + 1);
+    open_.pop_back();
   }
 
   void write_type(const JsonValue& schema, unsigned depth) {
@@ -135,6 +148,7 @@ class Sampler {
   const JsonValue& root_;
   SampleLimits limits_;
   std::size_t values_ = 0;
+  std::vector<std::string_view> open_;  ///< References that are being followed.
   JsonWriter writer_;
 };
 
