@@ -321,6 +321,8 @@ class CompileContext {
                      std::string hint = {}) = 0;
   virtual void warning(const PolicyElement& element, std::string_view code, std::string message,
                        std::string hint = {}) = 0;
+  /// What was found in a text of the document, with offsets into it (a template, a style sheet).
+  virtual void finding(const PolicyText& text, ExpressionFinding finding) = 0;
 
   /// The whole service; null when a document is checked alone.
   virtual const ServiceModel* model() const = 0;

@@ -294,23 +294,13 @@ Template ElementCompiler::compiled_expression(const PolicyText& text, ExpectedTy
   depends_.on_operation = depends_.on_operation || mentions(text.text, "Operation");
   depends_.on_product = depends_.on_product || mentions(text.text, "Product");
   CompiledExpression result = compile_expression(text.text, options);
-  for (ExpressionFinding& finding : result.findings) report_finding(text, std::move(finding));
+  for (ExpressionFinding& one : result.findings) finding(text, std::move(one));
   if (result.expression == nullptr) {
     ok_ = false;
     return Template();
   }
   effects_ |= result.expression->effects();
   return Template(std::move(result.expression));
-}
-
-void ElementCompiler::report_finding(const PolicyText& text, ExpressionFinding finding) {
-  if (text.origin->holds_secret(finding.offset, finding.offset + std::max<std::size_t>(finding.length, 1))) {
-    // The message may name a part of the secret.
-    finding.message = "in what the secret named value stands for: " + std::string(title_of(finding.code));
-    finding.hint.clear();
-  }
-  report(text.origin->diagnostic(finding.severity, finding.code, finding.offset, finding.length,
-                                 std::move(finding.message), std::move(finding.hint)));
 }
 
 void ElementCompiler::examine(const PolicyElement& element, const Specification& spec) {
@@ -370,6 +360,16 @@ void ElementCompiler::error(const PolicyAttribute& attribute, std::string_view c
 void ElementCompiler::warning(const PolicyElement& element, std::string_view code, std::string message,
                               std::string hint) {
   report(diagnostic_at(element, Severity::warning, code, std::move(message), std::move(hint)));
+}
+
+void ElementCompiler::finding(const PolicyText& text, ExpressionFinding found) {
+  if (text.origin->holds_secret(found.offset, found.offset + std::max<std::size_t>(found.length, 1))) {
+    // The message may name a part of the secret.
+    found.message = "in what the secret named value stands for: " + std::string(title_of(found.code));
+    found.hint.clear();
+  }
+  report(text.origin->diagnostic(found.severity, found.code, found.offset, found.length, std::move(found.message),
+                                 std::move(found.hint)));
 }
 
 // ---- Outline

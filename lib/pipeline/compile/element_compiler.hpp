@@ -53,6 +53,7 @@ class ElementCompiler final : public CompileContext {
   void error(const PolicyElement& element, std::string_view code, std::string message, std::string hint) override;
   void error(const PolicyAttribute& attribute, std::string_view code, std::string message, std::string hint) override;
   void warning(const PolicyElement& element, std::string_view code, std::string message, std::string hint) override;
+  void finding(const PolicyText& text, ExpressionFinding finding) override;
   const ServiceModel* model() const override { return documents_.model(); }
   const Api* api() const override {
     depends_.on_api = true;
@@ -82,7 +83,6 @@ class ElementCompiler final : public CompileContext {
   Template compiled_expression(const PolicyText& text, ExpectedType expected);
   /// Compiles what can be compiled of an element with mistakes: its expressions and the policies inside.
   void examine(const PolicyElement& element, const Specification& spec);
-  void report_finding(const PolicyText& text, ExpressionFinding finding);
   void warn_of_waiting_stream(const PolicyElement& policy);
   /// The row of `attribute` in the specification of `element`, which is the current policy or a child of it.
   const AttributeSpec* attribute_spec(const PolicyElement& element, std::string_view attribute) const;
