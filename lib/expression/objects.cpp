@@ -47,6 +47,11 @@ const ImplicitMembers& implicit_members(const Type* type) {
   });
 }
 
+const Member* find_property(const Type* type, std::string_view name) {
+  const Member* found = nearest_member(type, name);
+  return found != nullptr && !found->is_method && !found->is_indexer ? found : nullptr;
+}
+
 Value call_implicit(Evaluation& run, const Member& member, const Value& value) {
   const CallSite site(member);
   Call call{run, &value, 1, &site};

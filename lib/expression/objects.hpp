@@ -90,6 +90,8 @@ Value make_fields(Evaluation& run, const Type* type, const Value* items, std::ui
 const std::uint32_t* version_of(const Value& sequence);
 /// The rows that a type's values are handled by when no call names them.
 const ImplicitMembers& implicit_members(const Type* type);
+/// The property of that name that values of the type have; null when none.
+const Member* find_property(const Type* type, std::string_view name);
 /// What such a row gives for the value.
 Value call_implicit(Evaluation& run, const Member& member, const Value& value);
 Value make_pair(Evaluation& run, const Type* type, const Value& key, const Value& value);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // IMessageBody and IResponse: bodies as text, bytes, JSON; answers that variables hold.
 #include "expression/entity.hpp"
+#include "expression/library/body_text.hpp"
 #include "expression/library/body_types.hpp"
 #include "expression/library/context_objects.hpp"
 #include "expression/objects.hpp"
@@ -37,15 +38,8 @@ bool names_latin1(std::string_view media_type) {
   return false;
 }
 
-/// The bytes as text: charset of Content-Type, else UTF-8 with byte-order-mark detection.
 std::string_view decoded(Call& call, std::string_view bytes) {
-  if (names_latin1(headers_of(call).get(content_type))) {
-    std::string text;
-    for (const char c : bytes) append_point(text, static_cast<unsigned char>(c));
-    return call.arena().copy(text);
-  }
-  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
-  return is_ascii(bytes) || is_valid_utf8(bytes) ? bytes : call.arena().copy(valid_utf8(bytes));
+  return body_text(call.arena(), headers_of(call), bytes);
 }
 
 /// Notes that the body was read; false when it may not be read again.
@@ -83,6 +77,16 @@ constexpr MemberRow members[] = {
 };
 
 }  // namespace
+
+std::string_view body_text(Arena& arena, const Headers& headers, std::string_view bytes) {
+  if (names_latin1(headers.get(content_type))) {
+    std::string text;
+    for (const char c : bytes) append_point(text, static_cast<unsigned char>(c));
+    return arena.copy(text);
+  }
+  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+  return is_ascii(bytes) || is_valid_utf8(bytes) ? bytes : arena.copy(valid_utf8(bytes));
+}
 
 Value read_body_text(Call& call, bool preserve) {
   return may_read(call, preserve) ? Value::string(decoded(call, body(call).data())) : Value();

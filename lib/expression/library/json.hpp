@@ -83,8 +83,10 @@ void json_remove_all(JsonContainer& container);
 void json_replace(Evaluation& run, JsonToken* token, JsonToken* by);
 bool json_equal(Evaluation& run, const JsonToken* left, const JsonToken* right);
 
+/// Whether texts that look like dates become dates.
+enum class JsonDates : std::uint8_t { read, keep_text };
 /// Reads a whole text as Json.NET does, lenient where it is. Null after raising JsonReaderException.
-JsonToken* parse_json_text(Evaluation& run, std::string_view text);
+JsonToken* parse_json_text(Evaluation& run, std::string_view text, JsonDates dates = JsonDates::read);
 /// Appends the JSON text. `indent`: two blanks a level.
 void write_json(Evaluation& run, ArenaText& to, const JsonToken* token, bool indent, unsigned depth = 0);
 /// Appends any value as JsonConvert.SerializeObject writes it.

@@ -17,7 +17,7 @@ namespace {
 
 class Reader {
  public:
-  Reader(Evaluation& run, std::string_view text) : run_(run), text_(text) {}
+  Reader(Evaluation& run, std::string_view text, JsonDates dates) : run_(run), text_(text), dates_(dates) {}
 
   JsonToken* whole() {
     JsonToken* token = value(0);
@@ -199,7 +199,8 @@ class Reader {
   JsonToken* string_token(char quote) {
     std::string_view text;
     if (!string(quote, text)) return nullptr;
-    if (const auto date = iso_date(text)) return make_json_scalar(run_, *date, JsonType::date);
+    const auto date = dates_ == JsonDates::read ? iso_date(text) : std::nullopt;
+    if (date) return make_json_scalar(run_, *date, JsonType::date);
     return make_json_scalar(run_, Value::string(text), JsonType::string);
   }
 
@@ -267,6 +268,7 @@ class Reader {
   static constexpr unsigned most_depth = 64;
   Evaluation& run_;
   std::string_view text_;
+  JsonDates dates_;
   std::string path_;
   std::size_t at_ = 0;
 };
@@ -340,9 +342,9 @@ void write_scalar(Evaluation& run, ArenaText& to, const Value& value) {
 
 }  // namespace
 
-JsonToken* parse_json_text(Evaluation& run, std::string_view text) {
+JsonToken* parse_json_text(Evaluation& run, std::string_view text, JsonDates dates) {
   if (!run.charge(text.size() / 32)) return nullptr;
-  return Reader(run, text).whole();
+  return Reader(run, text, dates).whole();
 }
 
 void append_json_text(ArenaText& to, std::string_view text) {
