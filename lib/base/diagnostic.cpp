@@ -51,12 +51,14 @@ const std::vector<DiagnosticCode>& diagnostic_codes() {
       {"SL2122", "a documented part of a policy that this version does not carry out"},
       {"SL2124", "a schema or definition that cannot be used"},
       {"SL2125", "an unknown schema"},
-      // SL3xxx: syntax of expressions.
+      // SL3xxx: syntax of expressions and templates.
       {"SL3001", "an unexpected character or token"},
       {"SL3002", "a literal that is malformed"},
       {"SL3003", "an expression that is malformed"},
       {"SL3004", "a statement that is malformed"},
       {"SL3005", "a part of C# that policy expressions do not have"},
+      {"SL3101", "a Liquid template that is malformed"},
+      {"SL3102", "a tag, filter or operator that Liquid templates do not have"},
       {"SL3103", "a style sheet that cannot be used"},
       // SL4xxx: names and types of expressions.
       {"SL4001", "an unknown name"},

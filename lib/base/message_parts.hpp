@@ -6,6 +6,7 @@
 #pragma once
 
 #include <sluice/bytes_value.hpp>
+#include <sluice/liquid.hpp>
 #include <sluice/policy.hpp>
 
 #include "base/head_syntax.hpp"
@@ -207,14 +208,28 @@ inline Result<std::string_view> method_text(const Template& method, RequestConte
   return context.arena.copy(*text);
 }
 
-/// set-body: the element's text or markup.
-inline Template compile_body(const PolicyElement& element, CompileContext& context) {
-  if (equal_ignoring_case(context.literal(element, "template"), "liquid")) {
-    context.error(*element.attribute("template"), "SL2122",
-                  "<" + element.name + " template=\"liquid\"> is not carried out by this version",
-                  "write the body as text or as a policy expression");
-  }
-  return context.text(element);
+/// Whether policies of the section work on the request; otherwise on the answer.
+constexpr bool works_on_request(Section section) { return section == Section::inbound || section == Section::backend; }
+
+/// The text of an element as a Liquid template; `of`: what it calls `body`.
+inline Template compile_template(const PolicyElement& element, LiquidBody of, CompileContext& context) {
+  LiquidOptions options{of, equal_ignoring_case(context.literal(element, "xsi-nil"), "null"),
+                        !equal_ignoring_case(context.literal(element, "parse-date"), "false"),
+                        context.limits().expression, context.limits().liquid};
+  CompiledExpression compiled = compile_liquid(element.text.text, options);
+  for (ExpressionFinding& finding : compiled.findings) context.finding(element.text, std::move(finding));
+  if (compiled.expression == nullptr) return Template();
+  context.needs(compiled.expression->effects());
+  return Template(std::move(compiled.expression));
+}
+
+/// set-body: the element's text or markup. A template calls `body` what policies of the section work on, or nothing
+/// (`has_body`).
+inline Template compile_body(const PolicyElement& element, CompileContext& context, bool has_body = true) {
+  const bool is_template = equal_ignoring_case(context.literal(element, "template"), "liquid");
+  if (!is_template || element.text.is_expression) return context.text(element);
+  const LiquidBody current = works_on_request(context.section()) ? LiquidBody::request : LiquidBody::response;
+  return compile_template(element, has_body ? current : LiquidBody::none, context);
 }
 
 /// The bytes of a body, in the arena: `byte[]` as it is, text as UTF-8, null as nothing.
@@ -234,8 +249,5 @@ inline void replace_body(Headers& headers, Body& body, std::string_view bytes) {
   body.set_bytes(bytes);
   if (headers.contains("Content-Length")) headers.set("Content-Length", std::to_string(bytes.size()));
 }
-
-/// Whether policies of the section work on the request; otherwise on the answer.
-constexpr bool works_on_request(Section section) { return section == Section::inbound || section == Section::backend; }
 
 }  // namespace sluice::parts

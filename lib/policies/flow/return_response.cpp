@@ -88,7 +88,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
   for (const PolicyElement& child : element.children) {
     if (child.name == "set-status") compiled.emplace_back(parts::compile_status(child, context));
     if (child.name == "set-header") compiled.emplace_back(parts::compile_header(child, context));
-    if (child.name == "set-body") compiled.emplace_back(parts::compile_body(child, context));
+    if (child.name == "set-body") compiled.emplace_back(parts::compile_body(child, context, false));
   }
   return make_step<ReturnResponse>(context.literal(element, "response-variable-name"), std::move(compiled));
 }

@@ -46,7 +46,8 @@ SLUICE_POLICY(set_body){
     .compile = compile,
     .summary = "Replaces the body of the request or the answer.",
     .differs =
-        "Liquid templates are refused when the document is compiled. A <value> child, which the policy toolkit "
-        "writes round the content, is content."};
+        "Of Liquid there are the documented filters and the tags if, unless, case, for, JSONArrayFor, break, continue, "
+        "cycle, assign, capture, increment, decrement, comment and raw; others are refused by name. A <value> child, "
+        "which the policy toolkit writes round the content, is content."};
 
 }  // namespace sluice::policies
