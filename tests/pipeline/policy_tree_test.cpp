@@ -135,6 +135,13 @@ TEST_CASE("a Liquid template keeps its own names and takes the named values that
   CHECK(test::summary(read("<a>{{body.name}}</a>").found) == "1:4 SL1009\n");
 }
 
+TEST_CASE("the template of an element that holds no markup is that of its children", "[pipeline][tree]") {
+  const auto result = read("<bind template='Liquid'><data>{{ body.name }}</data></bind>", {{"body.name", "wrong"}});
+  CHECK(result.found.empty());
+  REQUIRE(result.root().children.size() == 1);
+  CHECK(result.root().children[0].text.text == "{{ body.name }}");
+}
+
 TEST_CASE("a Liquid template that writes markup keeps its entities, one without has them decoded", "[pipeline][tree]") {
   const auto with = read("<set-body template='liquid'>{% if a < b %}<x>&amp;</x>{% endif %}</set-body>");
   CHECK(with.root().text.text == "{% if a < b %}<x>&amp;</x>{% endif %}");

@@ -29,12 +29,14 @@ std::string tag(std::string_view name) { return "<" + std::string(name) + ">"; }
 
 class Scanner {
  public:
-  Scanner(const SourceText& source, PolicyFormat format, const DocumentLimits& limits, Diagnostics& diagnostics)
+  Scanner(const SourceText& source, PolicyFormat format, const DocumentLimits& limits, Diagnostics& diagnostics,
+          const ElementNames* templates)
       : source_(source),
         text_(source.text()),
         is_raw_(format == PolicyFormat::rawxml),
         limits_(limits),
-        diagnostics_(diagnostics) {}
+        diagnostics_(diagnostics),
+        templates_(templates) {}
 
   MarkupScan run() {
     if (text_.size() > limits_.bytes) {
@@ -256,7 +258,8 @@ class Scanner {
       return stop("SL9002", start, length,
                   "elements are nested deeper than " + std::to_string(limits_.depth) + " levels");
     }
-    if (element.holds_template && is_raw_) template_text();
+    const bool is_template = templates_ == nullptr || templates_->count(element.name) != 0;
+    if (element.holds_template && is_raw_ && is_template) template_text();
   }
 
   void stray_bracket() {
@@ -502,6 +505,7 @@ class Scanner {
   bool is_raw_;
   const DocumentLimits& limits_;
   Diagnostics& diagnostics_;
+  const ElementNames* templates_;
   MarkupScan result_;
   std::size_t at_ = 0;
   std::size_t elements_ = 0;
@@ -514,8 +518,8 @@ class Scanner {
 }  // namespace
 
 MarkupScan scan_markup(const SourceText& source, PolicyFormat format, const DocumentLimits& limits,
-                       Diagnostics& diagnostics) {
-  return Scanner(source, format, limits, diagnostics).run();
+                       Diagnostics& diagnostics, const ElementNames* templates) {
+  return Scanner(source, format, limits, diagnostics, templates).run();
 }
 
 }  // namespace sluice

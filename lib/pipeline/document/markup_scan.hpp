@@ -10,6 +10,7 @@
 #include <sluice/limits.hpp>
 #include <sluice/model.hpp>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,8 +34,12 @@ struct MarkupScan {
   bool is_tree = true;  ///< The elements can be told, whatever else was found: the rest can be checked too.
 };
 
-/// Scans a whole document. Reports all it finds that can be told apart (SL10xx, SL90xx).
+/// Names of elements.
+using ElementNames = std::set<std::string, std::less<>>;
+
+/// Scans a whole document. Reports all it finds that can be told apart (SL10xx, SL90xx). `templates`: the elements
+/// whose content is a template when they say so; of others it is their children's. Null: all.
 MarkupScan scan_markup(const SourceText& source, PolicyFormat format, const DocumentLimits& limits,
-                       Diagnostics& diagnostics);
+                       Diagnostics& diagnostics, const ElementNames* templates = nullptr);
 
 }  // namespace sluice

@@ -172,7 +172,7 @@ class Builder {
 PolicyTree read_policy_tree(const PolicySource& policy, const TreeOptions& options, Diagnostics& diagnostics) {
   PolicyTree tree;
   tree.source = std::make_shared<const SourceText>(policy.file, policy.text);
-  MarkupScan scan = scan_markup(*tree.source, policy.format, options.limits, diagnostics);
+  MarkupScan scan = scan_markup(*tree.source, policy.format, options.limits, diagnostics, &options.markup_elements);
   if (!scan.is_tree) return tree;
   pugi::xml_document document;
   constexpr unsigned flags = pugi::parse_minimal | pugi::parse_cdata;

@@ -5,7 +5,9 @@
 #include <sluice/policy.hpp>
 
 #include "base/backend_url.hpp"
+#include "base/dapr_parts.hpp"
 #include "base/text.hpp"
+#include "base/url.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -99,19 +101,80 @@ class SetBackend final : public Step {
   Scope scope_;
 };
 
-/// Parts that only Service Fabric and Dapr have use for. False after an error.
+/// Calls a method of a service by way of the Dapr sidecar. With a method the URL is whole; without one the request's
+/// path is the method.
+class InvokeDapr final : public Step {
+ public:
+  InvokeDapr(Template app, Template name_space, Template method, Scope scope)
+      : app_(std::move(app)), name_space_(std::move(name_space)), method_(std::move(method)), scope_(scope) {}
+
+  Outcome run(RequestContext& context) const override {
+    auto base = base_of(context);
+    if (!base) return Outcome::fail(std::move(base.error()));
+    BackendTarget& target = context.target;
+    target.base = *base;
+    target.has_base = true;
+    target.backend_id = {};
+    target.backend_scope = scope_;
+    if (method_.is_set()) target.path = {};
+    return Outcome::next();
+  }
+
+ private:
+  Result<Url> base_of(RequestContext& context) const {
+    Arena& arena = context.arena;
+    const auto app = app_.text(context);
+    if (!app) return fail(app.error());
+    if (app->empty()) return fail(ErrorCode::policy_value_invalid, "dapr-app-id must not be empty.");
+    std::string_view url = arena.concat({parts::dapr_base, "/invoke/", percent_encode(*app, {}, arena)});
+    if (name_space_.is_set()) {
+      const auto name = name_space_.text(context);
+      if (!name) return fail(name.error());
+      if (!name->empty()) url = arena.concat({url, ".", percent_encode(*name, {}, arena)});
+    }
+    url = arena.concat({url, "/method"});
+    if (method_.is_set()) {
+      const auto method = method_.text(context);
+      if (!method) return fail(method.error());
+      if (!method->empty()) url = arena.concat({url, "/", percent_encode(*method, "/", arena)});
+    }
+    return parse_url(url, arena);
+  }
+
+  Template app_, name_space_, method_;
+  Scope scope_;
+};
+
+/// Parts that only Service Fabric has use for. False after an error.
 bool is_plain_backend(const PolicyElement& element, CompileContext& context) {
   bool plain = true;
   for (const PolicyAttribute& attribute : element.attributes) {
-    const bool fabric = attribute.name.starts_with("sf-");
-    if (!fabric && !attribute.name.starts_with("dapr-")) continue;
+    if (!attribute.name.starts_with("sf-")) continue;
     context.error(attribute, "SL2122",
-                  "attribute '" + attribute.name + "' of <set-backend-service>: " +
-                      (fabric ? "Service Fabric" : "Dapr") + " is not carried out by this version",
+                  "attribute '" + attribute.name +
+                      "' of <set-backend-service>: Service Fabric is not carried out by this version",
                   "name the backend by base-url or backend-id");
     plain = false;
   }
   return plain;
+}
+
+bool names_dapr(const PolicyElement& element) {
+  return element.has("dapr-app-id") || element.has("dapr-method") || element.has("dapr-namespace");
+}
+
+StepPtr compile_dapr(const PolicyElement& element, CompileContext& context) {
+  const PolicyAttribute* id = element.attribute("backend-id");
+  if (id == nullptr || id->value.text != "dapr" || element.has("base-url")) {
+    context.error(element, "SL2115", "the attributes dapr-… of <set-backend-service> belong to backend-id=\"dapr\"");
+    return {};
+  }
+  if (!element.has("dapr-app-id")) {
+    context.error(element, "SL2105", "<set-backend-service backend-id=\"dapr\"> needs attribute 'dapr-app-id'");
+    return {};
+  }
+  return make_step<InvokeDapr>(context.value(element, "dapr-app-id"), context.value(element, "dapr-namespace"),
+                               context.value(element, "dapr-method"), context.scope());
 }
 
 void check_backend(const PolicyElement& element, std::string_view id, CompileContext& context) {
@@ -145,6 +208,7 @@ void check_url(const PolicyElement& element, const std::string& url, CompileCont
 
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
   if (!is_plain_backend(element, context)) return {};
+  if (names_dapr(element)) return compile_dapr(element, context);
   if (element.has("base-url") == element.has("backend-id")) {
     context.error(element, "SL2115", "<set-backend-service> needs exactly one of 'base-url' and 'backend-id'");
     return {};
@@ -170,6 +234,9 @@ SLUICE_POLICY(set_backend_service){
     .attributes = attributes,
     .compile = compile,
     .summary = "Chooses the backend that the request goes to.",
-    .differs = "Service Fabric (sf-…) and Dapr (dapr-…) are refused when the document is compiled."};
+    .differs =
+        "Service Fabric (sf-…) is refused when the document is compiled. With Dapr (dapr-…) the sidecar is "
+        "http://localhost:3500; the host's setting `origins` sends its calls elsewhere; without dapr-method the "
+        "request's path is the method."};
 
 }  // namespace sluice::policies
