@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Operations of an API from its specification. OpenAPI 3.0, 3.1 and Swagger 2.0 are read, as JSON and YAML, WADL, and the
-// schema of a GraphQL API; other kinds are reported (SL5009) and give a pass-through operation where the API's type
+// Operations of an API from its specification. OpenAPI 3.0, 3.1 and Swagger 2.0 are read, as JSON and YAML, WADL, and
+// the schema of a GraphQL API; other kinds are reported (SL5009) and give a pass-through operation where the API's type
 // says what calls look like.
 #pragma once
 
