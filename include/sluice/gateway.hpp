@@ -8,6 +8,7 @@
 #include <sluice/clock.hpp>
 #include <sluice/context.hpp>
 #include <sluice/diagnostic.hpp>
+#include <sluice/identity.hpp>
 #include <sluice/limits.hpp>
 #include <sluice/message.hpp>
 #include <sluice/model.hpp>
@@ -34,8 +35,9 @@ struct GatewayOptions {
   CounterStore* counters = nullptr;
   CacheStore* cache = nullptr;
   Telemetry* telemetry = nullptr;
-  TokenSource* tokens = nullptr;                  ///< Null: the gateway has no identity of its own.
-  AuthorizationSource* authorizations = nullptr;  ///< Null: there are no connections.
+  TokenSource* tokens = nullptr;                  ///< Null: what `identity` says.
+  AuthorizationSource* authorizations = nullptr;  ///< Null: the connections of `identity`.
+  IdentitySettings identity;                      ///< Without any of it the gateway has no identity of its own.
   const PolicyRegistry* policies = nullptr;       ///< Null: the built-in catalogue.
 
   /// Sends what is meant for one origin (`https://host[:port]`) to another.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <sluice/diagnostic.hpp>
+#include <sluice/identity.hpp>
 #include <sluice/limits.hpp>
 #include <sluice/listener_tls.hpp>
 #include <sluice/model.hpp>
@@ -61,6 +62,8 @@ struct HostSettings {
   Behaviour behaviour;
   StoreSettings stores;
   TlsSettings tls;
+  IdentitySettings identity;                                  ///< `identity`: tokens of the gateway's own.
+  bool identity_by_environment = true;                        ///< Without a source in `identity`, ask the environment.
   std::vector<CertificateSettings> certificates;              ///< `deployment.certificates` gets their content.
   std::map<std::string, std::string> named_values;            ///< By display name.
   std::map<std::string, SubscriptionKeys> subscription_keys;  ///< By subscription id (or display name).

@@ -94,10 +94,10 @@ class TokenCheck {
       OpenIdResult provider = co_await providers_.configuration(url, key_id, cancellation_);
       if (provider) {
         loaded_.push_back(std::move(*provider));
-      } else if (provider.error().code() == ErrorCode::cancelled) {
-        co_return fail(std::move(provider.error()));
-      } else {
+      } else if (provider.error().code() == ErrorCode::access_token_unavailable) {
         unavailable_ = std::move(provider.error());
+      } else {
+        co_return fail(std::move(provider.error()));
       }
     }
     co_return Result<void>();

@@ -27,11 +27,13 @@ std::optional<ServiceModel> read_model(const std::filesystem::path& folder, cons
   LoadedModel loaded = load_artifacts(folder);
   diagnostics.append(loaded.diagnostics);
   if (!loaded.model) return std::nullopt;
-  diagnostics.append(apply_settings(*loaded.model, settings, [](std::string_view name) -> std::optional<std::string> {
-    const char* value = std::getenv(std::string(name).c_str());
-    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-  }));
+  diagnostics.append(apply_settings(*loaded.model, settings, environment));
   return std::move(loaded.model);
+}
+
+std::optional<std::string> environment(std::string_view name) {
+  const char* value = std::getenv(std::string(name).c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
 std::optional<std::string> read_file(const std::filesystem::path& file) {

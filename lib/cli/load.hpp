@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace sluice::cli {
 
@@ -21,6 +22,9 @@ std::optional<HostSettings> read_settings(const std::string& file);
 /// The folder with the settings laid over it; findings are added to `diagnostics`.
 std::optional<ServiceModel> read_model(const std::filesystem::path& folder, const HostSettings& settings,
                                        Diagnostics& diagnostics);
+
+/// A variable of the environment; nothing when it is not set.
+std::optional<std::string> environment(std::string_view name);
 
 /// The whole text of a file; nothing when it cannot be read.
 std::optional<std::string> read_file(const std::filesystem::path& file);

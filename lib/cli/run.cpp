@@ -154,6 +154,9 @@ class Host {
     options.telemetry = &telemetry_;
     options.origins = settings_.origins;
     options.backend_authorities = settings_.tls.backend_authorities;
+    options.identity = settings_.identity;
+    if (settings_.identity_by_environment && !options.identity.managed_identity)
+      options.identity.managed_identity = managed_identity_of_environment(environment);
     return options;
   }
   http::ServerOptions server_options(const std::string& listen) const {

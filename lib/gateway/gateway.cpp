@@ -4,11 +4,13 @@
 
 #include <sluice/memory_stores.hpp>
 
-#include "base/open_id_keys.hpp"
 #include "gateway/generated_keys.hpp"
 #include "gateway/running_request.hpp"
 #include "gateway/snapshot.hpp"
 #include "gateway/snapshot_slots.hpp"
+#include "identity/connections.hpp"
+#include "identity/provider_keys.hpp"
+#include "identity/token_sources.hpp"
 #include "pipeline/run/executor.hpp"
 
 #include <mutex>
@@ -33,23 +35,28 @@ class NoTokens final : public TokenSource {
   }
 };
 
-class NoAuthorizations final : public AuthorizationSource {
+/// Calls of the gateway's own, which origins that stand for others apply to as well.
+class OriginTransport final : public Transport {
  public:
-  Task<Result<Authorization>> authorization(const AuthorizationRequest& request, Cancellation&) override {
-    return Result<Authorization>(
-        fail(ErrorCode::access_token_unavailable,
-             "There is no connection '" + std::string(request.authorization_id.substr(0, 100)) + "'."));
+  OriginTransport(Transport& inner, const OriginMap& origins) : inner_(inner), origins_(origins) {}
+  Task<Result<Response>> send(OutgoingRequest& request, Arena& arena, Cancellation& cancellation) override {
+    origins_.apply(request.url, arena);
+    return inner_.send(request, arena, cancellation);
   }
+
+ private:
+  Transport& inner_;
+  const OriginMap& origins_;
 };
 
-class NoOpenIdKeys final : public OpenIdKeys {
- public:
-  Task<Result<std::shared_ptr<const OpenIdConfiguration>>> configuration(std::string_view, std::string_view,
-                                                                         Cancellation&) override {
-    return Result<std::shared_ptr<const OpenIdConfiguration>>(
-        fail(ErrorCode::access_token_unavailable, "The gateway reads no OpenID configurations."));
-  }
-};
+/// Where the gateway's own tokens come from.
+std::unique_ptr<TokenSource> make_tokens(const identity::Doors& doors, const IdentitySettings& settings) {
+  if (settings.managed_identity)
+    return std::make_unique<identity::ManagedIdentityTokens>(doors, *settings.managed_identity);
+  if (settings.client_credentials)
+    return std::make_unique<identity::ClientCredentialsTokens>(doors, *settings.client_credentials);
+  return std::make_unique<NoTokens>();
+}
 
 /// `given`, or the default that is made in `own`.
 template <class Interface, class Default, class... Args>
@@ -68,6 +75,13 @@ class Gateway::State {
         certificates_(options_.deployment.certificates),
         clock_(choose<Clock>(options_.clock, own_clock_)),
         random_(choose<Random>(options_.random, own_random_)),
+        transport_(choose<Transport>(options_.transport, own_transport_)),
+        telemetry_(choose<Telemetry>(options_.telemetry, own_telemetry_)),
+        calls_(transport_, origins_),
+        doors_{calls_, clock_, telemetry_, options_.limits.identity},
+        open_id_keys_(doors_),
+        own_tokens_(make_tokens(doors_, options_.identity)),
+        own_authorizations_(doors_, options_.identity, open_id_keys_),
         parts_{options_,
                policies_,
                origins_,
@@ -77,12 +91,12 @@ class Gateway::State {
                random_,
                choose<CounterStore>(options_.counters, own_counters_, clock_, options_.limits.counter_keys),
                choose<CacheStore>(options_.cache, own_cache_, clock_),
-               choose<Transport>(options_.transport, own_transport_),
+               transport_,
                own_limiter_,
-               choose<Telemetry>(options_.telemetry, own_telemetry_),
-               choose<TokenSource>(options_.tokens, own_tokens_),
-               choose<AuthorizationSource>(options_.authorizations, own_authorizations_),
-               own_open_id_keys_} {}
+               telemetry_,
+               options_.tokens != nullptr ? *options_.tokens : *own_tokens_,
+               options_.authorizations != nullptr ? *options_.authorizations : own_authorizations_,
+               open_id_keys_} {}
 
   Diagnostics load(ServiceModel model);
   Task<Response> handle(Request& request);
@@ -105,12 +119,16 @@ class Gateway::State {
   std::optional<MemoryCacheStore> own_cache_;
   std::optional<NoTransport> own_transport_;
   std::optional<NullTelemetry> own_telemetry_;
-  std::optional<NoTokens> own_tokens_;
-  std::optional<NoAuthorizations> own_authorizations_;
-  NoOpenIdKeys own_open_id_keys_;
   MemoryConcurrencyLimiter own_limiter_;
   Clock& clock_;
   Random& random_;
+  Transport& transport_;
+  Telemetry& telemetry_;
+  OriginTransport calls_;
+  const identity::Doors doors_;
+  identity::ProviderKeys open_id_keys_;
+  const std::unique_ptr<TokenSource> own_tokens_;
+  identity::Connections own_authorizations_;
   const GatewayParts parts_;
   std::mutex loading_;
   SnapshotSlots slots_;

@@ -55,6 +55,7 @@ struct Origin {
   bool tls = false;
   bool verify_chain = true;
   bool verify_name = true;
+  bool to_instance_metadata = false;  ///< Kept apart: no other request may have such a connection (S2).
   std::uint16_t port = 0;
   std::string host;
   BackendContextRef context;  ///< Null without TLS.

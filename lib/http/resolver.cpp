@@ -118,9 +118,9 @@ void Resolver::tried(std::string_view host, const Endpoint& endpoint, bool worke
 }
 
 Task<Result<std::vector<Endpoint>>> Resolver::resolve(std::string_view host, std::uint16_t port, SteadyTime limit,
-                                                      Cancellation& cancellation) {
+                                                      Cancellation& cancellation, bool is_metadata) {
   if (const auto literal = read_address(host)) {
-    if (is_refused_target(*literal)) co_return fail(refused_address());
+    if (!is_metadata && is_refused_target(*literal)) co_return fail(refused_address());
     const bool bracketed = host.front() == '[';
     const auto address = boost::asio::ip::make_address(std::string(bracketed ? host.substr(1, host.size() - 2) : host));
     co_return std::vector<Endpoint>{Endpoint(address, port)};

@@ -35,10 +35,11 @@ class Resolver {
   Resolver(Worker& worker, const HttpLimits& limits, const LookUp& look_up)
       : worker_(worker), look_up_(look_up), cache_(limits.name_cache_entries, limits.name_cache_time) {}
 
-  /// The addresses of `host` in the order to try them.
+  /// The addresses of `host` in the order to try them. `is_metadata`: it is the address of
+  /// the instance metadata service, and allowed.
   /// **Errors**: backend_connection_failure: unknown, not in time, or none that is allowed; cancelled.
   Task<Result<std::vector<Endpoint>>> resolve(std::string_view host, std::uint16_t port, SteadyTime limit,
-                                              Cancellation& cancellation);
+                                              Cancellation& cancellation, bool is_metadata = false);
   /// What became of a connection to one of them: it may come last for a while.
   void tried(std::string_view host, const Endpoint& endpoint, bool worked);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/worker.hpp"
 
+#include "base/home_thread.hpp"
 #include "base/recycling.hpp"
 #include "http/head_writer.hpp"
 
@@ -22,12 +23,24 @@ constexpr int most_turns_in_a_row = 64;  // of a worker on a host's loop that is
 
 thread_local Worker* current_worker = nullptr;
 
+HomeThread home_of(Worker* worker) {
+  if (worker == nullptr) return {};
+  return {worker,
+          [](void* loop, std::function<void()> action) { static_cast<Worker*>(loop)->post(std::move(action)); }};
+}
+
+/// Makes the calling thread that worker's, or nobody's; the one before is given back.
+Worker* enter(Worker* worker) {
+  home_thread() = home_of(worker);
+  return std::exchange(current_worker, worker);
+}
+
 }  // namespace
 
 class Worker::Visit {
  public:
-  explicit Visit(Worker& worker) : before_(std::exchange(current_worker, &worker)) {}
-  ~Visit() { current_worker = before_; }
+  explicit Visit(Worker& worker) : before_(enter(&worker)) {}
+  ~Visit() { enter(before_); }
   Visit(const Visit&) = delete;
   Visit& operator=(const Visit&) = delete;
 
@@ -55,9 +68,9 @@ void Worker::start(EventLoop::Ways ways) {
 }
 
 void Worker::run(EventLoop::Ways ways) {
-  current_worker = this;
+  enter(this);
   loop_.run(ways);
-  current_worker = nullptr;
+  enter(nullptr);
 }
 
 void Worker::attach(HostLoop& host) {

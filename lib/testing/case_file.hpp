@@ -64,6 +64,8 @@ PolicyCase parse_case(const std::string& file, const std::string& text, const st
 /// The parts of a case file; each takes what it knows from `top`.
 void read_service(CaseMap& top, const std::filesystem::path& root, PolicyCase& into, CaseFindings& findings);
 void read_settings(CaseMap& top, GatewayOptions& options, CaseFindings& findings);
+/// `identity`: who the gateway is to others.
+void read_identity(CaseMap& top, IdentitySettings& identity, CaseFindings& findings);
 void read_certificates(CaseMap& top, const std::filesystem::path& root, Deployment& deployment, CaseFindings& findings);
 void read_script(CaseMap& top, const std::filesystem::path& root, std::vector<ScriptEntry>& script,
                  CaseFindings& findings);

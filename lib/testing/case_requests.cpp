@@ -140,6 +140,7 @@ void read_settings(CaseMap& top, GatewayOptions& options, CaseFindings& findings
   request.finish();
   limits.finish();
   for (const auto& [from, to] : read_fields(top.find("origins"), findings)) options.origins[from] = to;
+  read_identity(top, options.identity, findings);
 }
 
 void read_certificates(CaseMap& top, const std::filesystem::path& root, Deployment& deployment,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Backends by name: who looks a name up, how often, and which of its addresses is connected to.
 #include "http/resolver.hpp"
+#include "base/instance_metadata.hpp"
 #include "http/client_calls.hpp"
 
 #include <catch2/catch.hpp>
@@ -151,4 +152,21 @@ TEST_CASE("S2: a name is no way to an address that is never to be called", "[htt
   CHECK(named.call() == 502);
   Named mixed(upstream.port(), [](const std::string&) { return addresses({"169.254.169.254", "127.0.0.1"}); });
   CHECK(mixed.call() == 200);
+}
+
+TEST_CASE("S2: the instance metadata service is there for the gateway's own identity alone", "[http][client][names]") {
+  const LookUp nobody = [](const std::string&) { return std::vector<Address>(); };
+  Worker worker(nullptr);
+  Resolver resolver(worker, HttpLimits(), nobody);
+  Cancellation cancellation;
+  Url url;
+  const std::string written = "169.254.169.254";
+  url.host = written;
+  CHECK_FALSE(is_instance_metadata(url));
+  CHECK_FALSE(wait(resolver.resolve(url.host, 80, SteadyTime::max(), cancellation, is_instance_metadata(url))));
+  to_instance_metadata(url);
+  CHECK(url.host == written);
+  const auto found = wait(resolver.resolve(url.host, 80, SteadyTime::max(), cancellation, is_instance_metadata(url)));
+  REQUIRE(found);
+  CHECK(found->size() == 1);
 }

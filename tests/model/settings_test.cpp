@@ -283,6 +283,7 @@ TEST_CASE("The reference of settings names every field that is read", "[model][s
                             "behaviour.tolerateConsumedBody",
                             "behaviour.lenientAliases",
                             "behaviour.forwardSubscriptionKey",
+                            "identity",
                             "limits"}) {
     INFO(field);
     CHECK(text.find("`" + std::string(field) + "`") != std::string::npos);
@@ -297,4 +298,49 @@ TEST_CASE("The example of the reference is a settings file", "[model][settings]"
   const HostSettings read = settings(text.substr(start + 7, text.find("```", start + 7) - start - 7));
   CHECK(read.deployment.region == "East US");
   CHECK(read.limits.http.header_timeout == 5s);
+}
+
+TEST_CASE("settings say who the gateway is to others", "[model][settings]") {
+  const LoadedSettings loaded = parse_host_settings(R"({"identity": {
+    "managedIdentity": {"source": "endpoint", "endpoint": "http://127.0.0.1:1/msi", "header": "h"},
+    "clientCredentials": {"tokenUrl": "https://login.test/token", "clientId": "c", "clientSecret": "s"},
+    "authenticationEndpoint": "https://login.partner.test",
+    "connections": [{"providerId": "p", "authorizationId": "a", "tokenUrl": "https://p.test/token", "clientId": "c",
+      "clientSecret": "s", "scope": "x", "accessPolicies": [{"tenantId": "t", "objectId": "o"}]}]}})",
+                                                    "settings.json");
+  REQUIRE(loaded.settings);
+  const IdentitySettings& read = loaded.settings->identity;
+  REQUIRE(read.managed_identity);
+  CHECK(read.managed_identity->endpoint == "http://127.0.0.1:1/msi");
+  CHECK(read.managed_identity->header == "h");
+  REQUIRE(read.client_credentials);
+  CHECK(read.client_credentials->token_url == "https://login.test/token");
+  CHECK(read.client_credentials->scope.empty());
+  CHECK(read.authentication_endpoint == "https://login.partner.test");
+  REQUIRE(read.connections.size() == 1);
+  CHECK(read.connections[0].credentials.scope == "x");
+  CHECK(read.connections[0].access[0].object_id == "o");
+  CHECK_FALSE(loaded.settings->identity_by_environment);
+}
+
+TEST_CASE("without a source the environment is asked who the gateway is", "[model][settings]") {
+  CHECK(parse_host_settings("{}", "s").settings->identity_by_environment);
+  const auto imds = parse_host_settings(R"({"identity": {"managedIdentity": {"source": "instanceMetadata"}}})", "s");
+  REQUIRE(imds.settings);
+  CHECK_FALSE(imds.settings->identity_by_environment);
+  CHECK(imds.settings->identity.managed_identity->endpoint.empty());
+  const auto none = parse_host_settings(R"({"identity": {"managedIdentity": {"source": "none"}}})", "s");
+  CHECK_FALSE(none.settings->identity_by_environment);
+  CHECK_FALSE(none.settings->identity.managed_identity);
+}
+
+TEST_CASE("secrets of the identity stand in no finding", "[model][settings]") {
+  const LoadedSettings loaded =
+      parse_host_settings(R"({"identity": {"clientCredentials": {"tokenUrl": "http://login.test",
+    "clientId": "c", "clientSecret": "geheim", "scopes": "geheim"}, "connections": [{"clientSecret": "geheim"}]}})",
+                          "settings.json");
+  CHECK_FALSE(loaded.settings);
+  CHECK(loaded.diagnostics.size() >= 5);
+  for (const Diagnostic& diagnostic : loaded.diagnostics)
+    CHECK(render_text(diagnostic).find("geheim") == std::string::npos);
 }

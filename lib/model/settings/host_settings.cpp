@@ -28,9 +28,11 @@ void read_settings(model::ObjectReader& reader, HostSettings& settings) {
   model::read_limits(reader, settings.limits);
   model::read_stores(reader, settings.stores);
   model::read_secrets(reader, settings);
+  model::read_identity(reader, settings);
   reader.belongs_in("behaviour", {"rateWindow", "missingSectionIsBase", "gatewayStatusCodes", "expressionNewline",
                                   "tolerateConsumedBody", "lenientAliases", "forwardSubscriptionKey"});
   reader.belongs_in("deployment", {"serviceId", "serviceName", "gatewayId", "gatewayInstanceId"});
+  reader.belongs_in("identity", {"managedIdentity", "clientCredentials", "connections", "authenticationEndpoint"});
   reader.belongs_in("limits", {"http", "expression", "document", "content", "request"});
   reader.belongs_in("overload", {"adaptiveConcurrency"});
   reader.belongs_in("stores", {"counters", "cache", "cacheCapacityBytes"});

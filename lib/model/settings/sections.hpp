@@ -21,6 +21,8 @@ void read_network(ObjectReader& settings, HostSettings& to);
 /// `listenTls`, `tls` and `certificates`. Only their names are read; the files are for whoever uses them.
 void read_tls(ObjectReader& settings, HostSettings& to);
 void read_stores(ObjectReader& settings, StoreSettings& stores);
+/// `identity`: where the gateway's own tokens come from, and connections; what stands there is never shown.
+void read_identity(ObjectReader& settings, HostSettings& to);
 
 /// Reads the object `name` of `owner`, when it is there, with `read`; fields it does not ask for are errors.
 template <class Read>
