@@ -8,6 +8,7 @@
 
 #include "base/field_role.hpp"
 #include "base/identity_parts.hpp"
+#include "base/managed_identity_part.hpp"
 #include "base/message_parts.hpp"
 
 #include <chrono>
@@ -20,11 +21,6 @@ constexpr std::string_view request_modes = "new copy";
 /// Longest timeout of a request of a policy's own, in seconds: a day.
 constexpr std::int64_t max_timeout_seconds = 86'400;
 
-inline constexpr AttributeSpec identity_attributes[] = {
-    {.name = "resource", .required = true, .expressions = true, .doc = "What the token is for."},
-    {.name = "client-id", .expressions = true, .doc = "User-assigned identity."},
-    {.name = "output-token-variable-name", .doc = "Variable that receives the token."},
-    {.name = "ignore-error", .type = ValueType::boolean, .fallback = "false", .doc = "Go on without a token."}};
 inline constexpr ElementSpec request_children[] = {
     {.name = "set-url", .occurs = Occurs::optional, .text = TextRule::expression, .doc = "Where the request goes."},
     {.name = "set-method",
@@ -51,7 +47,7 @@ inline constexpr ElementSpec request_children[] = {
      .doc = "Shows a client certificate."},
     {.name = "authentication-managed-identity",
      .occurs = Occurs::optional,
-     .attributes = identity_attributes,
+     .attributes = managed_identity_attributes,
      .doc = "Sends a token of the gateway's identity."},
     {.name = "proxy", .occurs = Occurs::optional, .attributes = proxy_attributes, .doc = "Sends through a proxy."}};
 
@@ -62,6 +58,7 @@ struct RequestPart {
   CertificatePart certificate;
   ProxyPart proxy;
   std::vector<HeaderPart> headers;
+  ManagedIdentityPart managed_identity;
   bool carries_body = false;  ///< A copy takes the request's body along; a copy of later sections does not.
 };
 
@@ -83,9 +80,8 @@ inline RequestPart compile_request(const PolicyElement& element, CompileContext&
       part.certificate = compile_certificate(child, context);
     } else if (child.name == "proxy") {
       part.proxy = compile_proxy(child, context);
-    } else {
-      context.error(child, "SL2122",
-                    "<" + child.name + "> inside <" + element.name + "> is not carried out by this version");
+    } else if (child.name == "authentication-managed-identity") {
+      part.managed_identity = compile_managed_identity(child, context);
     }
   }
   const auto mode = part.mode.constant_text();
@@ -169,6 +165,13 @@ inline Result<void> build_request(const RequestPart& part, RequestContext& conte
     to.request.body = Body::bytes(*bytes);
   }
   return show_identity(part, context, to.request);
+}
+
+/// What `build_request` leaves to be waited for: the gateway's own token.
+inline Task<Result<void>> complete_request(const RequestPart& part, RequestContext& context, BuiltRequest& built,
+                                           Cancellation& cancellation) {
+  if (!part.managed_identity.is_set()) return Task<Result<void>>(Result<void>());
+  return show_managed_identity(part.managed_identity, context, built.request.headers, cancellation);
 }
 
 /// Milliseconds of a timeout given in seconds; fractions count. **Errors**: policy_value_invalid out of range.

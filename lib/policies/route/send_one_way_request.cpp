@@ -23,10 +23,20 @@ constexpr AttributeSpec attributes[] = {{.name = "mode",
                                          .max = parts::max_timeout_seconds,
                                          .doc = "Seconds to the answer's head; then the request is given up."}};
 
+/// Sends what has been built, with the gateway's token where one is wanted.
+Task<Result<Response>> call(RequestContext& context, const parts::RequestPart& part, parts::BuiltRequest& built,
+                            Cancellation& cancellation) {
+  auto complete = co_await parts::complete_request(part, context, built, cancellation);
+  if (!complete) co_return fail(std::move(complete.error()));
+  Result<Response> answer =
+      co_await context.services.backends.call(context, built.request, built.backend_id, cancellation);
+  co_return answer;
+}
+
 /// Sends and drops the answer. The caller may have gone by now: his leaving does not cancel this.
-Task<void> send(RequestContext& context, parts::BuiltRequest& built) {
+Task<void> send(RequestContext& context, const parts::RequestPart& part, parts::BuiltRequest& built) {
   Cancellation nobody;
-  auto answer = co_await context.services.backends.call(context, built.request, built.backend_id, nobody);
+  auto answer = co_await call(context, part, built, nobody);
   if (answer) {
     if (answer->body.is_stream()) answer->body.stream()->cancel();
     co_return;
@@ -48,7 +58,7 @@ class SendOneWayRequest final : public Step {
     auto complete = parts::build_request(request_, context, *built);
     if (!complete) return Outcome::fail(std::move(complete.error()));
     built->request.timeout = *timeout;
-    context.after_send([&context, built](DeliveryOutcome) { return send(context, *built); });
+    context.after_send([this, &context, built](DeliveryOutcome) { return send(context, request_, *built); });
     return Outcome::next();
   }
 
@@ -70,8 +80,7 @@ SLUICE_POLICY(send_one_way_request){.elements = "send-one-way-request",
                                     .compile = compile,
                                     .summary = "Sends a request of its own after the caller has been answered.",
                                     .differs =
-                                        "authentication-managed-identity inside it is refused when the document is "
-                                        "compiled. The end of the answer's body, or an answer without body as a whole, "
+                                        "The end of the answer's body, or an answer without body as a whole, "
                                         "waits until the request has been answered, at most its timeout."};
 
 }  // namespace sluice::policies

@@ -87,6 +87,7 @@ class SendRequest final : public WaitingStep {
     if (!timeout) co_return Outcome::fail(timeout.error());
     parts::BuiltRequest built{OutgoingRequest(context.arena), {}};
     auto complete = parts::build_request(config_.request, context, built);
+    if (complete) complete = co_await parts::complete_request(config_.request, context, built, cancellation);
     if (!complete) co_return Outcome::fail(std::move(complete.error()));
     built.request.timeout = *timeout;
 
@@ -120,8 +121,6 @@ SLUICE_POLICY(send_request){.elements = "send-request",
                             .children = parts::request_children,
                             .compile = compile,
                             .summary = "Sends a request of its own and keeps the answer in a variable.",
-                            .differs =
-                                "authentication-managed-identity inside it is refused when the document is compiled. "
-                                "Without set-method a new request is a GET."};
+                            .differs = "Without set-method a new request is a GET."};
 
 }  // namespace sluice::policies
