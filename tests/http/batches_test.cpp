@@ -43,15 +43,6 @@ std::vector<RawClient> connected(std::uint16_t port) {
   return clients;
 }
 
-/// A worker that is held answers late, and callers wait for one another: where the machine is slow too, that would look
-/// like overload, or like callers who do not read at all.
-ServerOptions patient() {
-  ServerOptions options;
-  options.sheds = false;
-  options.limits.write_timeout = std::chrono::minutes(10);
-  return options;
-}
-
 std::string request(int number, std::string_view more = "") {
   return "GET /" + std::to_string(number) + " HTTP/1.1\r\nHost: a\r\n" + std::string(more) + "\r\n";
 }
@@ -74,7 +65,7 @@ void check_last_answers(Served& served, std::vector<RawClient>& clients, const s
 
 TEST_CASE("Many requests of one turn are answered each to its caller", "[http][batches]") {
   FunctionHandler handler([](Request& request) { return echo(request); });
-  Served served(handler, patient());
+  Served served(handler);
   auto clients = connected(served.port);
   for (int round = 0; round < 3; ++round) {
     {
@@ -97,7 +88,7 @@ TEST_CASE("Many requests of one turn are forwarded", "[http][batches]") {
       connection.send("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(path.size()) + "\r\n\r\n" + path);
     }
   });
-  Proxy proxy(upstream.port(), patient());
+  Proxy proxy(upstream.port());
   auto clients = connected(proxy.port);
   for (int round = 0; round < 3; ++round) {
     {
@@ -112,14 +103,14 @@ TEST_CASE("Many requests of one turn are forwarded", "[http][batches]") {
 TEST_CASE("Answers that end their connections arrive whole when many do in one turn", "[http][batches]") {
   FunctionHandler handler(
       [](Request& request) -> Task<Response> { co_return text_response(request, 200, "last words"); });
-  Served served(handler, patient());
+  Served served(handler);
   auto clients = connected(served.port);
   check_last_answers(served, clients, "last words");
 }
 
 TEST_CASE("Requests longer than a batch has room for arrive whole beside short ones", "[http][batches]") {
   FunctionHandler handler([](Request& request) { return echo(request); });
-  Served served(handler, patient());
+  Served served(handler);
   auto clients = connected(served.port);
   const auto body = [](int i) { return std::string(static_cast<std::size_t>(i) * 997, 'b'); };
   {
@@ -140,7 +131,7 @@ TEST_CASE("Callers who do not read yet get every piece in order when they do", "
   std::string all;
   for (int i = 0; i < 10'000; ++i) all += pieces.emplace_back(std::to_string(i) + std::string(1'000, '.'));
   FunctionHandler handler = answering(pieces, all.size());
-  Served served(handler, patient());
+  Served served(handler);
   std::vector<RawClient> clients;
   for (int i = 0; i < 6; ++i) clients.emplace_back(served.port);
   check_last_answers(served, clients, all);
@@ -148,7 +139,7 @@ TEST_CASE("Callers who do not read yet get every piece in order when they do", "
 
 TEST_CASE("Callers who have gone within the turn that has their requests are noticed", "[http][batches]") {
   FunctionHandler handler([](Request& request) { return echo(request); });
-  Served served(handler, patient());
+  Served served(handler);
   {
     auto clients = connected(served.port);
     const Hold held(served.runtime);
@@ -177,7 +168,7 @@ TEST_CASE("Connections that a backend resets within the turn that uses them cost
       return;
     }
   });
-  Proxy proxy(upstream.port(), patient());
+  Proxy proxy(upstream.port());
   auto clients = connected(proxy.port);
   const auto ask = [&](const std::string& text) {
     for (RawClient& client : clients) client.send(text);
@@ -225,7 +216,7 @@ TEST_CASE("A request with a body leaves before the turn that has it ends", "[htt
     if (request.url.path == "/wait") is_early = arrived.wait();  // on the worker: it gets no further meanwhile
     return echo(request);
   });
-  Served served(handler, patient());
+  Served served(handler);
   forward.emplace(served.runtime.transport(), upstream.port());
   auto clients = connected(served.port);
   const auto put = [&](const std::string& path) {

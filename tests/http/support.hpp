@@ -142,9 +142,17 @@ Task<Response> echo(Request& request);
 
 Response text_response(Request& request, int status, std::string_view body);
 
+/// For tests that are not about overload or slow callers: a slow machine looks like both.
+inline ServerOptions unhurried() {
+  ServerOptions options;
+  options.sheds = false;
+  options.limits.write_timeout = std::chrono::minutes(10);
+  return options;
+}
+
 /// A server with its runtime.
 struct Served {
-  Served(Handler& handler, ServerOptions options = {}, unsigned workers = 1);
+  Served(Handler& handler, ServerOptions options = unhurried(), unsigned workers = 1);
   Runtime runtime;
   Server server;
   std::uint16_t port = 0;
@@ -154,7 +162,7 @@ struct Served {
 
 /// Client → server → pooled client → upstream.
 struct Proxy {
-  explicit Proxy(std::uint16_t upstream, ServerOptions options = {}, HttpLimits client_limits = {},
+  explicit Proxy(std::uint16_t upstream, ServerOptions options = unhurried(), HttpLimits client_limits = {},
                  unsigned workers = 1);
   Runtime runtime;
   ForwardingHandler handler;

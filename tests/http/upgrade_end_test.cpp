@@ -176,15 +176,17 @@ TEST_CASE("a connection in silence is left with Close frames on both sides", "[h
 }
 
 TEST_CASE("silence within a frame breaks it off", "[http][upgrade][idle]") {
-  Upstream upstream(agreeing([](RawClient& connection) {
+  std::atomic<bool> is_broken{false};
+  Upstream upstream(agreeing([&](RawClient& connection) {
     connection.send(server_text("cut here").substr(0, 5));
-    CHECK(eventually([&] { return connection.is_reset(); }));
+    is_broken = eventually([&] { return connection.is_reset(); });
   }));
   Proxy proxy(upstream.port(), with(idle_after(milliseconds{50})));
   Upgraded caller(proxy.port);
   CHECK(caller.client.read_to_end() == server_text("cut here").substr(0, 5));
   CHECK(caller.client.was_reset());
   CHECK(proxy.eventually([](const ServerStatistics& s) { return s.upgraded_idle == 1 && s.upgraded_cut == 1; }));
+  CHECK(eventually([&] { return is_broken.load(); }));
 }
 
 TEST_CASE("bytes in one direction keep the connection", "[http][upgrade][idle]") {
