@@ -90,7 +90,7 @@ bool import_graphql(FolderReader& files, const std::filesystem::path& file, Api&
   if (!text) return false;
   api.schemas.push_back(
       {"graphql", Schema::Kind::graphql, std::string(graphql_schema_type), std::move(*text), file.generic_string()});
-  const char* const own = add_own_operation(api);
+  const char* const own = add_own_operations(api);
   if (own != nullptr) {
     files.add(Severity::info, "SL5009", file, "the API has " + std::string(own));
   } else {
