@@ -111,6 +111,15 @@ struct LiquidLimits {
   unsigned nesting_depth = 100;         ///< Blocks inside blocks, at parse.
 };
 
+/// Messages for event hubs (log-to-eventhub), on their way beside the requests. What finds no room is dropped.
+struct EventLimits {
+  std::size_t message_bytes = 200 * 1024;     ///< One message; the rest of it is cut off.
+  std::size_t waiting_messages = 10'000;      ///< Not sent yet, of the whole gateway.
+  std::size_t waiting_bytes = 32u << 20;      ///< The same in bytes.
+  std::size_t sends = 64;                     ///< Under way at a time.
+  std::chrono::milliseconds timeout{10'000};  ///< To the hub's answer.
+};
+
 /// Schemas that bodies, parameters and GraphQL requests are held against.
 struct SchemaLimits {
   std::size_t bytes = 4u << 20;  ///< One schema's text.
@@ -137,6 +146,7 @@ struct Limits {
   ContentLimits content;
   IdentityLimits identity;
   LiquidLimits liquid;
+  EventLimits events;
   SchemaLimits schema;
   RequestLimits request;
   std::size_t counter_keys = 1'000'000;  ///< Keys of the memory counter store; the least recently used leaves first.

@@ -254,6 +254,19 @@ struct Certificate {
   std::string file;
 };
 
+/// Where log-to-eventhub writes to. Loggers of other types have no effect here.
+struct Logger {
+  enum class Type : std::uint8_t { event_hub, application_insights, azure_monitor };
+  std::string id;
+  Type type = Type::event_hub;
+  std::string description;
+  std::string event_hub;          ///< Name of the hub.
+  std::string connection_string;  ///< Secret. Empty: a token of the gateway's identity is shown to `endpoint`.
+  std::string endpoint;           ///< Host name of the namespace.
+  std::string client_id;          ///< Of the identity to use; empty: the gateway's own.
+  std::string file;
+};
+
 /// Everything one service consists of.
 struct ServiceModel {
   std::string folder;  ///< Where it was read from; empty for a model made in code.
@@ -268,6 +281,7 @@ struct ServiceModel {
   std::vector<PolicyFragment> fragments;
   std::vector<Backend> backends;
   std::vector<Certificate> certificates;
+  std::vector<Logger> loggers;
   std::vector<Schema> schemas;
 };
 
@@ -284,7 +298,7 @@ LoadedModel load_artifacts(const std::filesystem::path& folder);
 /// One rule per file in lib/model/validate; all of them always run.
 void validate_model(const ServiceModel& model, Diagnostics& diagnostics);
 
-/// Puts the model's named values in place of `{{...}}` in the URLs and credentials of its backends. `Gateway::load`
+/// Puts the model's named values in place of `{{...}}` in URLs and credentials of backends and loggers. `Gateway::load`
 /// begins with it; once is enough, for a value may hold braces itself. (In policies the compiler does the same.)
 /// Unknown names stay, and are findings of `validate_model`.
 void resolve_backend_values(ServiceModel& model);

@@ -23,6 +23,7 @@ namespace sluice {
 
 class RequestContext;
 class OpenIdKeys;  // Private to the library: lib/base/open_id_keys.hpp.
+class Events;      // Likewise: lib/base/events.hpp.
 
 /// A certificate of the service: DER, PEM, or PKCS #12 with its password.
 struct ServiceCertificate {
@@ -122,6 +123,7 @@ struct Services {
   TokenSource& tokens;
   AuthorizationSource& authorizations;
   OpenIdKeys& open_id_keys;
+  Events& events;
   const Limits& limits;
   const Behaviour& behaviour;
 };

@@ -51,6 +51,7 @@ const std::vector<DiagnosticCode>& diagnostic_codes() {
       {"SL2122", "a documented part of a policy that this version does not carry out"},
       {"SL2124", "a schema or definition that cannot be used"},
       {"SL2125", "an unknown schema"},
+      {"SL2126", "an unknown logger, or one that is no event hub"},
       // SL3xxx: syntax of expressions and templates.
       {"SL3001", "an unexpected character or token"},
       {"SL3002", "a literal that is malformed"},

@@ -4,6 +4,7 @@
 
 #include <sluice/memory_stores.hpp>
 
+#include "gateway/event_delivery.hpp"
 #include "gateway/generated_keys.hpp"
 #include "gateway/running_request.hpp"
 #include "gateway/snapshot.hpp"
@@ -96,7 +97,9 @@ class Gateway::State {
                telemetry_,
                options_.tokens != nullptr ? *options_.tokens : *own_tokens_,
                options_.authorizations != nullptr ? *options_.authorizations : own_authorizations_,
-               open_id_keys_} {}
+               open_id_keys_,
+               events_},
+        events_({options_.limits.events, origins_, transport_, parts_.tokens, clock_, telemetry_}) {}
 
   Diagnostics load(ServiceModel model);
   Task<Response> handle(Request& request);
@@ -130,6 +133,7 @@ class Gateway::State {
   const std::unique_ptr<TokenSource> own_tokens_;
   identity::Connections own_authorizations_;
   const GatewayParts parts_;
+  EventDelivery events_;
   std::mutex loading_;
   SnapshotSlots slots_;
 };

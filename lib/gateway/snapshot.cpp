@@ -91,9 +91,11 @@ Snapshot::Snapshot(ServiceModel from, const GatewayParts& parts, Diagnostics& di
                tls_of(model.backends, {parts.certificates, model.certificates, parts.options.backend_authorities},
                       diagnostics)),
       selection(backends, parts.origins, parts.certificates, model.certificates),
-      services{parts.clock,        parts.random,         parts.counters,         parts.cache,  parts.transport,
-               selection,          parts.concurrency,    parts.telemetry,        parts.tokens, parts.authorizations,
-               parts.open_id_keys, parts.options.limits, parts.options.behaviour},
+      services{parts.clock,          parts.random,           parts.counters,
+               parts.cache,          parts.transport,        selection,
+               parts.concurrency,    parts.telemetry,        parts.tokens,
+               parts.authorizations, parts.open_id_keys,     parts.events,
+               parts.options.limits, parts.options.behaviour},
       apis_(model.apis.size()) {
   compile(parts, diagnostics);
 }

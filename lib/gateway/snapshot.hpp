@@ -34,6 +34,7 @@ struct GatewayParts {
   TokenSource& tokens;
   AuthorizationSource& authorizations;
   OpenIdKeys& open_id_keys;
+  Events& events;
 };
 
 class Snapshot {

@@ -24,6 +24,7 @@ const std::map<std::string_view, FolderFunction>& folder_readers() {
       {"certificates", read_certificates},
       {"fragments", read_fragments},
       {"groups", read_groups},
+      {"loggers", read_loggers},
       {"namedvalues", read_named_values},
       {"policyfragments", read_fragments},
       {"products", read_products},
@@ -45,7 +46,7 @@ std::string plain_name(std::string_view name) {
 
 /// Folders of the layout that only concern the service's own plumbing.
 bool has_no_effect_here(std::string_view plain) {
-  for (std::string_view known : {"diagnostics", "gateways", "loggers", "policyrestrictions", "tags"}) {
+  for (std::string_view known : {"diagnostics", "gateways", "policyrestrictions", "tags"}) {
     if (plain == known) return true;
   }
   return false;

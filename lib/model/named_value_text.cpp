@@ -71,6 +71,10 @@ namespace sluice {
 void resolve_backend_values(ServiceModel& model) {
   const auto resolve = [&](std::string& text) { text = model::substitute_named_values(text, model); };
   for (Backend& backend : model.backends) model::for_each_text(backend, resolve);
+  for (Logger& logger : model.loggers) {
+    for (std::string* text : {&logger.event_hub, &logger.connection_string, &logger.endpoint, &logger.client_id})
+      resolve(*text);
+  }
 }
 
 }  // namespace sluice

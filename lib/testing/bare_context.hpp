@@ -4,6 +4,7 @@
 
 #include <sluice/context.hpp>
 
+#include "base/events.hpp"
 #include "base/open_id_keys.hpp"
 
 namespace sluice::testing {
@@ -77,6 +78,10 @@ struct RefusingTokens final : TokenSource, AuthorizationSource, OpenIdKeys {
   }
 };
 
+struct UnheardEvents final : Events {
+  void post(const Logger&, const EventPartition&, std::string_view) override {}
+};
+
 /// A request and its context.
 struct ContextFixture {
   StoppedClock clock;
@@ -88,11 +93,12 @@ struct ContextFixture {
   OpenLimiter limiter;
   NullTelemetry telemetry;
   RefusingTokens tokens;
+  UnheardEvents events;
   Limits limits;
   Behaviour behaviour;
   Deployment deployment;
   Services services{clock,     random, counters, cache,  transport, backends, limiter,
-                    telemetry, tokens, tokens,   tokens, limits,    behaviour};
+                    telemetry, tokens, tokens,   tokens, events,    limits,   behaviour};
   Request request;
   RequestContext context{request, services, deployment};
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Backends of a case go through the reader of artifact folders, so that cases use the very shapes that folders hold:
-// they are written into a folder of their own, which is removed again.
+// Backends and loggers of a case go through the reader of artifact folders, so that cases use the very shapes that
+// folders hold: they are written into a folder of their own, which is removed again.
 #include "testing/case_file.hpp"
 
 #include <sluice/random.hpp>
@@ -32,28 +32,42 @@ class ScratchFolder {
   fs::path path_;
 };
 
-}  // namespace
-
-std::vector<Backend> read_case_backends(const YAML::Node& node, CaseFindings& findings) {
-  if (!node || is_null(node)) return {};
+/// The model of a folder with entities of one kind: `kind/<id>/file` with the properties that the case gives.
+std::optional<ServiceModel> read_entities(const YAML::Node& node, const std::string& kind, const std::string& file,
+                                          CaseFindings& findings) {
+  if (!node || is_null(node)) return std::nullopt;
   if (!node.IsMap()) {
-    findings.push_back({line_of(node), "'backends' must be a mapping of ids"});
-    return {};
+    findings.push_back({line_of(node), "'" + kind + "' must be a mapping of ids"});
+    return std::nullopt;
   }
   const ScratchFolder folder;
   for (const auto& member : node) {
-    const fs::path place = folder.path() / "backends" / member.first.Scalar();
+    const fs::path place = folder.path() / kind / member.first.Scalar();
     fs::create_directories(place);
-    std::ofstream(place / "backendInformation.json") << "{\"properties\":" << to_json(member.second) << "}";
+    std::ofstream(place / file) << "{\"properties\":" << to_json(member.second) << "}";
   }
   LoadedModel loaded = load_artifacts(folder.path());
   for (const Diagnostic& diagnostic : loaded.diagnostics) {
     if (diagnostic.severity != Severity::error) continue;
-    findings.push_back({line_of(node), "backends: " + diagnostic.message});
+    findings.push_back({line_of(node), kind + ": " + diagnostic.message});
   }
-  if (!loaded.model) return {};
-  for (Backend& backend : loaded.model->backends) backend.file.clear();
-  return std::move(loaded.model->backends);
+  return std::move(loaded.model);
+}
+
+}  // namespace
+
+std::vector<Backend> read_case_backends(const YAML::Node& node, CaseFindings& findings) {
+  auto model = read_entities(node, "backends", "backendInformation.json", findings);
+  if (!model) return {};
+  for (Backend& backend : model->backends) backend.file.clear();
+  return std::move(model->backends);
+}
+
+std::vector<Logger> read_case_loggers(const YAML::Node& node, CaseFindings& findings) {
+  auto model = read_entities(node, "loggers", "loggerInformation.json", findings);
+  if (!model) return {};
+  for (Logger& logger : model->loggers) logger.file.clear();
+  return std::move(model->loggers);
 }
 
 }  // namespace sluice::testing

@@ -77,6 +77,7 @@ std::string read_case_file(const std::string& name, const std::filesystem::path&
 
 /// Backends in the shape of their resources, through the reader of artifact folders.
 std::vector<Backend> read_case_backends(const YAML::Node& node, CaseFindings& findings);
+std::vector<Logger> read_case_loggers(const YAML::Node& node, CaseFindings& findings);
 
 /// `name: value` and `name: [value, value]` as lines.
 FieldList read_fields(const YAML::Node& node, CaseFindings& findings);

@@ -283,6 +283,7 @@ class ServiceReader {
       }
     }
     model_.backends = read_case_backends(top_.find("backends"), findings_);
+    model_.loggers = read_case_loggers(top_.find("loggers"), findings_);
   }
 
   CaseMap& top_;

@@ -31,10 +31,11 @@ class ExpressionFixture {
   OpenLimiter limiter_;
   NullTelemetry telemetry_;
   RefusingTokens tokens_;
+  UnheardEvents events_;
   Limits limits_;
   Behaviour behaviour_;
   Services services_{clock_,     random_, counters_, cache_,  transport_, backends_, limiter_,
-                     telemetry_, tokens_, tokens_,   tokens_, limits_,    behaviour_};
+                     telemetry_, tokens_, tokens_,   tokens_, events_,    limits_,   behaviour_};
   Deployment deployment_;
   ServiceModel model_;
   Api api_;

@@ -85,5 +85,5 @@ TEST_CASE("What the sample holds beyond what is carried out is mentioned", "[mod
   CHECK_FALSE(mentions("SL5009", "specification.wadl"));
   CHECK(mentions("SL5009", "specification.graphql"));
   CHECK(mentions("SL5009", "soap-api/apiInformation.json"));
-  CHECK(mentions("SL5004", "loggers"));
+  CHECK(mentions("SL5004", "diagnostics"));
 }

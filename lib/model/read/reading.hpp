@@ -40,6 +40,7 @@ void read_backends(Reading& reading, const std::filesystem::path& folder);
 void read_certificates(Reading& reading, const std::filesystem::path& folder);
 void read_fragments(Reading& reading, const std::filesystem::path& folder);
 void read_groups(Reading& reading, const std::filesystem::path& folder);
+void read_loggers(Reading& reading, const std::filesystem::path& folder);
 void read_named_values(Reading& reading, const std::filesystem::path& folder);
 /// Of one API: `apis/<id>/resolvers`.
 void read_resolvers(Reading& reading, const std::filesystem::path& folder, Api& api);

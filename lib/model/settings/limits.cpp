@@ -155,6 +155,14 @@ void read_identity(ObjectReader& reader, IdentityLimits& identity) {
   bound(reader, "fetch_timeout", identity.fetch_timeout);
 }
 
+void read_events(ObjectReader& reader, EventLimits& events) {
+  bound(reader, "message_bytes", events.message_bytes, 1 * mebibyte);
+  bound(reader, "waiting_messages", events.waiting_messages, 10'000'000);
+  bound(reader, "waiting_bytes", events.waiting_bytes, 1024 * mebibyte);
+  bound(reader, "sends", events.sends, 10'000);
+  bound(reader, "timeout", events.timeout);
+}
+
 void read_liquid(ObjectReader& reader, LiquidLimits& liquid) {
   bound(reader, "steps", liquid.steps, 1'000'000'000);
   bound(reader, "output_bytes", liquid.output_bytes, 64 * mebibyte);
@@ -191,6 +199,7 @@ void read_limits(ObjectReader& settings, Limits& limits) {
     read_section(all, "document", [&](ObjectReader& reader) { read_document(reader, limits.document); });
     read_section(all, "content", [&](ObjectReader& reader) { read_content(reader, limits.content); });
     read_section(all, "identity", [&](ObjectReader& reader) { read_identity(reader, limits.identity); });
+    read_section(all, "events", [&](ObjectReader& reader) { read_events(reader, limits.events); });
     read_section(all, "liquid", [&](ObjectReader& reader) { read_liquid(reader, limits.liquid); });
     read_section(all, "schema", [&](ObjectReader& reader) { read_schema(reader, limits.schema); });
     read_section(all, "request", [&](ObjectReader& reader) { read_request(reader, limits.request); });

@@ -7,11 +7,11 @@ namespace sluice {
 namespace model {
 namespace {
 
-constexpr Rule rules[] = {
-    check_api_paths,         check_backend_credentials, check_backend_proxies,     check_ids,
-    check_named_value_names, check_open_products,       check_operations,          check_pool_members,
-    check_product_apis,      check_subscription_keys,   check_subscription_scopes, check_urls,
-    check_version_sets};
+constexpr Rule rules[] = {check_api_paths,     check_backend_credentials, check_backend_proxies,
+                          check_ids,           check_logger_credentials,  check_named_value_names,
+                          check_open_products, check_operations,          check_pool_members,
+                          check_product_apis,  check_subscription_keys,   check_subscription_scopes,
+                          check_urls,          check_version_sets};
 
 }  // namespace
 

@@ -17,6 +17,7 @@ void check_api_paths(const ServiceModel& model, Diagnostics& diagnostics);
 void check_backend_credentials(const ServiceModel& model, Diagnostics& diagnostics);
 void check_backend_proxies(const ServiceModel& model, Diagnostics& diagnostics);
 void check_ids(const ServiceModel& model, Diagnostics& diagnostics);
+void check_logger_credentials(const ServiceModel& model, Diagnostics& diagnostics);
 void check_named_value_names(const ServiceModel& model, Diagnostics& diagnostics);
 void check_open_products(const ServiceModel& model, Diagnostics& diagnostics);
 void check_operations(const ServiceModel& model, Diagnostics& diagnostics);
