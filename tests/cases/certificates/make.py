@@ -9,7 +9,7 @@ import pathlib
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
@@ -31,8 +31,9 @@ def name(common, organisation="Contoso, Inc."):
 
 
 class Identity:
-    def __init__(self, common, serial, issuer=None, begins=day(2025), ends=day(2045), names=(), asks=False, authority=False):
-        self.key = ec.generate_private_key(ec.SECP256R1())
+    def __init__(self, common, serial, issuer=None, begins=day(2025), ends=day(2045), names=(), asks=False, authority=False,
+                 key=None):
+        self.key = key or ec.generate_private_key(ec.SECP256R1())
         by = issuer or self
         self.subject = name(common)
         made = (x509.CertificateBuilder().subject_name(self.subject).issuer_name(by.subject)
@@ -78,6 +79,9 @@ slow = (serialization.PrivateFormat.PKCS12.encryption_builder().kdf_rounds(2_000
         .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC).build(b"word"))
 (here / "slow.p12").write_bytes(pkcs12.serialize_key_and_certificates(b"slow", one.key, one.certificate, None, slow))
 (here / "keyless.pem").write_bytes(Identity("keyless", 23, authority).text())
+# RSA, for tokens that are encrypted; with it, tokens in cases of validate-jwt have to be made anew.
+one = Identity("tokens", 24, authority, key=rsa.generate_private_key(65537, 2048))
+(here / "tokens.pem").write_bytes(one.text() + one.key_text())
 
 
 def revocation_list(until, signer=authority):
