@@ -19,8 +19,10 @@ class Events {
  public:
   virtual ~Events() = default;
   /// Takes a message on, and forgets it when there is no room for it or its hub cannot be reached: what became of
-  /// messages shows in metrics and in the log. Everything is copied. Called on request threads; must not wait.
-  virtual void post(const Logger& logger, const EventPartition& partition, std::string_view message) = 0;
+  /// messages shows in metrics and in the log. `token`: opens hubs whose logger brings no key. Everything is copied.
+  /// Called on request threads; must not wait.
+  virtual void post(const Logger& logger, const EventPartition& partition, std::string_view message,
+                    std::string_view token) = 0;
 };
 
 }  // namespace sluice

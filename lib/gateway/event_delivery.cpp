@@ -15,7 +15,6 @@
 namespace sluice {
 namespace {
 
-constexpr std::string_view resource = "https://eventhubs.azure.net";
 constexpr std::string_view api_version = "timeout=60&api-version=2014-01";
 constexpr std::chrono::minutes signature_age{20};
 /// Hubs answer with an empty body; what is longer is not read.
@@ -25,8 +24,8 @@ constexpr std::size_t answer_bytes = 4096;
 struct Message {
   std::string logger, url, broker_properties, text;
   EventHub hub;
-  std::string client_id;
-  std::size_t size() const { return text.size() + url.size() + broker_properties.size(); }
+  std::string token;  ///< For hubs without a key.
+  std::size_t size() const { return text.size() + url.size() + broker_properties.size() + token.size(); }
 };
 
 /// The hub behind a logger's credentials; nothing when they are not whole.
@@ -46,10 +45,11 @@ std::string_view cut(std::string_view text, std::size_t most) {
   return text.substr(0, most);
 }
 
-Message message_for(const Logger& logger, EventHub hub, const EventPartition& partition, std::string_view text) {
+Message message_for(const Logger& logger, EventHub hub, const EventPartition& partition, std::string_view text,
+                    std::string_view token) {
   Message message;
   message.logger = logger.id;
-  message.client_id = logger.client_id;
+  if (hub.key.empty()) message.token = token;
   message.text = text;
   message.url = "https://" + hub.host + "/" + percent_encode(hub.name, "/");
   if (!partition.id.empty()) message.url += "/partitions/" + percent_encode(partition.id);
@@ -176,15 +176,6 @@ class EventDelivery::Queue : public std::enable_shared_from_this<Queue> {
       queue.finish(message, addressed.error());
       co_return;
     }
-    if (message.hub.key.empty()) {
-      Task<Result<AccessToken>> asked = queue.ask_token(message, nobody);
-      const auto token = co_await asked;
-      if (!token) {
-        queue.finish(message, token.error());
-        co_return;
-      }
-      request.headers.set("Authorization", "Bearer " + token->value);
-    }
     Task<Result<Response>> sending = queue.start(request, arena, nobody);
     Result<Response> answer = co_await sending;
     if (!answer) {
@@ -208,19 +199,13 @@ class EventDelivery::Queue : public std::enable_shared_from_this<Queue> {
     request.headers.set("Content-Type", "application/atom+xml;type=entry;charset=utf-8");
     if (!message.broker_properties.empty()) request.headers.set("BrokerProperties", message.broker_properties);
     request.body = Body::bytes(message.text);
-    if (!message.hub.key.empty()) {
-      const std::string resource_url = "https://" + message.hub.host + "/" + message.hub.name;
-      request.headers.set("Authorization",
-                          shared_access_signature(message.hub, resource_url, parts_.clock.now() + signature_age));
-    }
+    const std::string target = "https://" + message.hub.host + "/" + message.hub.name;
+    request.headers.set("Authorization",
+                        message.hub.key.empty()
+                            ? "Bearer " + message.token
+                            : shared_access_signature(message.hub, target, parts_.clock.now() + signature_age));
     parts_.origins.apply(request.url, arena);
     return {};
-  }
-
-  Task<Result<AccessToken>> ask_token(const Message& message, Cancellation& cancellation) {
-    const Gate::Pass pass(gate_);
-    if (!pass) return Result<AccessToken>(fail(ErrorCode::cancelled));
-    return parts_.tokens.token(resource, message.client_id, cancellation);
   }
 
   Task<Result<Response>> start(OutgoingRequest& request, Arena& arena, Cancellation& cancellation) {
@@ -255,15 +240,17 @@ EventDelivery::EventDelivery(const Parts& parts) : queue_(std::make_shared<Queue
 
 EventDelivery::~EventDelivery() { queue_->close(); }
 
-void EventDelivery::post(const Logger& logger, const EventPartition& partition, std::string_view message) {
+void EventDelivery::post(const Logger& logger, const EventPartition& partition, std::string_view message,
+                         std::string_view token) {
   auto hub = hub_of(logger);
-  if (!hub) {
+  if (!hub || (hub->key.empty() && token.empty())) {
     queue_->count(logger.id, "failed");
-    queue_->warn(logger.id, "The credentials of a logger name no event hub.");
+    queue_->warn(logger.id, !hub ? "The credentials of a logger name no event hub."
+                                 : "There is no token for the event hub of a logger.");
     return;
   }
   const std::string_view text = cut(message, queue_->parts().limits.message_bytes);
-  if (!queue_->take(message_for(logger, std::move(*hub), partition, text))) queue_->count(logger.id, "dropped");
+  if (!queue_->take(message_for(logger, std::move(*hub), partition, text, token))) queue_->count(logger.id, "dropped");
 }
 
 }  // namespace sluice

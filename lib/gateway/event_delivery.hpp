@@ -8,7 +8,6 @@
 
 #include <sluice/limits.hpp>
 #include <sluice/telemetry.hpp>
-#include <sluice/token_source.hpp>
 #include <sluice/transport.hpp>
 
 #include "base/events.hpp"
@@ -25,7 +24,6 @@ class EventDelivery final : public Events {
     const EventLimits& limits;
     const OriginMap& origins;
     Transport& transport;
-    TokenSource& tokens;
     Clock& clock;
     Telemetry& telemetry;
   };
@@ -33,7 +31,8 @@ class EventDelivery final : public Events {
   /// What waits is dropped; what is under way ends by itself.
   ~EventDelivery() override;
 
-  void post(const Logger& logger, const EventPartition& partition, std::string_view message) override;
+  void post(const Logger& logger, const EventPartition& partition, std::string_view message,
+            std::string_view token) override;
 
  private:
   class Queue;

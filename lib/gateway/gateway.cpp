@@ -99,7 +99,7 @@ class Gateway::State {
                options_.authorizations != nullptr ? *options_.authorizations : own_authorizations_,
                open_id_keys_,
                events_},
-        events_({options_.limits.events, origins_, transport_, parts_.tokens, clock_, telemetry_}) {}
+        events_({options_.limits.events, origins_, transport_, clock_, telemetry_}) {}
 
   Diagnostics load(ServiceModel model);
   Task<Response> handle(Request& request);

@@ -79,7 +79,7 @@ struct RefusingTokens final : TokenSource, AuthorizationSource, OpenIdKeys {
 };
 
 struct UnheardEvents final : Events {
-  void post(const Logger&, const EventPartition&, std::string_view) override {}
+  void post(const Logger&, const EventPartition&, std::string_view, std::string_view) override {}
 };
 
 /// A request and its context.

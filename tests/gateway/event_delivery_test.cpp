@@ -40,17 +40,10 @@ class HeldTransport final : public Transport {
   }
 };
 
-struct NamingTokens final : TokenSource {
-  Task<Result<AccessToken>> token(std::string_view resource, std::string_view client_id, Cancellation&) override {
-    return Result<AccessToken>(AccessToken{std::string(resource) + "|" + std::string(client_id), {}});
-  }
-};
-
 struct DeliveryFixture {
   EventLimits limits;
   OriginMap origins{{}};
   HeldTransport transport;
-  NamingTokens tokens;
   StoppedClock clock;
   RecordingTelemetry telemetry;
   Logger logger;
@@ -60,11 +53,9 @@ struct DeliveryFixture {
     logger.id = "hub";
     logger.event_hub = "logs";
     logger.endpoint = "https://ns.servicebus.test/";
-    logger.client_id = "c1";
   }
   EventDelivery& start() {
-    delivery =
-        std::make_unique<EventDelivery>(EventDelivery::Parts{limits, origins, transport, tokens, clock, telemetry});
+    delivery = std::make_unique<EventDelivery>(EventDelivery::Parts{limits, origins, transport, clock, telemetry});
     return *delivery;
   }
   double outcome(std::string_view name) {
@@ -75,16 +66,23 @@ struct DeliveryFixture {
 
 }  // namespace
 
-TEST_CASE("a hub without a key gets a token of the gateway's identity", "[gateway][events]") {
+TEST_CASE("a hub without a key is shown the token", "[gateway][events]") {
   DeliveryFixture fixture;
-  fixture.start().post(fixture.logger, {}, "message");
+  fixture.start().post(fixture.logger, {}, "message", "token");
   REQUIRE(fixture.transport.held.size() == 1);
   const auto& call = fixture.transport.held.front();
   CHECK(call.url == "https://ns.servicebus.test/logs/messages?timeout=60&api-version=2014-01");
-  CHECK(call.authorization == "Bearer https://eventhubs.azure.net|c1");
+  CHECK(call.authorization == "Bearer token");
   CHECK(call.body == "message");
   fixture.transport.answer(201);
   CHECK(fixture.outcome("sent") == 1);
+}
+
+TEST_CASE("without a key and a token nothing is sent", "[gateway][events]") {
+  DeliveryFixture fixture;
+  fixture.start().post(fixture.logger, {}, "message", "");
+  CHECK(fixture.transport.held.empty());
+  CHECK(fixture.outcome("failed") == 1);
 }
 
 TEST_CASE("so many are under way, so many wait, the rest is dropped", "[gateway][events][limits]") {
@@ -92,7 +90,7 @@ TEST_CASE("so many are under way, so many wait, the rest is dropped", "[gateway]
   fixture.limits.sends = 2;
   fixture.limits.waiting_messages = 3;
   EventDelivery& delivery = fixture.start();
-  for (int i = 0; i < 7; ++i) delivery.post(fixture.logger, {}, std::to_string(i));
+  for (int i = 0; i < 7; ++i) delivery.post(fixture.logger, {}, std::to_string(i), "token");
   CHECK(fixture.transport.held.size() == 2);
   CHECK(fixture.outcome("dropped") == 2);
   for (int i = 0; i < 5; ++i) {
@@ -102,7 +100,7 @@ TEST_CASE("so many are under way, so many wait, the rest is dropped", "[gateway]
   }
   CHECK(fixture.outcome("sent") == 5);
   // All senders have ended: the next message starts one again.
-  delivery.post(fixture.logger, {}, "more");
+  delivery.post(fixture.logger, {}, "more", "token");
   REQUIRE(fixture.transport.held.size() == 1);
   fixture.transport.answer(503);
   CHECK(fixture.outcome("failed") == 1);
@@ -113,7 +111,7 @@ TEST_CASE("what waits has a bound in bytes", "[gateway][events][limits]") {
   fixture.limits.sends = 1;
   fixture.limits.waiting_bytes = 1'000;
   EventDelivery& delivery = fixture.start();
-  for (int i = 0; i < 3; ++i) delivery.post(fixture.logger, {}, std::string(700, 'x'));
+  for (int i = 0; i < 3; ++i) delivery.post(fixture.logger, {}, std::string(700, 'x'), "token");
   CHECK(fixture.outcome("dropped") == 1);
   fixture.transport.answer(201);
   fixture.transport.answer(201);
@@ -123,8 +121,8 @@ TEST_CASE("long messages are cut between characters", "[gateway][events][limits]
   DeliveryFixture fixture;
   fixture.limits.message_bytes = 10;
   EventDelivery& delivery = fixture.start();
-  delivery.post(fixture.logger, {}, "0123456789abc");
-  delivery.post(fixture.logger, {}, "01234567\xE2\x82\xAC");
+  delivery.post(fixture.logger, {}, "0123456789abc", "token");
+  delivery.post(fixture.logger, {}, "01234567\xE2\x82\xAC", "token");
   CHECK(fixture.transport.held.front().body == "0123456789");
   CHECK(fixture.transport.held.back().body == "01234567");
   fixture.transport.answer(201);
@@ -134,8 +132,8 @@ TEST_CASE("long messages are cut between characters", "[gateway][events][limits]
 TEST_CASE("what is under way outlives the delivery and touches nothing of it", "[gateway][events]") {
   DeliveryFixture fixture;
   fixture.limits.sends = 1;
-  fixture.start().post(fixture.logger, {}, "a");
-  fixture.delivery->post(fixture.logger, {}, "waits");
+  fixture.start().post(fixture.logger, {}, "a", "token");
+  fixture.delivery->post(fixture.logger, {}, "waits", "token");
   fixture.delivery.reset();
   CHECK(fixture.transport.held.size() == 1);
   fixture.transport.answer(201);

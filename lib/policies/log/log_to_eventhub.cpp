@@ -12,6 +12,8 @@
 namespace sluice::policies {
 namespace {
 
+constexpr std::string_view resource = "https://eventhubs.azure.net";
+
 constexpr AttributeSpec attributes[] = {
     {.name = "logger-id", .required = true, .expressions = true, .doc = "Id of a logger entity."},
     {.name = "partition-id", .doc = "Partition of the hub that the message goes to."},
@@ -31,28 +33,66 @@ struct Config {
   std::string partition_id;
 };
 
-class LogToEventhub final : public Step {
+/// What one execution sends where.
+struct Event {
+  const Logger* logger = nullptr;
+  EventPartition partition;
+  std::string_view message;
+};
+
+Result<Event> evaluate(const Config& config, RequestContext& context) {
+  const auto id = config.logger.text(context);
+  if (!id) return fail(id.error());
+  Event event{find_logger(context.model, *id), {config.partition_id, {}}, {}};
+  if (event.logger == nullptr || event.logger->type != Logger::Type::event_hub) {
+    return fail(ErrorCode::policy_value_invalid,
+                "There is no logger '" + std::string(id->substr(0, 100)) + "' that is an event hub.");
+  }
+  if (config.partition_key.is_set()) {
+    const auto key = config.partition_key.text(context);
+    if (!key) return fail(key.error());
+    event.partition.key = *key;
+  }
+  const auto message = config.message.text(context);
+  if (!message) return fail(message.error());
+  event.message = *message;
+  return event;
+}
+
+/// For a logger that brings the key of its hub.
+class LogWithKey final : public Step {
  public:
-  explicit LogToEventhub(Config config) : config_(std::move(config)) {}
+  explicit LogWithKey(Config config) : config_(std::move(config)) {}
 
   Outcome run(RequestContext& context) const override {
-    const auto id = config_.logger.text(context);
-    if (!id) return Outcome::fail(id.error());
-    const Logger* logger = find_logger(context.model, *id);
-    if (logger == nullptr || logger->type != Logger::Type::event_hub) {
-      return Outcome::fail(Error(ErrorCode::policy_value_invalid,
-                                 "There is no logger '" + std::string(id->substr(0, 100)) + "' that is an event hub."));
-    }
-    EventPartition partition{config_.partition_id, {}};
-    if (config_.partition_key.is_set()) {
-      const auto key = config_.partition_key.text(context);
-      if (!key) return Outcome::fail(key.error());
-      partition.key = *key;
-    }
-    const auto message = config_.message.text(context);
-    if (!message) return Outcome::fail(message.error());
-    context.services.events.post(*logger, partition, *message);
+    auto event = evaluate(config_, context);
+    if (!event) return Outcome::fail(std::move(event.error()));
+    context.services.events.post(*event->logger, event->partition, event->message, {});
     return Outcome::next();
+  }
+
+ private:
+  Config config_;
+};
+
+/// For hubs that want a token of the gateway's identity. The token source keeps tokens: hardly any request waits.
+class LogWithToken final : public WaitingStep {
+ public:
+  explicit LogWithToken(Config config) : config_(std::move(config)) {}
+
+  Task<Outcome> run(RequestContext& context, Cancellation& cancellation) const override {
+    auto event = evaluate(config_, context);
+    if (!event) co_return Outcome::fail(std::move(event.error()));
+    const Logger& logger = *event->logger;
+    std::string token;
+    if (logger.connection_string.empty()) {
+      auto given = co_await context.services.tokens.token(resource, logger.client_id, cancellation);
+      const bool was_given_up = !given && given.error().code() == ErrorCode::cancelled;
+      if (was_given_up) co_return Outcome::fail(std::move(given.error()));
+      if (given) token = std::move(given->value);
+    }
+    context.services.events.post(logger, event->partition, event->message, token);
+    co_return Outcome::next();
   }
 
  private:
@@ -89,7 +129,9 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
                 context.literal(element, "partition-id")};
   const auto id = config.logger.constant_text();
   if (id && !parts::has_placeholder(*id)) check_logger(element, *id, context);
-  return make_step<LogToEventhub>(std::move(config));
+  const Logger* logger = id ? find_logger(context.model(), *id) : nullptr;
+  if (logger != nullptr && !logger->connection_string.empty()) return make_step<LogWithKey>(std::move(config));
+  return make_step<LogWithToken>(std::move(config));
 }
 
 }  // namespace
