@@ -83,7 +83,7 @@ AnswerFraming framing_by_length(const Lengths& lengths) {
 
 }  // namespace
 
-std::optional<int> read_status(std::string_view first_line) {
+std::optional<int> answer_status(std::string_view first_line) {
   const auto line = read_status_line(first_line);
   return line ? std::optional<int>(line->status) : std::nullopt;
 }

@@ -23,7 +23,7 @@ struct AnswerFraming {
 };
 
 /// The status in an answer's first line; nothing when it is none.
-std::optional<int> read_status(std::string_view first_line);
+std::optional<int> answer_status(std::string_view first_line);
 
 /// Reads a complete head into `response` (status, reason, end-to-end headers). `head` lives as long as the arena of
 /// `response`. The refusal's message says what is wrong with the answer; its status means nothing.

@@ -87,7 +87,7 @@ TunnelAnswer::State TunnelAnswer::judge(std::string_view head) {
   Arena arena;
   const auto lines = read_head_lines(head, answer_bounds(limits_), arena);
   if (!lines) return refuse("The proxy's answer is not valid HTTP.");
-  const auto status = read_status(lines->first_line);
+  const auto status = answer_status(lines->first_line);
   if (!status) return refuse("The proxy's answer is not valid HTTP.");
   if (*status < 200) return State::incomplete;
   if (*status >= 300) return refuse(proxy_refusal(*status, head, limits_));
