@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "base/xml_events.hpp"
+#include "base/xml_library.hpp"
 #include "schema/bounds.hpp"
 #include "schema/shared.hpp"
 
@@ -53,11 +54,11 @@ int close_own(void* reader) {
   return 0;
 }
 
-/// Makes libxml2 ready, once for all threads.
+/// Makes libxml2 ready for schemas, once for all threads.
 void prepare_libxml() {
   static std::once_flag once;
   std::call_once(once, [] {
-    xmlInitParser();
+    prepare_xml_library();
     xmlSchemaInitTypes();
     xmlRegisterDefaultInputCallbacks();  // Ours alone would take the place of those for files.
     xmlRegisterInputCallbacks(is_own, open_own, read_own, close_own);

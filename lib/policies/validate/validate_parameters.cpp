@@ -123,6 +123,8 @@ SLUICE_POLICY(validate_parameters){
     .summary = "Holds headers, query and path of the request against the operation's declared parameters.",
     .differs =
         "Headers of the connection and the framing, Content-Type and the API's subscription key count as specified. A "
-        "required parameter that is missing is an IncorrectMessage."};
+        "required parameter that is missing is an IncorrectMessage. An object whose properties stand in the query by "
+        "their "
+        "own names (style form, explode) is not put together: declare them one by one."};
 
 }  // namespace sluice::policies
