@@ -21,7 +21,7 @@ inline constexpr AttributeSpec dapr_timeout_attribute = {.name = "timeout",
                                                          .expressions = true,
                                                          .fallback = "5",
                                                          .min = 1,
-                                                         .max = 240,
+                                                         .max = max_timeout_seconds,
                                                          .doc = "Seconds to the end of the answer's head."};
 inline constexpr AttributeSpec dapr_template_attribute = {
     .name = "template", .one_of = "Liquid none", .fallback = "none", .doc = "Language of the content."};
@@ -47,8 +47,17 @@ struct DaprPart {
   bool ignore_error = false;
 };
 
+/// The longest timeout, in seconds, that the service takes.
+constexpr std::int64_t documented_timeout = 240;
+
 inline DaprPart compile_dapr(const PolicyElement& element, CompileContext& context) {
-  return {context.value(element, "timeout"), context.literal(element, "response-variable-name"),
+  Template timeout = context.value(element, "timeout");
+  if (timeout.constant_integer().value_or(0) > documented_timeout) {
+    context.warning(element, "SL2106",
+                    "the timeout of <" + element.name + "> is longer than the " + std::to_string(documented_timeout) +
+                        " seconds that the service takes");
+  }
+  return {std::move(timeout), context.literal(element, "response-variable-name"),
           context.literal_boolean(element, "ignore-error")};
 }
 
