@@ -55,7 +55,7 @@ TEST_CASE("A single backend is read with everything it has", "[model][unit]") {
   const LoadedModel loaded = load_artifacts(folder.path());
   INFO(testing::rendered(loaded.diagnostics));
   REQUIRE(loaded.model);
-  CHECK(testing::short_forms(loaded.diagnostics) == "warning SL5003 1:1\n");
+  CHECK(testing::short_forms(loaded.diagnostics) == "warning SL5003 4:73\n");
   const Backend& b = loaded.model->backends.at(0);
   REQUIRE(b.credentials.managed_identity);
   CHECK(b.credentials.managed_identity->resource == "https://r.test");
@@ -98,16 +98,15 @@ TEST_CASE("Mistakes in a backend are found where they stand", "[model][unit]") {
       {R"("url": "https://x.test", "credentials": {"header": {"k": 1}})", "error SL5003 1:74\n"},
       {R"("url": "https://x.test", "credentials": {"authorization": {}})", "error SL5002 1:75\n"},
       {R"("url": "https://x.test", "credentials": {"managedIdentity": {}})", "error SL5002 1:77\n"},
-      {R"("url": "https://x.test", "credentials": {"certificateIds": [1]})", "error SL5003 1:78\n"},
+      {R"("url": "https://x.test", "credentials": {"certificateIds": [1]})", "error SL5003 1:77\n"},
       {R"("url": "https://x.test", "proxy": {"url": "http://p"})", ""},
       {R"("url": "https://x.test", "proxy": {"url": "https://p"})", "error SL5003 1:51\n"},
       {R"("url": "https://x.test", "proxy": {"url": "{{p}}"})", "error SL5005 0:0\n"},
       {R"("url": "https://x.test", "proxy": {"username": "u"})", "error SL5002 1:51\n"},
-      {R"("url": "https://x.test", "resourceId": "https://r.test/1")", "info SL5004 1:56\n"},
-      {R"("url": "https://x.test", "new": 1)", "info SL5004 1:42\n"},
-      {R"("url": "https://x.test", "tls": {"serverCertificateThumbprints": [1]})", "error SL5003 1:82\n"},
-      {R"("url": "https://x.test", "tls": {"serverX509Names": [{"name": "x"}]})", "error SL5002 1:69\n"},
-      {R"("url": "https://x.test", "properties": {"serviceFabricCluster": {}})", "error SL5004 1:80\n"},
+      {R"("url": "https://x.test", "resourceId": "https://r.test/1", "new": 1)", ""},  // infos, see below
+      {R"("url": "https://x.test", "tls": {"serverCertificateThumbprints": [1]})", "error SL5003 1:83\n"},
+      {R"("url": "https://x.test", "tls": {"serverX509Names": [{"name": "x"}]})", "error SL5002 1:70\n"},
+      {R"("url": "https://x.test", "properties": {"serviceFabricCluster": {}})", "error SL5004 1:81\n"},
       {R"("type": "Pool")", "error SL5002 1:16\n"},
       {R"("type": "Pool", "pool": {"services": []})", "error SL5002 1:41\n"},
       {R"("type": "Pool", "pool": {"services": [{"priority": 1}]})", "error SL5002 1:55\n"},
@@ -116,6 +115,14 @@ TEST_CASE("Mistakes in a backend are found where they stand", "[model][unit]") {
       {R"("url": "http://127.0.0.1:9101")", ""},
   }));
   CHECK(findings(properties) == expected);
+}
+
+TEST_CASE("What has no effect, or is not known, is mentioned", "[model][unit]") {
+  TemporaryFolder folder;
+  folder.write("backends/b/backendInformation.json",
+               R"({"properties": {"url": "https://x.test", "resourceId": "https://r.test/1", "new": 1}})");
+  const LoadedModel loaded = load_artifacts(folder.path());
+  CHECK(testing::short_forms(loaded.diagnostics, nullptr, Severity::info) == "info SL5004 1:56\ninfo SL5004 1:76\n");
 }
 
 TEST_CASE("Certificates that a backend names are looked at whatever else is said", "[model][unit]") {
