@@ -187,10 +187,13 @@ class ValidateGraphqlRequest final : public Step {
       removed.push_back(field.selection);
     }
     if (removed.empty()) return Outcome::next();
+    const SchemaLimits& limits = context.services.limits.schema;
+    const std::string rest = without_fields(asked.query, removed, limits.graphql_depth);
+    // Of a subscription nothing is left without its one field.
+    const auto remaining = parse_document(rest, {limits.graphql_depth, limits.graphql_tokens});
+    if (!remaining || !validate(*remaining, *config_.schema, 1).empty()) return answer(context, errors);
     auto done = tell(context, errors);
-    if (!done) return fail(std::move(done.error()));
-    const unsigned depth = context.services.limits.schema.graphql_depth;
-    done = replace_document(context, asked, without_fields(asked.query, removed, depth));
+    if (done) done = replace_document(context, asked, rest);
     if (!done) return fail(std::move(done.error()));
     add_to_answer(context, std::move(errors));
     return Outcome::next();
