@@ -191,10 +191,28 @@ bool SchemaWriter::is_nullable(const JsonValue& schema) const {
   return is_true(schema.find("nullable")) || is_true(schema.find("x-nullable"));
 }
 
+namespace {
+
+/// Many operations refer to one schema: it is written once.
+std::string written_text(Specification& specification, const JsonValue& schema, Direction direction,
+                         std::string_view collection_format) {
+  if (!specification.is_bare_reference(schema)) {
+    return SchemaWriter(specification, direction).write(schema, collection_format);
+  }
+  const std::string_view mark = direction == Direction::request ? "r" : "a";
+  const std::string key =
+      std::string(mark) + std::string(collection_format) + ' ' + std::string(schema.find("$ref")->text);
+  const auto [known, is_new] = specification.written_schemas().try_emplace(key);
+  if (is_new) known->second = SchemaWriter(specification, direction).write(schema, collection_format);
+  return known->second;
+}
+
+}  // namespace
+
 std::string schema_text(Specification& specification, const JsonValue& schema, Direction direction,
                         std::string_view collection_format) {
   if (!specification.keep(0)) return {};
-  std::string text = SchemaWriter(specification, direction).write(schema, collection_format);
+  std::string text = written_text(specification, schema, direction, collection_format);
   if (text.empty()) {
     specification.warning(
         "SL9001", schema,

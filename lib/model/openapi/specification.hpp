@@ -38,6 +38,8 @@ class Specification {
   const JsonValue* follow(const JsonValue& holder, Severity severity);
   /// Whether a schema is a reference and nothing else. In OpenAPI 3.1 members beside `$ref` count.
   bool is_bare_reference(const JsonValue& schema) const;
+  /// Texts of schemas that were written before, by whatever tells them apart.
+  std::unordered_map<std::string, std::string>& written_schemas() { return written_schemas_; }
   /// The last name of a `$ref`, or nothing: `Order` of `#/components/schemas/Order`.
   static std::string referred_name(const JsonValue& schema);
 
@@ -57,6 +59,7 @@ class Specification {
   const DataDocument& document_;
   Report report_;
   SpecificationVersion version_ = SpecificationVersion::unknown;
+  std::unordered_map<std::string, std::string> written_schemas_;
   std::size_t findings_ = 0;
   std::size_t kept_bytes_ = 0;
   bool is_full_ = false;
