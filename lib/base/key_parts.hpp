@@ -71,7 +71,7 @@ inline std::optional<KeyPart> compile_key(const PolicyElement& element, KeyUse u
   if (element.has("certificate-id")) return part;
   if (has_numbers) {
     if (use == KeyUse::decrypts) {
-      context.error(element, "SL2115", "a public <key> opens no token", "name a certificate with its private key");
+      context.warning(element, "SL2115", "a public <key> opens no token", "name a certificate with its private key");
       return std::nullopt;
     }
     const std::string n = context.literal(element, "n"), e = context.literal(element, "e");

@@ -180,9 +180,9 @@ void check_literals(const Config& config, const PolicyElement& element, CompileC
   Arena arena;
   const auto authority = authority_of(trim(*tenant), trim(*endpoint), arena);
   if (!authority) {
-    context.error(
-        *element.attribute("tenant-id"), "SL2106",
-        "attribute 'tenant-id' of <" + element.name + "> must be an id, a domain or a URL, found '" + *tenant + "'");
+    context.warning(element, "SL2106",
+                    "attribute 'tenant-id' of <" + element.name + "> is no id, domain or URL: no token is accepted",
+                    "found '" + *tenant + "'");
   } else if (!parse_provider_url(*authority, arena)) {
     const bool is_url = tenant->find("://") != std::string::npos;
     const PolicyAttribute* at = element.attribute(is_url ? "tenant-id" : "authentication-endpoint");
