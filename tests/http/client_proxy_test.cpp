@@ -76,7 +76,7 @@ std::string why(const Result<std::string>& answer) {
 TEST_CASE("https goes through a tunnel, which is used again", "[http][client][proxy][tls]") {
   Behind behind;
   behind.way.authorization = "Basic eA==";
-  behind.proxy.demanded = "Basic eA==";
+  behind.proxy.demand("Basic eA==");
   CHECK(behind.secure_call(&behind.way).value() == "GET /x -");
   CHECK(behind.secure_call(&behind.way).value() == "GET /x -");
   REQUIRE(behind.proxy.heads().size() == 1);
@@ -99,7 +99,8 @@ TEST_CASE("HTTP/2 is agreed through a tunnel", "[http][client][proxy][h2][tls]")
 
 TEST_CASE("http goes to the proxy with its whole URL, the credentials to nobody else", "[http][client][proxy]") {
   Behind behind;
-  behind.way.authorization = behind.proxy.demanded = "Basic eA==";
+  behind.way.authorization = "Basic eA==";
+  behind.proxy.demand("Basic eA==");
   CHECK(behind.plain_call(&behind.way).value() == "GET /x -");
   CHECK(behind.plain_call(&behind.way).value() == "GET /x -");
   CHECK(behind.proxy.connections() == 1);
@@ -127,16 +128,15 @@ TEST_CASE("connections are shared by requests with the same proxy and credential
 
 TEST_CASE("a proxy that wants other credentials is told of by name, over http and https", "[http][client][proxy]") {
   Behind behind;
-  behind.proxy.demanded = "Basic eA==";
+  behind.proxy.demand("Basic eA==");
   const std::string basic = "The proxy demands authentication, or does not accept the user (status 407).";
   CHECK(why(behind.secure_call(&behind.way)) == basic);
   CHECK(why(behind.plain_call(&behind.way)) == basic);
-  behind.proxy.refusal =
-      "HTTP/1.1 407 No\r\nProxy-Authenticate: NTLM\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+  behind.proxy.refuse_with("407 No\r\nProxy-Authenticate: NTLM\r\n");
   const std::string ntlm = "The proxy demands authentication by NTLM, which is not spoken (status 407).";
   CHECK(why(behind.secure_call(&behind.way)) == ntlm);
   CHECK(why(behind.plain_call(&behind.way)) == ntlm);
-  behind.proxy.refusal = "HTTP/1.1 403 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+  behind.proxy.refuse_with("403 No\r\n");
   CHECK(why(behind.secure_call(&behind.way)) ==
         "The proxy did not lead through to the backend: it answered with status 403.");
   CHECK(behind.statistics().proxy_failures == 5);

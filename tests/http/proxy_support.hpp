@@ -26,11 +26,25 @@ class SmallProxy {
     return all.empty() ? std::string() : all.back();
   }
 
-  std::string demanded;  ///< Value of Proxy-Authorization that requests must have; empty: none.
-  std::string refusal =
-      "HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+  /// Requests must have this Proxy-Authorization from now on.
+  void demand(std::string authorization) {
+    const std::lock_guard lock(mutex_);
+    demanded_ = std::move(authorization);
+  }
+  /// What others are answered: status and fields, each line with its end.
+  void refuse_with(const std::string& head) {
+    const std::lock_guard lock(mutex_);
+    refusal_ = "HTTP/1.1 " + head + "Content-Length: 0\r\nConnection: close\r\n\r\n";
+  }
 
  private:
+  /// The answer to a request that may not pass; empty: it may.
+  std::string judge(const std::string& message) {
+    const std::lock_guard lock(mutex_);
+    heads_.push_back(message.substr(0, message.find("\r\n\r\n")));
+    const bool is_good = demanded_.empty() || header_of(message, "Proxy-Authorization") == demanded_;
+    return is_good ? std::string() : refusal_;
+  }
   static std::uint16_t port_of(const std::string& authority) {
     return static_cast<std::uint16_t>(std::stoi(authority.substr(authority.rfind(':') + 1)));
   }
@@ -43,11 +57,7 @@ class SmallProxy {
     for (;;) {
       const std::string message = connection.read_message();
       if (message.empty()) return;
-      {
-        const std::lock_guard lock(mutex_);
-        heads_.push_back(message.substr(0, message.find("\r\n\r\n")));
-      }
-      if (!demanded.empty() && header_of(message, "Proxy-Authorization") != demanded) {
+      if (const std::string refusal = judge(message); !refusal.empty()) {
         connection.send(refusal);
         return;
       }
@@ -71,6 +81,9 @@ class SmallProxy {
 
   mutable std::mutex mutex_;
   std::vector<std::string> heads_;
+  std::string demanded_;
+  std::string refusal_ =
+      "HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
   Upstream upstream_;
 };
 
