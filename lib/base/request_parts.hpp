@@ -87,7 +87,8 @@ inline RequestPart compile_request(const PolicyElement& element, CompileContext&
   const auto mode = part.mode.constant_text();
   const bool copies = !mode || equal_ignoring_case(*mode, "copy");
   if (!part.url.is_set() && !copies) {
-    context.error(element, "SL2110", "<" + element.name + "> needs a <set-url>", "or mode=\"copy\"");
+    context.warning(element, "SL2110", "<" + element.name + "> has no <set-url>: it fails when it runs",
+                    "or mode=\"copy\"");
   }
   part.carries_body = works_on_request(context.section());
   if (copies && part.carries_body && !part.body) context.needs(Effects::reads_request_body);

@@ -8,8 +8,8 @@
 
 namespace sluice::parts {
 
-/// Ten years: longer than any process.
-inline constexpr std::int64_t longest_caching_seconds = 10ll * 366 * 86'400;
+/// What documents write for "always": the largest int.
+inline constexpr std::int64_t longest_caching_seconds = 2'147'483'647;
 
 inline constexpr AttributeSpec cache_key_attribute = {
     .name = "key", .required = true, .expressions = true, .doc = "Name of the value in the cache."};

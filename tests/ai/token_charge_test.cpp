@@ -17,7 +17,7 @@ namespace {
 struct Charging : testing::ContextFixture {
   MemoryCounterStore store{clock};
   Services with_store{clock,     random, store,  cache,  transport, backends, limiter,
-                      telemetry, tokens, tokens, tokens, limits,    behaviour};
+                      telemetry, tokens, tokens, tokens, events,    limits,   behaviour};
   RequestContext request_context{request, with_store, deployment};
 
   void pass(std::chrono::microseconds time) {
