@@ -235,7 +235,8 @@ TEST_CASE("A GraphQL API keeps its schema", "[model][unit]") {
   CHECK(api.schemas[0].kind == Schema::Kind::graphql);
   CHECK(api.schemas[0].text == "type Query { a: Int }");
   CHECK(api.schemas[0].file.ends_with("apis/a/specification.graphql"));
-  CHECK(testing::short_forms(loaded.diagnostics, &folder) == "info SL5009 0:0 apis/a/specification.graphql\n");
+  CHECK(testing::short_forms(loaded.diagnostics, &folder, Severity::info) ==
+        "info SL5009 0:0 apis/a/specification.graphql\n");
 }
 
 TEST_CASE("A GraphQL schema of another API is warned of", "[model][unit]") {
@@ -263,7 +264,7 @@ TEST_CASE("Resolvers of a GraphQL API are read, and told not to run", "[model][u
   CHECK(resolver.display_name == "R");
   CHECK(resolver.path == "Query/a");
   CHECK(resolver.policy.text == "<http-data-source/>");
-  CHECK(testing::short_forms(loaded.diagnostics, &folder) ==
+  CHECK(testing::short_forms(loaded.diagnostics, &folder, Severity::info) ==
         "warning SL5004 0:0 apis/a/resolvers/r\ninfo SL5009 0:0 apis/a/specification.graphql\n");
 }
 
