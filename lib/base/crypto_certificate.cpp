@@ -4,6 +4,7 @@
 #include "base/crypto_digest.hpp"
 #include "base/crypto_pkcs12.hpp"
 #include "base/crypto_x509.hpp"
+#include "base/hexadecimal.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -87,14 +88,6 @@ std::vector<std::string> alternative_names(const X509* certificate) {
   GENERAL_NAMES_free(names);
   return found;
 }
-std::string hexadecimal(std::string_view data) {
-  std::string text;
-  for (const char c : data) {
-    text += "0123456789ABCDEF"[static_cast<unsigned char>(c) >> 4];
-    text += "0123456789ABCDEF"[static_cast<unsigned char>(c) & 15];
-  }
-  return text;
-}
 std::int64_t seconds_of(const ASN1_TIME* time) {
   std::tm parts{};
   return ASN1_TIME_to_tm(time, &parts) == 1 ? static_cast<std::int64_t>(timegm(&parts)) : 0;
@@ -106,10 +99,10 @@ CertificateInfo describe(X509* certificate, EVP_PKEY* key) {
   if (key != nullptr) info.private_key = encoded(key, i2d_PrivateKey);
   info.subject = name_text(X509_get_subject_name(certificate));
   info.issuer = name_text(X509_get_issuer_name(certificate));
-  info.thumbprint = hexadecimal(digest(HashAlgorithm::sha1, info.der).view());
+  info.thumbprint = to_hexadecimal(digest(HashAlgorithm::sha1, info.der).view());
   const ASN1_INTEGER* serial = X509_get0_serialNumber(certificate);
-  info.serial_number = hexadecimal({reinterpret_cast<const char*>(ASN1_STRING_get0_data(serial)),
-                                    static_cast<std::size_t>(ASN1_STRING_length(serial))});
+  info.serial_number = to_hexadecimal({reinterpret_cast<const char*>(ASN1_STRING_get0_data(serial)),
+                                       static_cast<std::size_t>(ASN1_STRING_length(serial))});
   info.not_before = seconds_of(X509_get0_notBefore(certificate));
   info.not_after = seconds_of(X509_get0_notAfter(certificate));
   info.version = static_cast<int>(X509_get_version(certificate)) + 1;

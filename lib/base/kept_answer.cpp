@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/kept_answer.hpp"
 
+#include "base/byte_record.hpp"
 #include "base/field_role.hpp"
 #include "base/head_syntax.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace sluice {
 namespace {
@@ -14,46 +14,14 @@ namespace {
 constexpr char version = 1;
 constexpr std::uint32_t most_lines = 10'000;
 
-template <class Number>
-void put_number(std::string& to, Number number) {
-  to.append(reinterpret_cast<const char*>(&number), sizeof number);
-}
-void put_text(std::string& to, std::string_view text) {
-  put_number(to, static_cast<std::uint32_t>(text.size()));
-  to.append(text);
-}
-
 bool is_kept(const Header& line) {
   const FieldRole role = role_of(line);
   if (contains(connection_roles, role) || role == FieldRole::content_length || role == FieldRole::date) return false;
   return !line.is("Set-Cookie") && !line.is("Age");
 }
 
-struct Reader {
-  std::string_view bytes;
-
-  std::optional<std::string_view> raw(std::size_t size) {
-    if (size > bytes.size()) return std::nullopt;
-    const std::string_view taken = bytes.substr(0, size);
-    bytes.remove_prefix(size);
-    return taken;
-  }
-  template <class Number>
-  std::optional<Number> number() {
-    const auto from = raw(sizeof(Number));
-    if (!from) return std::nullopt;
-    Number made;
-    std::memcpy(&made, from->data(), sizeof made);
-    return made;
-  }
-  std::optional<std::string_view> text() {
-    const auto size = number<std::uint32_t>();
-    return size ? raw(*size) : std::nullopt;
-  }
-};
-
 /// The lines of a head. The store may be one that others write to: what may not stand in a head is not believed (P5).
-bool read_lines(Reader& reader, Headers& headers) {
+bool read_lines(RecordReader& reader, Headers& headers) {
   const auto count = reader.number<std::uint32_t>();
   if (!count || *count > most_lines) return false;
   for (std::uint32_t i = 0; i < *count; ++i) {
@@ -69,21 +37,22 @@ bool read_lines(Reader& reader, Headers& headers) {
 
 std::string write_answer_head(const Response& answer, WallTime expires) {
   std::string bytes(1, version);
-  put_number(bytes,
-             std::int64_t{std::chrono::duration_cast<std::chrono::milliseconds>(expires.time_since_epoch()).count()});
-  put_number(bytes, std::int32_t{answer.status});
-  put_text(bytes, answer.reason);
-  put_number(bytes, static_cast<std::uint32_t>(std::count_if(answer.headers.begin(), answer.headers.end(), is_kept)));
+  append_number(
+      bytes, std::int64_t{std::chrono::duration_cast<std::chrono::milliseconds>(expires.time_since_epoch()).count()});
+  append_number(bytes, std::int32_t{answer.status});
+  append_text(bytes, answer.reason);
+  append_number(bytes,
+                static_cast<std::uint32_t>(std::count_if(answer.headers.begin(), answer.headers.end(), is_kept)));
   for (const Header& line : answer.headers) {
     if (!is_kept(line)) continue;
-    put_text(bytes, line.name);
-    put_text(bytes, line.value);
+    append_text(bytes, line.name);
+    append_text(bytes, line.value);
   }
   return bytes;
 }
 
 std::optional<KeptAnswer> read_answer(std::string_view bytes, Arena& arena) {
-  Reader reader{bytes};
+  RecordReader reader(bytes);
   if (reader.number<char>() != version) return std::nullopt;
   const auto expires = reader.number<std::int64_t>();
   const auto status = reader.number<std::int32_t>();
@@ -93,7 +62,7 @@ std::optional<KeptAnswer> read_answer(std::string_view bytes, Arena& arena) {
   if (!read_lines(reader, kept.answer.headers)) return std::nullopt;
   kept.answer.status = *status;
   kept.answer.reason = arena.copy(*reason);
-  kept.answer.body = Body::bytes(arena.copy(reader.bytes));
+  kept.answer.body = Body::bytes(arena.copy(reader.rest()));
   return kept;
 }
 

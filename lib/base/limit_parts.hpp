@@ -7,6 +7,7 @@
 
 #include "base/message_parts.hpp"
 #include "base/time.hpp"
+#include "base/variable_part.hpp"
 
 #include <string>
 #include <string_view>
@@ -51,10 +52,7 @@ inline Value number_value(std::int64_t number) {
 }
 
 inline Result<void> set_variable(RequestContext& context, const std::string& name, std::int64_t number) {
-  if (!context.variables.set(VariableName(name), number_value(number))) {
-    return fail(ErrorCode::policy_value_invalid, "The request has too many variables.");
-  }
-  return {};
+  return put_variable(context, name, number_value(number));
 }
 
 /// Tells `number` to expressions, and to the caller whatever answer goes out.

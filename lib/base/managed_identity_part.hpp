@@ -6,6 +6,7 @@
 #include <sluice/policy.hpp>
 
 #include "base/message_parts.hpp"
+#include "base/variable_part.hpp"
 
 #include <string>
 #include <string_view>
@@ -45,8 +46,7 @@ inline Result<void> keep_access_token(const ManagedIdentityPart& part, RequestCo
     headers.set("Authorization", context.arena.concat({"Bearer ", token}));
     return {};
   }
-  if (context.variables.set(VariableName(part.variable), Value::string(context.arena.copy(token)))) return {};
-  return fail(ErrorCode::policy_value_invalid, "The request has too many variables.");
+  return put_variable(context, part.variable, Value::string(context.arena.copy(token)));
 }
 
 /// Asks for the token. **Errors**: those of TokenSource, unless they are to be ignored; policy_value_invalid.

@@ -6,18 +6,12 @@
 namespace sluice {
 namespace {
 
-std::string_view without_blanks(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 /// Takes what stands before the next `separator` off `rest`.
 std::string_view take_part(std::string_view& rest, char separator) {
   const std::size_t end = rest.find(separator);
   const std::string_view part = rest.substr(0, end);
   rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-  return without_blanks(part);
+  return trim(part);
 }
 
 bool is_type(std::string_view content_type, std::string_view subtype) {
@@ -45,7 +39,7 @@ bool is_excluded(std::string_view parameters) {
 }  // namespace
 
 std::string_view media_type(std::string_view content_type) {
-  return without_blanks(content_type.substr(0, content_type.find(';')));
+  return trim(content_type.substr(0, content_type.find(';')));
 }
 
 bool is_json_type(std::string_view content_type) { return is_type(content_type, "json"); }

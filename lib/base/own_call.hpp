@@ -6,6 +6,7 @@
 #include <sluice/policy.hpp>
 
 #include "base/request_parts.hpp"
+#include "base/variable_part.hpp"
 
 #include <chrono>
 #include <optional>
@@ -43,8 +44,7 @@ inline Error refused_by(std::string_view who, const Response& answer) {
 inline bool is_success(const Response& answer) { return answer.status >= 200 && answer.status < 300; }
 
 inline Outcome set_value(RequestContext& context, const std::string& variable, const Value& value) {
-  if (variable.empty() || context.variables.set(VariableName(variable), value)) return Outcome::next();
-  return Outcome::fail(Error(ErrorCode::policy_value_invalid, "The request has too many variables."));
+  return variable.empty() ? Outcome::next() : end_with_variable(context, variable, value);
 }
 
 }  // namespace sluice::parts

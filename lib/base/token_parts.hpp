@@ -10,6 +10,7 @@
 #include "base/message_parts.hpp"
 #include "base/token_check.hpp"
 #include "base/url.hpp"
+#include "base/variable_part.hpp"
 
 #include <optional>
 #include <string>
@@ -249,9 +250,8 @@ inline Outcome refuse(const TokenOutcome& outcome, RequestContext& context, Erro
 inline Outcome keep_token(const TokenOutcome& outcome, RequestContext& context, const Jwt& token) {
   if (outcome.variable.empty()) return Outcome::next();
   const auto value = make_jwt_value(context, token.header_text, token.payload_text);
-  if (!value || !context.variables.set(VariableName(outcome.variable), *value))
-    return Outcome::fail(Error(ErrorCode::policy_value_invalid, "The request has too many variables."));
-  return Outcome::next();
+  if (!value) return Outcome::fail(Error(ErrorCode::policy_value_invalid, "The request has too many variables."));
+  return end_with_variable(context, outcome.variable, *value);
 }
 
 }  // namespace sluice::parts

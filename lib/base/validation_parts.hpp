@@ -9,6 +9,7 @@
 
 #include "base/json.hpp"
 #include "base/message_parts.hpp"
+#include "base/variable_part.hpp"
 
 #include <algorithm>
 #include <string>
@@ -121,8 +122,7 @@ class ValidationReport {
     list += items_ + ']';
     const auto value = make_json_value(list, context_);
     if (!value) return fail(value.error());
-    if (context_.variables.set(name, *value)) return {};
-    return fail(ErrorCode::policy_value_invalid, "The request has too many variables.");
+    return put_variable(context_, name.text, *value);
   }
 
   RequestContext& context_;

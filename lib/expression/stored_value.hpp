@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The form in which values outlive their request: a byte for the version, then values, each with a byte for its form.
-// Counts and lengths are 32 bits, numbers stand in the machine's order: what wrote them reads them.
+// See base/byte_record.hpp for numbers and texts.
 #pragma once
 
 #include "expression/library/json.hpp"
 #include "expression/objects.hpp"
 #include "expression/xml_tree.hpp"
 
-#include <cstring>
+#include "base/byte_record.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,12 +54,6 @@ class StoredValueWriter {
   bool put_xml(const XmlNode& node);
   bool put_type(const Type* type, unsigned depth = 0);
   void put_scalar(const Value& value);
-  void put_text(std::string_view text);
-  void put_raw(const void* data, std::size_t size) { bytes_.append(static_cast<const char*>(data), size); }
-  template <class Number>
-  void put_number(Number number) {
-    put_raw(&number, sizeof number);
-  }
   /// False, with the reason kept.
   bool refuse(std::string why);
 
@@ -71,7 +66,7 @@ class StoredValueWriter {
 class StoredValueReader {
  public:
   StoredValueReader(Evaluation& run, std::string_view bytes, unsigned most_depth)
-      : run_(run), bytes_(bytes), most_depth_(most_depth) {}
+      : run_(run), record_(bytes), most_depth_(most_depth) {}
   std::optional<Value> read();
 
  private:
@@ -85,21 +80,11 @@ class StoredValueReader {
   JsonToken* token(unsigned depth);
   JsonToken* container(bool is_object, unsigned depth);
   const Type* type(unsigned depth = 0);
-  std::optional<std::string_view> raw(std::size_t size);
-  std::optional<std::string_view> text();
   /// A number of things that follow, each at least a byte.
   std::optional<std::uint32_t> count();
-  template <class Number>
-  std::optional<Number> number() {
-    const auto from = raw(sizeof(Number));
-    if (!from) return std::nullopt;
-    Number made;
-    std::memcpy(&made, from->data(), sizeof made);
-    return made;
-  }
 
   Evaluation& run_;
-  std::string_view bytes_;
+  RecordReader record_;
   unsigned most_depth_;
 };
 

@@ -54,51 +54,39 @@ bool is_json_content(const Value& value) {
 }  // namespace
 
 std::optional<Value> StoredValueReader::read() {
-  if (number<char>() != stored_version) return std::nullopt;
+  if (record_.number<char>() != stored_version) return std::nullopt;
   auto made = value(0);
-  if (!made || run_.failed() || !bytes_.empty()) return std::nullopt;
+  if (!made || run_.failed() || !record_.rest().empty()) return std::nullopt;
   return made;
 }
 
-std::optional<std::string_view> StoredValueReader::raw(std::size_t size) {
-  if (size > bytes_.size()) return std::nullopt;
-  const std::string_view taken = bytes_.substr(0, size);
-  bytes_.remove_prefix(size);
-  return taken;
-}
-
-std::optional<std::string_view> StoredValueReader::text() {
-  const auto size = number<std::uint32_t>();
-  return size ? raw(*size) : std::nullopt;
-}
-
 std::optional<std::uint32_t> StoredValueReader::count() {
-  const auto count = number<std::uint32_t>();
-  return count && *count <= bytes_.size() ? count : std::nullopt;
+  const auto count = record_.number<std::uint32_t>();
+  return count && *count <= record_.rest().size() ? count : std::nullopt;
 }
 
 std::optional<Value> StoredValueReader::value(unsigned depth) {
-  const auto form = number<Form>();
+  const auto form = record_.number<Form>();
   if (!form || depth > most_depth_) return std::nullopt;
   switch (*form) {
     case Form::null: return Value();
     case Form::scalar: return scalar();
     case Form::string: {
-      const auto from = text();
+      const auto from = record_.text();
       return from && is_valid_utf8(*from) ? std::optional(run_.text(*from)) : std::nullopt;
     }
     case Form::decimal: {
-      const auto from = number<Decimal>();
+      const auto from = record_.number<Decimal>();
       if (!from || from->scale > 28 || from->negative > 1) return std::nullopt;
       return Value::pointer(ValueKind::decimal, run_.arena.make<Decimal>(*from));
     }
     case Form::guid: {
-      const auto from = raw(16);
+      const auto from = record_.raw(16);
       return from ? std::optional(Value::pointer(ValueKind::guid, run_.arena.copy(*from).data())) : std::nullopt;
     }
     case Form::enumeration: return enumeration();
     case Form::bytes: {
-      const auto from = text();
+      const auto from = record_.text();
       return from ? std::optional(make_bytes(run_, from->data(), from->size())) : std::nullopt;
     }
     case Form::json: {
@@ -115,9 +103,9 @@ std::optional<Value> StoredValueReader::value(unsigned depth) {
 }
 
 std::optional<Value> StoredValueReader::scalar() {
-  const auto kind = number<ValueKind>();
-  const auto extra = number<std::uint16_t>();
-  const auto bits = number<std::int64_t>();
+  const auto kind = record_.number<ValueKind>();
+  const auto extra = record_.number<std::uint16_t>();
+  const auto bits = record_.number<std::int64_t>();
   if (!kind || !extra || !bits || !is_in_range(*kind, *bits)) return std::nullopt;
   switch (*kind) {
     case ValueKind::boolean: return Value::boolean(*bits != 0);
@@ -150,7 +138,7 @@ std::optional<Value> StoredValueReader::scalar() {
 
 std::optional<Value> StoredValueReader::enumeration() {
   const Type* of = type();
-  const auto which = number<std::int32_t>();
+  const auto which = record_.number<std::int32_t>();
   if (of == nullptr || of->kind != TypeKind::enumeration || !which) return std::nullopt;
   return Value::enumeration(*of, *which);
 }
@@ -191,7 +179,7 @@ std::optional<Value> StoredValueReader::collect(Form form, const Type* type, Val
 
 std::optional<Value> StoredValueReader::dictionary(unsigned depth) {
   const Type* of = type();
-  const auto ignores_case = number<std::uint8_t>();
+  const auto ignores_case = record_.number<std::uint8_t>();
   const auto many = count();
   if (of == nullptr || !ignores_case || !many) return std::nullopt;
   if (of->definition == nullptr || of->definition->layout != Layout::dictionary) return std::nullopt;
@@ -208,8 +196,8 @@ std::optional<Value> StoredValueReader::dictionary(unsigned depth) {
 }
 
 std::optional<Value> StoredValueReader::xml() {
-  const auto is_document = number<std::uint8_t>();
-  const auto from = text();
+  const auto is_document = record_.number<std::uint8_t>();
+  const auto from = record_.text();
   if (!is_document || !from) return std::nullopt;
   XmlNode* document = read_xml(run_, run_.arena.copy(*from), true);
   if (document == nullptr) return std::nullopt;
@@ -223,17 +211,17 @@ std::optional<Value> StoredValueReader::xml() {
 }
 
 JsonToken* StoredValueReader::token(unsigned depth) {
-  const auto form = number<JsonForm>();
+  const auto form = record_.number<JsonForm>();
   if (!form || depth > most_depth_) return nullptr;
   switch (*form) {
     case JsonForm::scalar: {
-      const auto kind = number<std::uint8_t>();
+      const auto kind = record_.number<std::uint8_t>();
       if (!kind || *kind > static_cast<std::uint8_t>(JsonType::time_span)) return nullptr;
       const auto held = value(depth + 1);
       return held && is_json_content(*held) ? make_json_scalar(run_, *held, static_cast<JsonType>(*kind)) : nullptr;
     }
     case JsonForm::property: {
-      const auto name = text();
+      const auto name = record_.text();
       JsonToken* held = name && is_valid_utf8(*name) ? token(depth + 1) : nullptr;
       return held != nullptr && !is_json_property(held) ? make_json_property(run_, run_.arena.copy(*name), held)
                                                         : nullptr;
@@ -255,15 +243,15 @@ JsonToken* StoredValueReader::container(bool is_object, unsigned depth) {
 }
 
 const Type* StoredValueReader::type(unsigned depth) {
-  const auto form = number<TypeForm>();
+  const auto form = record_.number<TypeForm>();
   if (!form || depth > stored_type_depth) return nullptr;
   if (*form != TypeForm::named) {
     const Type* inner = type(depth + 1);
     if (inner == nullptr) return nullptr;
     return *form == TypeForm::array ? array_of(inner) : nullable_of(inner);
   }
-  const auto name = text();
-  const auto many = number<std::uint8_t>();
+  const auto name = record_.text();
+  const auto many = record_.number<std::uint8_t>();
   const TypeDefinition* definition = name && many ? find_type(*name, *many) : nullptr;
   if (definition == nullptr) return nullptr;
   std::vector<const Type*> arguments;

@@ -16,39 +16,34 @@ bool StoredValueWriter::refuse(std::string why) {
   return false;
 }
 
-void StoredValueWriter::put_text(std::string_view text) {
-  put_number(static_cast<std::uint32_t>(text.size()));
-  bytes_.append(text);
-}
-
 void StoredValueWriter::put_scalar(const Value& value) {
-  put_number(Form::scalar);
-  put_number(value.kind());
-  put_number(value.extra());
-  put_number(value.bits());
+  append_number(bytes_, Form::scalar);
+  append_number(bytes_, value.kind());
+  append_number(bytes_, value.extra());
+  append_number(bytes_, value.bits());
 }
 
 bool StoredValueWriter::put(const Value& value, unsigned depth) {
   if (depth > limits_.content.depth) return refuse("The value is nested too deep to be kept.");
   if (bytes_.size() > limits_.expression.string_bytes) return refuse("The value is too large to be kept.");
   switch (value.kind()) {
-    case ValueKind::null: put_number(Form::null); return true;
+    case ValueKind::null: append_number(bytes_, Form::null); return true;
     case ValueKind::string:
-      put_number(Form::string);
-      put_text(value.as_string());
+      append_number(bytes_, Form::string);
+      append_text(bytes_, value.as_string());
       return true;
     case ValueKind::decimal:
-      put_number(Form::decimal);
-      put_raw(value.data(), 16);
+      append_number(bytes_, Form::decimal);
+      bytes_.append(static_cast<const char*>(value.data()), 16);
       return true;
     case ValueKind::guid:
-      put_number(Form::guid);
-      put_raw(value.data(), 16);
+      append_number(bytes_, Form::guid);
+      bytes_.append(static_cast<const char*>(value.data()), 16);
       return true;
     case ValueKind::enumeration:
-      put_number(Form::enumeration);
+      append_number(bytes_, Form::enumeration);
       if (!put_type(static_cast<const Type*>(&value.enum_type()))) return false;
-      put_number(value.enum_value());
+      append_number(bytes_, value.enum_value());
       return true;
     case ValueKind::object: return put_object(value, depth);
     case ValueKind::entity: return refuse("A value of type '" + std::string(type_name(value)) + "' cannot be kept.");
@@ -59,12 +54,12 @@ bool StoredValueWriter::put(const Value& value, unsigned depth) {
 bool StoredValueWriter::put_object(const Value& value, unsigned depth) {
   const auto* type = static_cast<const Type*>(value.as_object()->type);
   if (type == core().byte_array) {
-    put_number(Form::bytes);
-    put_text(static_cast<const BytesObject*>(value.as_object())->view());
+    append_number(bytes_, Form::bytes);
+    append_text(bytes_, static_cast<const BytesObject*>(value.as_object())->view());
     return true;
   }
   if (is_json(value)) {
-    put_number(Form::json);
+    append_number(bytes_, Form::json);
     return put_token(static_cast<const JsonToken*>(value.as_object()), depth);
   }
   if (is_xml(value) && xml_node(value).is_container()) return put_xml(xml_node(value));
@@ -92,9 +87,9 @@ bool StoredValueWriter::put_collection(const Value& value, const Type* type, uns
 
 bool StoredValueWriter::put_items(Form form, const Type* type, const Value* items, std::uint32_t count,
                                   unsigned depth) {
-  put_number(form);
+  append_number(bytes_, form);
   if (!put_type(type)) return false;
-  put_number(count);
+  append_number(bytes_, count);
   for (std::uint32_t i = 0; i < count; ++i) {
     if (!put(items[i], depth + 1)) return false;
   }
@@ -102,10 +97,10 @@ bool StoredValueWriter::put_items(Form form, const Type* type, const Value* item
 }
 
 bool StoredValueWriter::put_dictionary(const DictionaryObject& dictionary, const Type* type, unsigned depth) {
-  put_number(Form::dictionary);
+  append_number(bytes_, Form::dictionary);
   if (!put_type(type)) return false;
-  put_number(dictionary.ignore_case);
-  put_number(dictionary.count);
+  append_number(bytes_, dictionary.ignore_case);
+  append_number(bytes_, dictionary.count);
   for (std::uint32_t i = 0; i < dictionary.used; ++i) {
     const DictionaryObject::Entry& entry = dictionary.entries[i];
     if (entry.next == DictionaryObject::removed) continue;
@@ -119,19 +114,19 @@ bool StoredValueWriter::put_token(const JsonToken* token, unsigned depth) {
   if (is_json_container(token)) return put_container(*static_cast<const JsonContainer*>(token), depth);
   if (is_json_property(token)) {
     const auto* property = static_cast<const JsonProperty*>(token);
-    put_number(JsonForm::property);
-    put_text(property->name);
+    append_number(bytes_, JsonForm::property);
+    append_text(bytes_, property->name);
     return put_token(property->value, depth + 1);
   }
   const auto* scalar = static_cast<const JsonScalar*>(token);
-  put_number(JsonForm::scalar);
-  put_number(static_cast<std::uint8_t>(scalar->kind));
+  append_number(bytes_, JsonForm::scalar);
+  append_number(bytes_, static_cast<std::uint8_t>(scalar->kind));
   return put(scalar->value, depth + 1);
 }
 
 bool StoredValueWriter::put_container(const JsonContainer& container, unsigned depth) {
-  put_number(is_json_object(&container) ? JsonForm::object : JsonForm::array);
-  put_number(container.count);
+  append_number(bytes_, is_json_object(&container) ? JsonForm::object : JsonForm::array);
+  append_number(bytes_, container.count);
   for (std::uint32_t i = 0; i < container.count; ++i) {
     if (!put_token(container.items[i], depth + 1)) return false;
   }
@@ -142,9 +137,9 @@ bool StoredValueWriter::put_xml(const XmlNode& node) {
   ArenaText text(&run_.arena);
   write_xml(run_, text, node, false, false);
   if (run_.failed()) return refuse("The value is too large to be kept.");
-  put_number(Form::xml);
-  put_number(node.kind == XmlKind::document);
-  put_text(text);
+  append_number(bytes_, Form::xml);
+  append_number(bytes_, node.kind == XmlKind::document);
+  append_text(bytes_, text);
   return true;
 }
 
@@ -153,12 +148,12 @@ bool StoredValueWriter::put_type(const Type* type, unsigned depth) {
   const bool has_name = type->kind != TypeKind::anonymous && type->kind != TypeKind::function;
   if (depth > stored_type_depth || !has_name) return refuse("A value of type '" + type->full + "' cannot be kept.");
   if (is_inner) {
-    put_number(type->kind == TypeKind::array ? TypeForm::array : TypeForm::nullable);
+    append_number(bytes_, type->kind == TypeKind::array ? TypeForm::array : TypeForm::nullable);
     return put_type(type->arguments[0], depth + 1);
   }
-  put_number(TypeForm::named);
-  put_text(type->definition != nullptr ? type->definition->name : std::string_view(type->display));
-  put_number(static_cast<std::uint8_t>(type->arguments.size()));
+  append_number(bytes_, TypeForm::named);
+  append_text(bytes_, type->definition != nullptr ? type->definition->name : std::string_view(type->display));
+  append_number(bytes_, static_cast<std::uint8_t>(type->arguments.size()));
   for (const Type* argument : type->arguments) {
     if (!put_type(argument, depth + 1)) return false;
   }

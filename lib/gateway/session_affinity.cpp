@@ -2,6 +2,7 @@
 #include "gateway/session_affinity.hpp"
 
 #include "base/crypto.hpp"
+#include "base/hexadecimal.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -14,12 +15,7 @@ constexpr std::size_t value_digits = 32;  // of the digest: enough to tell membe
 std::string value_of(std::string_view pool, std::string_view member) {
   const std::string both = std::to_string(pool.size()) + ":" + to_lower(pool) + to_lower(member);
   const Digest hash = digest(HashAlgorithm::sha256, both);
-  std::string digits;
-  for (const char c : hash.view().substr(0, value_digits / 2)) {
-    digits += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4];
-    digits += "0123456789abcdef"[static_cast<unsigned char>(c) & 15];
-  }
-  return digits;
+  return to_hexadecimal(hash.view().substr(0, value_digits / 2), lower_hexadecimal);
 }
 
 }  // namespace

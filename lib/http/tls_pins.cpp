@@ -5,6 +5,7 @@
 #include "http/tls_pins.hpp"
 
 #include "base/crypto.hpp"
+#include "base/hexadecimal.hpp"
 #include "base/text.hpp"
 
 #include <openssl/x509_vfy.h>
@@ -23,12 +24,7 @@ std::string thumbprint_of(X509* certificate) {
   if (size <= 0) return {};
   const Digest hash = digest(HashAlgorithm::sha1, {reinterpret_cast<char*>(der), static_cast<std::size_t>(size)});
   OPENSSL_free(der);
-  std::string text;
-  for (const char c : hash.view()) {
-    text += "0123456789ABCDEF"[static_cast<unsigned char>(c) >> 4];
-    text += "0123456789ABCDEF"[static_cast<unsigned char>(c) & 15];
-  }
-  return text;
+  return to_hexadecimal(hash.view());
 }
 
 std::string common_name_of(X509* certificate) {

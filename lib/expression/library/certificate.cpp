@@ -4,6 +4,7 @@
 #include "expression/temporal.hpp"
 
 #include "base/crypto_certificate.hpp"
+#include "base/hexadecimal.hpp"
 #include "base/text.hpp"
 
 namespace sluice::expression {
@@ -63,14 +64,7 @@ Value effective_text(Call& call) { return date_text(call, self(call).not_before)
 Value expiration_text(Call& call) { return date_text(call, self(call).not_after); }
 Value raw(Call& call) { return bytes(call, self(call).der); }
 Value public_key(Call& call) { return bytes(call, self(call).public_key_bytes); }
-Value hexadecimal(Call& call, std::string_view data) {
-  std::string text;
-  for (const char c : data) {
-    text += "0123456789ABCDEF"[static_cast<unsigned char>(c) >> 4];
-    text += "0123456789ABCDEF"[static_cast<unsigned char>(c) & 15];
-  }
-  return call.text_result(text);
-}
+Value hexadecimal(Call& call, std::string_view data) { return call.text_result(to_hexadecimal(data)); }
 Value public_key_text(Call& call) { return hexadecimal(call, self(call).public_key_bytes); }
 Value raw_text(Call& call) { return hexadecimal(call, self(call).der); }
 Value hash_bytes(Call& call) { return bytes(call, digest(HashAlgorithm::sha1, self(call).der).view()); }

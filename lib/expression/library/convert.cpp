@@ -7,6 +7,7 @@
 #include "expression/temporal.hpp"
 #include "expression/unicode.hpp"
 
+#include "base/hexadecimal.hpp"
 #include "base/text.hpp"
 
 #include <cmath>
@@ -260,14 +261,7 @@ Value from_base64(Call& call) {
   }
   return make_bytes(call.run, bytes.data(), bytes.size());
 }
-Value to_hex(Call& call) {
-  std::string text;
-  for (const char c : call.object<BytesObject>(0).view()) {
-    text += "0123456789ABCDEF"[static_cast<unsigned char>(c) >> 4];
-    text += "0123456789ABCDEF"[static_cast<unsigned char>(c) & 15];
-  }
-  return call.text_result(text);
-}
+Value to_hex(Call& call) { return call.text_result(to_hexadecimal(call.object<BytesObject>(0).view())); }
 
 // BitConverter
 Value bits_to_string(Call& call) {

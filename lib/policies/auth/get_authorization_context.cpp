@@ -6,6 +6,7 @@
 #include <sluice/policy.hpp>
 
 #include "base/message_parts.hpp"
+#include "base/variable_part.hpp"
 
 namespace sluice::policies {
 namespace {
@@ -78,9 +79,7 @@ class GetAuthorizationContext final : public WaitingStep {
     if (!got && !is_ignored) co_return Outcome::fail(std::move(got.error()));
     if (is_ignored) context.trace("get-authorization-context", "information", got.error().message());
     const Value value = got ? make_authorization_value(context, got->access_token, got->claims) : Value();
-    if (!context.variables.set(VariableName(wanted->variable), value))
-      co_return Outcome::fail(Error(ErrorCode::policy_value_invalid, "The request has too many variables."));
-    co_return Outcome::next();
+    co_return parts::end_with_variable(context, wanted->variable, value);
   }
 
  private:

@@ -5,6 +5,7 @@
 #include <sluice/stored_value.hpp>
 
 #include "base/value_cache.hpp"
+#include "base/variable_part.hpp"
 
 namespace sluice::policies {
 namespace {
@@ -39,9 +40,7 @@ class CacheLookupValue final : public WaitingStep {
       if (!fallback) co_return Outcome::fail(std::move(fallback.error()));
       value = *fallback;
     }
-    if (value && !context.variables.set(VariableName(config_.variable), *value))
-      co_return Outcome::fail(Error(ErrorCode::policy_value_invalid, "The request has too many variables."));
-    co_return Outcome::next();
+    co_return value ? parts::end_with_variable(context, config_.variable, *value) : Outcome::next();
   }
 
  private:

@@ -9,10 +9,11 @@
 #include <sluice/policy.hpp>
 #include <sluice/stored_value.hpp>
 
+#include "base/byte_record.hpp"
 #include "base/value_cache.hpp"
+#include "base/variable_part.hpp"
 
 #include <chrono>
-#include <cstring>
 
 namespace sluice::policies {
 namespace {
@@ -54,8 +55,8 @@ struct Found {
 
 /// An entry is the time from which it is stale, in milliseconds since 1970, and the value.
 std::string entry_of(std::int64_t stale_from, const std::string& value) {
-  std::string entry(sizeof stale_from, '\0');
-  std::memcpy(entry.data(), &stale_from, sizeof stale_from);
+  std::string entry;
+  append_number(entry, stale_from);
   return entry + value;
 }
 
@@ -64,11 +65,10 @@ std::int64_t milliseconds_of(WallTime time) {
 }
 
 Found read_entry(std::string_view entry, RequestContext& context) {
-  std::int64_t stale_from;
-  if (entry.size() < sizeof stale_from) return {};
-  std::memcpy(&stale_from, entry.data(), sizeof stale_from);
-  return {restore_value(entry.substr(sizeof stale_from), context),
-          milliseconds_of(context.services.clock.now()) >= stale_from};
+  RecordReader record(entry);
+  const auto stale_from = record.number<std::int64_t>();
+  if (!stale_from) return {};
+  return {restore_value(record.rest(), context), milliseconds_of(context.services.clock.now()) >= *stale_from};
 }
 
 /// One request at a time makes a stale value anew.
@@ -110,9 +110,7 @@ class CacheValue final : public WaitingStep {
 
  private:
   Outcome set(RequestContext& context, const std::optional<Value>& value) const {
-    if (value && !context.variables.set(VariableName(config_.variable), *value))
-      return Outcome::fail(Error(ErrorCode::policy_value_invalid, "The request has too many variables."));
-    return Outcome::next();
+    return value ? parts::end_with_variable(context, config_.variable, *value) : Outcome::next();
   }
 
   /// Keeps what the policies inside have made; without it the request gets what there was.

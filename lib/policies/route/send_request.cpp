@@ -6,6 +6,7 @@
 #include <sluice/response_value.hpp>
 
 #include "base/request_parts.hpp"
+#include "base/variable_part.hpp"
 
 namespace sluice::policies {
 namespace {
@@ -97,10 +98,7 @@ class SendRequest final : public WaitingStep {
     if (!answer && !ignored) co_return Outcome::fail(std::move(answer.error()));
     if (ignored) context.trace("send-request", "information", answer.error().message());
     const Value value = answer ? make_response_value(context, std::move(*answer)) : Value();
-    if (!context.variables.set(VariableName(*variable), value)) {
-      co_return Outcome::fail(Error(ErrorCode::policy_value_invalid, "The request has too many variables."));
-    }
-    co_return Outcome::next();
+    co_return parts::end_with_variable(context, *variable, value);
   }
 
  private:

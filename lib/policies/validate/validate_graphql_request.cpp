@@ -10,6 +10,7 @@
 #include "base/media_type.hpp"
 #include "base/query_edit.hpp"
 #include "base/url.hpp"
+#include "base/variable_part.hpp"
 #include "graphql/field_rule.hpp"
 #include "graphql/parser.hpp"
 #include "graphql/validate.hpp"
@@ -224,8 +225,9 @@ class ValidateGraphqlRequest final : public Step {
       name = *text;
     }
     for (const std::string_view each : {errors_variable, name}) {
-      if (!each.empty() && !context.variables.set(VariableName(each), value))
-        return fail(ErrorCode::policy_value_invalid, "The request has too many variables.");
+      if (each.empty()) continue;
+      auto done = parts::put_variable(context, each, value);
+      if (!done) return done;
     }
     return {};
   }
