@@ -2,9 +2,10 @@
 // Cryptography by OpenSSL, which no file of the core but crypto* and random includes.
 #include "base/crypto_digest.hpp"
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+
+#include <cstring>
 
 namespace sluice {
 
@@ -32,7 +33,20 @@ Digest hmac(HashAlgorithm algorithm, std::string_view key, std::string_view data
 }
 
 bool equal_in_constant_time(std::string_view left, std::string_view right) {
-  return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
+  if (left.size() != right.size()) return false;
+  std::uint64_t difference = 0;
+  // The compiler, which cannot know `difference`, may not leave early.
+  const auto compare = [&](std::size_t at, std::size_t bytes) {
+    std::uint64_t a = 0, b = 0;
+    std::memcpy(&a, left.data() + at, bytes);
+    std::memcpy(&b, right.data() + at, bytes);
+    difference |= a ^ b;
+    asm volatile("" : "+r"(difference));
+  };
+  std::size_t at = 0;
+  for (; at + sizeof(difference) <= left.size(); at += sizeof(difference)) compare(at, sizeof(difference));
+  for (; at < left.size(); ++at) compare(at, 1);
+  return difference == 0;
 }
 
 }  // namespace sluice

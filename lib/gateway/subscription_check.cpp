@@ -6,14 +6,26 @@
 
 #include <algorithm>
 #include <bit>
+#include <unordered_map>
 
 namespace sluice {
 namespace {
 
+constexpr std::uint32_t none = UINT32_MAX;
+
+using Index = std::unordered_map<std::string_view, std::uint32_t>;
+
 template <class Entity>
-const Entity* find_by_id(const std::vector<Entity>& entities, std::string_view id) {
-  const auto found = std::find_if(entities.begin(), entities.end(), [&](const Entity& e) { return e.id == id; });
-  return found != entities.end() ? &*found : nullptr;
+Index index_of(const std::vector<Entity>& entities) {
+  Index index;
+  index.reserve(entities.size());
+  for (std::uint32_t i = 0; i < entities.size(); ++i) index.try_emplace(entities[i].id, i);
+  return index;
+}
+
+std::uint32_t find_in(const Index& index, std::string_view id) {
+  const auto found = index.find(id);
+  return found != index.end() ? found->second : none;
 }
 
 /// Header first, query only without it.
@@ -32,55 +44,64 @@ Result<std::string_view> key_of(const Request& request, const SubscriptionKeyPar
 
 SubscriptionCheck::SubscriptionCheck(const ServiceModel& model)
     : model_(model), apis_(model.apis.size()), buckets_(std::bit_ceil(model.subscriptions.size() * 4 + 1)) {
-  for (std::uint32_t i = 0; i < model.subscriptions.size(); ++i) {
-    add_key(model.subscriptions[i].primary_key, i);
-    add_key(model.subscriptions[i].secondary_key, i);
-  }
-  for (std::uint32_t api = 0; api < model.apis.size(); ++api) {
-    for (std::uint32_t i = 0; i < model.products.size(); ++i) {
-      const Product& product = model.products[i];
-      const auto& ids = product.api_ids;
-      if (std::find(ids.begin(), ids.end(), model.apis[api].id) == ids.end()) continue;
-      apis_[api].products.push_back(i);
-      if (!product.subscription_required && apis_[api].open_product == nullptr) apis_[api].open_product = &product;
+  add_products(model);
+  add_grants(model);
+}
+
+void SubscriptionCheck::add_products(const ServiceModel& model) {
+  const Index apis = index_of(model.apis);
+  for (std::uint32_t i = 0; i < model.products.size(); ++i) {
+    const Product& product = model.products[i];
+    for (const std::string& id : product.api_ids) {
+      const std::uint32_t api = find_in(apis, id);
+      if (api == none) continue;
+      ApiAccess& access = apis_[api];
+      if (!access.products.empty() && access.products.back() == i) continue;  // named twice
+      access.products.push_back(i);
+      if (!product.subscription_required && access.open_product == nullptr) access.open_product = &product;
     }
   }
 }
 
-void SubscriptionCheck::add_key(std::string_view text, std::uint32_t subscription) {
-  if (text.empty()) return;
-  buckets_[TextHash()(text) & (buckets_.size() - 1)].push_back({text, subscription});
+void SubscriptionCheck::add_grants(const ServiceModel& model) {
+  const Index apis = index_of(model.apis);
+  const Index products = index_of(model.products);
+  const Index users = index_of(model.users);
+  for (const Subscription& subscription : model.subscriptions) {
+    if (subscription.state != SubscriptionState::active) continue;
+    Grant grant{subscription.scope, none, {&subscription, nullptr, nullptr, {}}};
+    if (subscription.scope == SubscriptionScope::api) grant.scope_index = find_in(apis, subscription.scope_id);
+    if (subscription.scope == SubscriptionScope::product) {
+      grant.scope_index = find_in(products, subscription.scope_id);
+      if (grant.scope_index != none) grant.caller.product = &model.products[grant.scope_index];
+    }
+    if (const auto user = find_in(users, subscription.owner_id); user != none) grant.caller.user = &model.users[user];
+    add_key(subscription.primary_key, static_cast<std::uint32_t>(grants_.size()));
+    add_key(subscription.secondary_key, static_cast<std::uint32_t>(grants_.size()));
+    grants_.push_back(grant);
+  }
 }
 
-const Subscription* SubscriptionCheck::find(std::string_view key, std::uint32_t api) const {
+void SubscriptionCheck::add_key(std::string_view text, std::uint32_t grant) {
+  if (text.empty()) return;
+  buckets_[TextHash()(text) & (buckets_.size() - 1)].push_back({text, grant});
+}
+
+const SubscriptionCheck::Grant* SubscriptionCheck::find(std::string_view key, std::uint32_t api) const {
   if (key.size() > max_key_bytes) return nullptr;
   for (const Key& candidate : buckets_[TextHash()(key) & (buckets_.size() - 1)]) {
     if (!equal_in_constant_time(candidate.text, key)) continue;
-    const Subscription& subscription = model_.subscriptions[candidate.subscription];
-    if (subscription.state == SubscriptionState::active && covers(subscription, api)) return &subscription;
+    const Grant& grant = grants_[candidate.grant];
+    if (covers(grant, api)) return &grant;
   }
   return nullptr;
 }
 
-bool SubscriptionCheck::covers(const Subscription& subscription, std::uint32_t api) const {
-  switch (subscription.scope) {
-    case SubscriptionScope::all_apis: return true;
-    case SubscriptionScope::api: return subscription.scope_id == model_.apis[api].id;
-    case SubscriptionScope::product: {
-      const auto& products = apis_[api].products;
-      return std::any_of(products.begin(), products.end(),
-                         [&](std::uint32_t i) { return model_.products[i].id == subscription.scope_id; });
-    }
-  }
-  return false;
-}
-
-Caller SubscriptionCheck::caller_of(const Subscription& subscription, std::string_view key) const {
-  Caller caller{&subscription, nullptr, nullptr, key};
-  if (subscription.scope == SubscriptionScope::product)
-    caller.product = find_by_id(model_.products, subscription.scope_id);
-  if (!subscription.owner_id.empty()) caller.user = find_by_id(model_.users, subscription.owner_id);
-  return caller;
+bool SubscriptionCheck::covers(const Grant& grant, std::uint32_t api) const {
+  if (grant.scope == SubscriptionScope::all_apis) return true;
+  if (grant.scope == SubscriptionScope::api) return grant.scope_index == api;
+  const auto& products = apis_[api].products;
+  return std::find(products.begin(), products.end(), grant.scope_index) != products.end();
 }
 
 Result<Caller> SubscriptionCheck::check(const Request& request, std::uint32_t index) const {
@@ -88,7 +109,11 @@ Result<Caller> SubscriptionCheck::check(const Request& request, std::uint32_t in
   const auto key = key_of(request, api.subscription_key_parameter_names);
   if (!key) return fail(key.error());
   if (!key->empty()) {
-    if (const Subscription* subscription = find(*key, index)) return caller_of(*subscription, *key);
+    if (const Grant* grant = find(*key, index)) {
+      Caller caller = grant->caller;
+      caller.key = *key;
+      return caller;
+    }
   }
   const Product* open = apis_[index].open_product;
   if (open != nullptr || !api.subscription_required) return Caller{nullptr, open, nullptr, *key};

@@ -39,24 +39,32 @@ class SubscriptionCheck {
   const std::vector<std::uint32_t>& products_of(std::uint32_t api) const { return apis_[api].products; }
 
  private:
+  /// What an active subscription opens, and whom its callers run as.
+  struct Grant {
+    SubscriptionScope scope;
+    std::uint32_t scope_index;  ///< Of the API or product; `none` when the model has no such.
+    Caller caller;
+  };
   struct Key {
     std::string_view text;
-    std::uint32_t subscription;
+    std::uint32_t grant;
   };
   struct ApiAccess {
     std::vector<std::uint32_t> products;
     const Product* open_product = nullptr;
   };
 
-  void add_key(std::string_view text, std::uint32_t subscription);
-  /// The active subscription with this key that covers the API, or null.
-  const Subscription* find(std::string_view key, std::uint32_t api) const;
-  bool covers(const Subscription& subscription, std::uint32_t api) const;
-  Caller caller_of(const Subscription& subscription, std::string_view key) const;
+  void add_products(const ServiceModel& model);
+  void add_grants(const ServiceModel& model);
+  void add_key(std::string_view text, std::uint32_t grant);
+  /// What the key opens, when the API is among it, or null.
+  const Grant* find(std::string_view key, std::uint32_t api) const;
+  bool covers(const Grant& grant, std::uint32_t api) const;
   Error refusal(ErrorCode code, const Request& request, const Api& api) const;
 
   const ServiceModel& model_;
   std::vector<ApiAccess> apis_;
+  std::vector<Grant> grants_;
   std::vector<std::vector<Key>> buckets_;  ///< By keyed hash; a power of two.
 };
 

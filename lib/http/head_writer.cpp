@@ -58,7 +58,8 @@ class HeadText {
     }
     if (!line.is_checked && (line.name.empty() || !all_in(line.name, token_bytes) || !is_field_value(line.value)))
       fail();
-    put(line.name).put(": ").put(line.value).put("\r\n");
+    put_run();
+    at_ = put_text(put_text(put_text(put_text(at_, line.name), ": "), line.value), "\r\n");
   }
   void put_framing(const OutgoingFraming& framing) {
     if (framing.body == Framing::chunked) {
