@@ -49,11 +49,20 @@ struct CertificateSettings {
   std::string key_file;          ///< PEM, without a passphrase; empty: no key.
 };
 
+/// The listener for the management interface: entities as ARM resources, read and changed while the gateway runs.
+struct ManagementSettings {
+  std::string listen;                     ///< `HOST:PORT`; empty: no such listener.
+  std::string token;                      ///< Secret. What a caller must show as bearer token.
+  bool write_back = false;                ///< Changes are written to the folder as well.
+  std::optional<ListenerTls> listen_tls;  ///< Nothing: plain HTTP.
+};
+
 /// The settings of one host process.
 struct HostSettings {
   std::string listen = "127.0.0.1:8080";     ///< `HOST:PORT`, `[V6]:PORT`; port 0 picks one.
   std::optional<ListenerTls> listen_tls;     ///< `listen` speaks TLS; nothing: plain HTTP.
   std::string admin;                         ///< Listener for metrics and health; empty: none.
+  ManagementSettings management;             ///< `management`.
   unsigned workers = 0;                      ///< Threads; 0: one per processor.
   std::chrono::microseconds poll_time{200};  ///< `pollMicroseconds`: RuntimeOptions::poll_time.
   bool io_uring = true;                      ///< `ioUring`: RuntimeOptions::io_uring.

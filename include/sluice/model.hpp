@@ -30,6 +30,7 @@ struct PolicySource {
 
 struct NamedValue {
   std::string id;
+  std::string workspace_id;  ///< Empty: the service itself.
   std::string display_name;  ///< What `{{...}}` refers to.
   std::string value;
   bool secret = false;
@@ -38,6 +39,7 @@ struct NamedValue {
 
 struct PolicyFragment {
   std::string id;
+  std::string workspace_id;  ///< Empty: the service itself.
   std::string description;
   PolicySource policy;
 };
@@ -78,6 +80,7 @@ struct Operation {
   std::vector<Parameter> headers;
   std::vector<Representation> request_representations;
   std::vector<OperationResponse> responses;
+  std::vector<std::string> tag_ids;
   std::optional<PolicySource> policy;
 };
 
@@ -85,6 +88,7 @@ struct Operation {
 struct Schema {
   enum class Kind : std::uint8_t { json, xml, graphql };
   std::string id;
+  std::string workspace_id;  ///< Empty: the service itself.
   Kind kind = Kind::json;
   std::string content_type;
   std::string text;
@@ -107,10 +111,35 @@ struct SubscriptionKeyParameterNames {
   HeaderName header_name() const { return header_hash != 0 ? HeaderName(header, header_hash) : HeaderName(header); }
 };
 
+/// What one side of an exchange leaves in a log.
+struct DiagnosticCapture {
+  std::vector<std::string> headers;
+  std::size_t body_bytes = 0;  ///< At most 8192.
+};
+/// How the requests of the service, or of one API, are logged: which of them and how much. One with the id of a
+/// diagnostic of the service stands in its place for the API.
+struct ApiDiagnostic {
+  enum class Verbosity : std::uint8_t { verbose, information, error };
+  enum class Correlation : std::uint8_t { none, legacy, w3c };
+  std::string id;
+  std::string workspace_id;  ///< Empty: the service itself.
+  std::string logger_id;
+  double sampling_percentage = 100;
+  bool always_log_errors = false;
+  Verbosity verbosity = Verbosity::information;
+  Correlation correlation = Correlation::legacy;
+  bool log_client_ip = false;
+  bool metrics = false;
+  bool names_operations_by_url = false;
+  DiagnosticCapture frontend_request, frontend_response, backend_request, backend_response;
+  std::string file;
+};
+
 enum class ApiType : std::uint8_t { http, soap, websocket, graphql, odata, grpc };
 
 struct Api {
-  std::string id;  ///< Without `;rev=n`.
+  std::string id;            ///< Without `;rev=n`.
+  std::string workspace_id;  ///< Empty: the service itself.
   std::string display_name;
   std::string description;
   std::string path;
@@ -127,6 +156,8 @@ struct Api {
   std::vector<Operation> operations;
   std::vector<Schema> schemas;
   std::vector<Resolver> resolvers;  ///< Of a GraphQL API.
+  std::vector<ApiDiagnostic> diagnostics;
+  std::vector<std::string> tag_ids;
   std::optional<PolicySource> policy;
   std::string file;  ///< Where it was read from, for diagnostics.
 };
@@ -134,6 +165,7 @@ struct Api {
 enum class VersioningScheme : std::uint8_t { segment, query, header };
 struct VersionSet {
   std::string id;
+  std::string workspace_id;  ///< Empty: the service itself.
   std::string display_name;
   VersioningScheme scheme = VersioningScheme::segment;
   std::string version_query_name;
@@ -142,6 +174,7 @@ struct VersionSet {
 
 struct Product {
   std::string id;
+  std::string workspace_id;  ///< Empty: the service itself.
   std::string display_name;
   std::string description;
   bool subscription_required = true;
@@ -150,6 +183,7 @@ struct Product {
   bool published = true;
   std::vector<std::string> api_ids;
   std::vector<std::string> group_ids;
+  std::vector<std::string> tag_ids;
   std::optional<PolicySource> policy;
   std::string file;
 };
@@ -160,6 +194,7 @@ enum class SubscriptionScope : std::uint8_t { all_apis, api, product };
 
 struct Subscription {
   std::string id;
+  std::string workspace_id;  ///< Empty: the service itself.
   std::string display_name;
   SubscriptionScope scope = SubscriptionScope::all_apis;
   std::string scope_id;  ///< API or product id.
@@ -174,6 +209,7 @@ struct Subscription {
 
 struct Group {
   std::string id;
+  std::string workspace_id;  ///< Empty: the service itself.
   std::string display_name;
 };
 struct UserIdentity {
@@ -227,6 +263,7 @@ struct BackendProxy {
 };
 struct Backend {
   std::string id;
+  std::string workspace_id;  ///< Empty: the service itself.
   std::string title, description;
   std::string url;               ///< Single backends.
   std::vector<PoolMember> pool;  ///< Not empty: a pool.
@@ -249,6 +286,7 @@ struct Backend {
 /// A certificate of the service. What it is made of is no part of the model: the host has it (`Deployment`).
 struct Certificate {
   std::string id;
+  std::string workspace_id;                          ///< Empty: the service itself.
   std::string subject, thumbprint, expiration_date;  ///< As the service shows them; may be empty, or out of date.
   bool is_at_hand = false;  ///< The deployment has it. The gateway fills this in when it loads.
   std::string file;
@@ -258,6 +296,7 @@ struct Certificate {
 struct Logger {
   enum class Type : std::uint8_t { event_hub, application_insights, azure_monitor };
   std::string id;
+  std::string workspace_id;  ///< Empty: the service itself.
   Type type = Type::event_hub;
   std::string description;
   std::string event_hub;          ///< Name of the hub.
@@ -267,7 +306,32 @@ struct Logger {
   std::string file;
 };
 
-/// Everything one service consists of.
+/// A gateway beside the service's own: which APIs it serves. Concerns the process whose gateway id it is.
+struct SelfHostedGateway {
+  std::string id;
+  std::string description;
+  std::string location;
+  std::vector<std::string> api_ids;
+  std::string file;
+};
+
+struct Tag {
+  std::string id;
+  std::string workspace_id;  ///< Empty: the service itself.
+  std::string display_name;
+};
+
+/// A part of the service with entities of its own. What an entity refers to by id is looked up in its own workspace.
+struct Workspace {
+  std::string id;
+  std::string display_name;
+  std::string description;
+  std::optional<PolicySource> policy;
+  std::string file;
+};
+
+/// Everything one service consists of. Entities of workspaces stand among the others and name theirs; an id is unique
+/// within its workspace.
 struct ServiceModel {
   std::string folder;  ///< Where it was read from; empty for a model made in code.
   std::optional<PolicySource> policy;
@@ -283,6 +347,10 @@ struct ServiceModel {
   std::vector<Certificate> certificates;
   std::vector<Logger> loggers;
   std::vector<Schema> schemas;
+  std::vector<Workspace> workspaces;
+  std::vector<SelfHostedGateway> gateways;
+  std::vector<Tag> tags;
+  std::vector<ApiDiagnostic> diagnostics;
 };
 
 /// What a folder was read into (nothing after an error) and what was found on the way.

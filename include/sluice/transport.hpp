@@ -70,6 +70,9 @@ struct OutgoingRequest {
   /// The protocol to change to (`websocket`); empty: none. After an answer of 101 `body` is streamed to the backend
   /// as it comes, and the answer's body is the stream of what the backend sends.
   std::string_view upgrade;
+  /// The URL may name the instance metadata service, whose address is refused to all others (S2). Never for a URL that
+  /// a caller or a policy had a hand in.
+  bool to_instance_metadata = false;
 };
 
 class Transport {

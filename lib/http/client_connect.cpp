@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Getting a connection: from the pool, from the line before it, or a new one.
-#include "base/instance_metadata.hpp"
 #include "base/text.hpp"
 #include "http/connect_race.hpp"
 #include "http/h2_client.hpp"
@@ -62,7 +61,7 @@ Error not_connected(std::string_view why) {
 
 Origin::Origin(const OutgoingRequest& request, BackendContexts& contexts)
     : tls(request.url.scheme == "https"),
-      to_instance_metadata(is_instance_metadata(request.url)),
+      to_instance_metadata(request.to_instance_metadata),
       port(request.url.effective_port()),
       host(request.url.host) {
   if (request.proxy != nullptr) proxy.emplace(request);
@@ -74,7 +73,7 @@ Origin::Origin(const OutgoingRequest& request, BackendContexts& contexts)
 
 bool Origin::is_of(const OutgoingRequest& request) const {
   if (!same_text(host, request.url.host) || tls != (request.url.scheme == "https")) return false;
-  if (port != request.url.effective_port() || to_instance_metadata != is_instance_metadata(request.url)) return false;
+  if (port != request.url.effective_port() || to_instance_metadata != request.to_instance_metadata) return false;
   if ((request.proxy != nullptr || proxy) && (!proxy || !proxy->is_of(request))) [[unlikely]]
     return false;
   if (!tls) return true;
@@ -221,7 +220,7 @@ Task<Result<WireRef>> WorkerClient::connect(Attempt& attempt, SteadyTime limit) 
       co_return fail(ErrorCode::backend_connection_failure, std::string(why));
   }
   auto addresses = co_await resolver_.resolve(host, proxy == nullptr ? url.effective_port() : proxy->port, limit,
-                                              attempt.cancellation, is_instance_metadata(url));
+                                              attempt.cancellation, attempt.request.to_instance_metadata);
   if (!addresses) co_return fail(unresolved(attempt, std::move(addresses.error())));
   const RaceResult race = co_await connect_to_one(worker_, *addresses, limit, attempt.cancellation);
   if (attempt.cancellation.requested()) {

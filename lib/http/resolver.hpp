@@ -35,8 +35,8 @@ class Resolver {
   Resolver(Worker& worker, const HttpLimits& limits, const LookUp& look_up)
       : worker_(worker), look_up_(look_up), cache_(limits.name_cache_entries, limits.name_cache_time) {}
 
-  /// The addresses of `host` in the order to try them. `is_metadata`: it is the address of
-  /// the instance metadata service, and allowed.
+  /// The addresses of `host` in the order to try them. `is_metadata`: the
+  /// request may go to the instance metadata service (OutgoingRequest::to_instance_metadata).
   /// **Errors**: backend_connection_failure: unknown, not in time, or none that is allowed; cancelled.
   Task<Result<std::vector<Endpoint>>> resolve(std::string_view host, std::uint16_t port, SteadyTime limit,
                                               Cancellation& cancellation, bool is_metadata = false);

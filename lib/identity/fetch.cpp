@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "identity/fetch.hpp"
 
-#include "base/instance_metadata.hpp"
 #include "base/url.hpp"
 
 namespace sluice::identity {
@@ -51,7 +50,7 @@ Task<Result<Reply>> send_call(const Doors& doors, const Call& call, Cancellation
   auto url = parse_url(call.url, arena);
   if (!url) co_return unavailable("has a URL that is none");
   request.url = *url;
-  if (call.to_instance_metadata) to_instance_metadata(request.url);
+  request.to_instance_metadata = call.to_instance_metadata;
   request.timeout = doors.limits.fetch_timeout;
   request.headers.append("Accept", "application/json");
   for (const auto& [name, value] : call.headers) request.headers.append(HeaderName(name), value);
