@@ -129,6 +129,14 @@ struct SchemaLimits {
   std::size_t graphql_tokens = 10'000;
 };
 
+/// What the resolvers of one GraphQL request may use.
+struct GraphqlLimits {
+  std::size_t resolver_calls = 200;       ///< Calls of resolvers. Fields that want more are errors.
+  std::size_t concurrent_calls = 16;      ///< Of these at a time.
+  std::size_t values = 100'000;           ///< JSON values that resolvers give, and fields looked at.
+  std::size_t resolver_bytes = 8u << 20;  ///< Bodies that resolvers give, all together.
+};
+
 /// One running request.
 struct RequestLimits {
   std::size_t buffered_body_bytes = 2u << 20;   ///< L5: a body a policy reads or replaces.
@@ -148,6 +156,7 @@ struct Limits {
   LiquidLimits liquid;
   EventLimits events;
   SchemaLimits schema;
+  GraphqlLimits graphql;
   RequestLimits request;
   std::size_t counter_keys = 1'000'000;  ///< Keys of the memory counter store; the least recently used leaves first.
   std::size_t metric_series = 10'000;    ///< Label sets per metric; more are counted under `overflow`.

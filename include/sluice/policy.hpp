@@ -91,8 +91,8 @@ class StepPtr;
 
 /// Declares a policy. One constant per file in lib/policies, made with SLUICE_POLICY.
 struct PolicyDescriptor {
-  std::string_view elements;  ///< Element name; aliases after it, separated by blanks.
-  Sections sections = Sections::none;
+  std::string_view elements;           ///< Element name; aliases after it, separated by blanks.
+  Sections sections = Sections::none;  ///< None: the root of a document of its own (data sources of GraphQL fields).
   Scopes scopes = Scopes::all;
   bool once_per_section = false;
   bool allowed_in_fragments = true;
@@ -305,6 +305,8 @@ class CompileContext {
 
   /// Compiles the policies inside `element` (the policy's own element, or a child such as `when`).
   virtual StepList compile_children(const PolicyElement& element) = 0;
+  /// The same as if they stood in that section: the parts of a data source work on requests and answers of its own.
+  virtual StepList compile_children(const PolicyElement& element, Section section) = 0;
   /// Compiles one policy element that stands inside another (set-header in return-response).
   virtual StepPtr compile_policy(const PolicyElement& element) = 0;
   /// The text of a fragment compiled in this place; an error when there is none of that id.

@@ -17,8 +17,9 @@ struct CheckOptions {
   Behaviour behaviour;
 };
 
-/// Reads and compiles one document (`<policies>` or `<fragment>`) and reports everything that is wrong with it.
-/// Policies or sections without a document round them are checked as snippets, with an info that they are none.
+/// Reads and compiles one document (`<policies>`, `<fragment>`, or a data source) and reports everything that is wrong
+/// with it. Policies or sections without a document round them are checked as snippets, with an info that they are
+/// none.
 Diagnostics check_policy_document(const PolicySource& source, const PolicyRegistry& registry,
                                   const CheckOptions& options);
 

@@ -177,6 +177,13 @@ void read_schema(ObjectReader& reader, SchemaLimits& schema) {
   bound(reader, "graphql_tokens", schema.graphql_tokens, 1'000'000);
 }
 
+void read_graphql(ObjectReader& reader, GraphqlLimits& graphql) {
+  bound(reader, "resolver_calls", graphql.resolver_calls, 10'000);
+  bound(reader, "concurrent_calls", graphql.concurrent_calls, 1'000);
+  bound(reader, "values", graphql.values, 10'000'000);
+  bound(reader, "resolver_bytes", graphql.resolver_bytes, 256 * mebibyte);
+}
+
 void read_request(ObjectReader& reader, RequestLimits& request) {
   bound(reader, "buffered_body_bytes", request.buffered_body_bytes, 64 * mebibyte);
   bound(reader, "variables", request.variables, 100'000);
@@ -202,6 +209,7 @@ void read_limits(ObjectReader& settings, Limits& limits) {
     read_section(all, "events", [&](ObjectReader& reader) { read_events(reader, limits.events); });
     read_section(all, "liquid", [&](ObjectReader& reader) { read_liquid(reader, limits.liquid); });
     read_section(all, "schema", [&](ObjectReader& reader) { read_schema(reader, limits.schema); });
+    read_section(all, "graphql", [&](ObjectReader& reader) { read_graphql(reader, limits.graphql); });
     read_section(all, "request", [&](ObjectReader& reader) { read_request(reader, limits.request); });
     bound(all, "counter_keys", limits.counter_keys, 100'000'000);
     bound(all, "metric_series", limits.metric_series, 1'000'000);

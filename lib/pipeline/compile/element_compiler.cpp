@@ -209,6 +209,13 @@ StepList ElementCompiler::compile_children(const PolicyElement& element) {
   return steps;
 }
 
+StepList ElementCompiler::compile_children(const PolicyElement& element, Section section) {
+  const Section outer = std::exchange(place_.section, section);
+  StepList steps = compile_children(element);
+  place_.section = outer;
+  return steps;
+}
+
 StepPtr ElementCompiler::compile_policy(const PolicyElement& element) {
   return compile_element(element, place_.path + "\\" + element.name);
 }

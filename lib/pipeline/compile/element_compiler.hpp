@@ -35,6 +35,13 @@ class ElementCompiler final : public CompileContext {
     return steps;
   }
 
+  /// Compiles a document whose root is a policy itself.
+  StepList root(const PolicyElement& element, Scope scope) {
+    PolicyElement around;
+    around.children.push_back(element);
+    return section(around, Section::inbound, scope, [] { return StepList(); });
+  }
+
   std::vector<OutlineEntry> take_outline() { return std::move(outline_); }
   bool ok() const { return ok_; }
   /// What compiling has looked at so far.
@@ -46,6 +53,7 @@ class ElementCompiler final : public CompileContext {
   std::int64_t literal_integer(const PolicyElement& element, std::string_view attribute) override;
   bool literal_boolean(const PolicyElement& element, std::string_view attribute) override;
   StepList compile_children(const PolicyElement& element) override;
+  StepList compile_children(const PolicyElement& element, Section section) override;
   StepPtr compile_policy(const PolicyElement& element) override;
   StepList compile_fragment(const PolicyElement& element, std::string_view fragment_id) override;
   void removed(const PolicyElement& element, std::string_view why) override;
