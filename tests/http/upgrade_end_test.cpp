@@ -23,9 +23,11 @@ HttpLimits idle_after(milliseconds time) {
 }  // namespace
 
 TEST_CASE("the end of the caller is passed on, and the backend may still speak", "[http][upgrade][end]") {
-  Upstream upstream(agreeing([](RawClient& connection) {
-    CHECK(connection.read_to_end() == client_text("bye") + client_close(1000));
-    CHECK_FALSE(connection.was_reset());
+  Heard<std::string> heard;
+  Heard<bool> was_reset;
+  Upstream upstream(agreeing([&](RawClient& connection) {
+    heard.tell(connection.read_to_end());
+    was_reset.tell(connection.was_reset());
     connection.send(server_close(1000));
   }));
   Proxy proxy(upstream.port());
@@ -33,6 +35,8 @@ TEST_CASE("the end of the caller is passed on, and the backend may still speak",
   caller.client.send(client_text("bye") + client_close(1000)).finish_sending();
   CHECK(caller.client.read_to_end() == server_close(1000));
   CHECK_FALSE(caller.client.was_reset());
+  CHECK(heard.wait() == client_text("bye") + client_close(1000));
+  CHECK(was_reset.wait() == false);
   CHECK(proxy.eventually([](const ServerStatistics& s) { return s.completed == 1 && s.open_connections == 0; }));
   const ServerStatistics statistics = proxy.server.statistics();
   CHECK(statistics.upgraded_closed == 1);
@@ -237,17 +241,16 @@ TEST_CASE("half of a connection does not stay for long", "[http][upgrade][idle]"
     CHECK(proxy.eventually([](const ServerStatistics& s) { return s.completed == 1 && s.open_connections == 0; }));
   }
   SECTION("when the caller has ended") {
-    Signal done;
+    Heard<bool> reset;
     Upstream upstream(agreeing([&](RawClient& connection) {
       connection.read_to_end();
-      CHECK(eventually([&] { return connection.is_reset(); }));
-      done.set();
+      reset.tell(eventually([&] { return connection.is_reset(); }));
     }));
     Proxy proxy(upstream.port(), with(limits));
     Upgraded caller(proxy.port);
     caller.client.finish_sending();
     CHECK(caller.client.read_to_end() == server_close(1001));
-    CHECK(done.wait());
+    CHECK(reset.wait() == true);
     CHECK(proxy.eventually([](const ServerStatistics& s) { return s.upgraded_idle == 1 && s.open_connections == 0; }));
   }
 }

@@ -121,25 +121,29 @@ TEST_CASE("an answer other than 101 is an ordinary one, and HTTP goes on", "[htt
 TEST_CASE("P4: what a caller sends before the answer is never a request when that is not 101", "[http][upgrade]") {
   const bool at_once = GENERATE(true, false);
   Signal asked, spoken;
+  Heard<std::string> more;
   Upstream upstream([&](RawClient& connection, int) {
     connection.read_message(true);
     asked.set();
     spoken.wait();
     connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno");
-    CHECK(connection.read_message(true).empty());
+    more.tell(connection.read_message(true));
   });
   const std::string smuggled = "GET /admin HTTP/1.1\r\nHost: h\r\n\r\n";
-  Proxy proxy(upstream.port());
-  RawClient client(proxy.port);
-  client.send(at_once ? handshake() + smuggled : handshake());
-  REQUIRE(asked.wait());
-  if (!at_once) client.send(smuggled);
-  spoken.set();
-  const std::string answer = client.read_message();
-  CHECK(status_of(answer) == 200);
-  CHECK(header_of(answer, "Connection") == "close");
-  CHECK(client.read_to_end().empty());
-  CHECK(proxy.server.statistics().requests == 1);
+  {
+    Proxy proxy(upstream.port());
+    RawClient client(proxy.port);
+    client.send(at_once ? handshake() + smuggled : handshake());
+    REQUIRE(asked.wait());
+    if (!at_once) client.send(smuggled);
+    spoken.set();
+    const std::string answer = client.read_message();
+    CHECK(status_of(answer) == 200);
+    CHECK(header_of(answer, "Connection") == "close");
+    CHECK(client.read_to_end().empty());
+    CHECK(proxy.server.statistics().requests == 1);
+  }
+  CHECK(more.wait() == std::string());
 }
 
 TEST_CASE("what a caller sends before the answer goes to the backend behind a 101", "[http][upgrade]") {
@@ -180,32 +184,36 @@ TEST_CASE("U2: a 101 that does not agree to the handshake is no answer", "[http]
       "Connection: Upgrade\r\n" + accept, "Upgrade: websocket\r\n" + accept,
       "Upgrade: h2c\r\nConnection: Upgrade\r\n" + accept,
       "Upgrade: websocket, h2c\r\nConnection: Upgrade\r\n" + accept);
+  Heard<std::string> more;
   Upstream upstream([&](RawClient& connection, int) {
     connection.read_message(true);
     connection.send("HTTP/1.1 101 Switching Protocols\r\n" + fields + "\r\n");
-    CHECK(connection.read_to_end().empty());
+    more.tell(connection.read_to_end());
   });
   Proxy proxy(upstream.port());
   RawClient client(proxy.port);
   client.send(handshake());
   CHECK(status_of(client.read_message()) == 502);
+  CHECK(more.wait() == std::string());
   CHECK(proxy.runtime.client_statistics().invalid_answers == 1);
   CHECK(proxy.client_eventually([](const ClientStatistics& s) { return s.open_connections == 0; }));
 }
 
 TEST_CASE("U2: a 101 to a request that is no handshake is no answer", "[http][upgrade]") {
-  Upstream upstream([](RawClient& connection, int) {
+  Heard<std::string> more;
+  Upstream upstream([&](RawClient& connection, int) {
     connection.read_message(true);
     connection.send(
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Accept: " +
         std::string(sample_accept) + "\r\n\r\n");
-    CHECK(connection.read_to_end().empty());
+    more.tell(connection.read_to_end());
   });
   Proxy proxy(upstream.port());
   RawClient client(proxy.port);
   client.send("GET / HTTP/1.1\r\nHost: h\r\nSec-WebSocket-Key: " + std::string(sample_key) + "\r\n\r\n");
   CHECK(status_of(client.read_message()) == 502);
+  CHECK(more.wait() == std::string());
 }
 
 TEST_CASE("a handler that says 101 unasked, or without a stream, has failed", "[http][upgrade]") {
