@@ -36,6 +36,8 @@ namespace sluice::expression {
   X(linq_results_family)          \
   X(linq_order_family)            \
   X(json_family)                  \
+  X(json_navigation_family)       \
+  X(json_changes_family)          \
   X(xml_names_family)             \
   X(xml_family)                   \
   X(xml_changes_family)           \
