@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schema/json_references.hpp"
 
+#include "base/json_pointer.hpp"
 #include "base/text.hpp"
 #include "schema/bounds.hpp"
 
@@ -9,22 +10,6 @@ namespace {
 
 /// Values in one document of a schema: each schema has some.
 constexpr std::size_t values_per_document = 20 * schemas_per_document;
-
-/// One step of a pointer: `~1` is a slash, `~0` a tilde, and `%xx` a byte, because it stands in a URI.
-std::string decode_step(std::string_view step) {
-  std::string decoded;
-  for (std::size_t i = 0; i < step.size(); ++i) {
-    if (step[i] == '~' && i + 1 < step.size() && (step[i + 1] == '0' || step[i + 1] == '1')) {
-      decoded += step[++i] == '0' ? '~' : '/';
-    } else if (step[i] == '%' && i + 2 < step.size() && hex_value(step[i + 1]) >= 0 && hex_value(step[i + 2]) >= 0) {
-      decoded += static_cast<char>(hex_value(step[i + 1]) * 16 + hex_value(step[i + 2]));
-      i += 2;
-    } else {
-      decoded += step[i];
-    }
-  }
-  return decoded;
-}
 
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
@@ -97,7 +82,7 @@ tl::expected<SchemaPlace, std::string> References::document(std::string_view uri
 const JsonValue* References::follow(const JsonValue& from, std::string_view pointer) {
   const JsonValue* at = &from;
   for (std::string_view step : split(pointer.substr(1), '/')) {
-    const std::string name = decode_step(step);
+    const std::string name = decode_pointer_step(step);
     if (at->is_array()) {
       const auto index = parse_unsigned(name);
       if (!index || *index >= at->items.size()) return nullptr;
@@ -118,7 +103,7 @@ tl::expected<SchemaPlace, std::string> References::resolve(std::string_view refe
   if (fragment.starts_with('/')) {
     place->value = follow(*place->value, fragment);
     if (place->value != nullptr) return place;
-  } else if (const auto anchor = anchors_.find(decode_step(fragment)); anchor != anchors_.end()) {
+  } else if (const auto anchor = anchors_.find(decode_pointer_step(fragment)); anchor != anchors_.end()) {
     return anchor->second;
   }
   return tl::unexpected(quoted(reference) + " leads nowhere");

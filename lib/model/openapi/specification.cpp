@@ -3,6 +3,7 @@
 // not make the gateway read files or call servers.
 #include "model/openapi/specification.hpp"
 
+#include "base/json_pointer.hpp"
 #include "base/text.hpp"
 #include "model/bounds.hpp"
 
@@ -10,22 +11,6 @@
 
 namespace sluice::model {
 namespace {
-
-/// One step of a pointer: `~1` is a slash, `~0` a tilde, and `%xx` stands for a byte because it is part of a URL.
-std::string decode_step(std::string_view step) {
-  std::string decoded;
-  for (std::size_t i = 0; i < step.size(); ++i) {
-    if (step[i] == '~' && i + 1 < step.size() && (step[i + 1] == '0' || step[i + 1] == '1')) {
-      decoded += step[++i] == '0' ? '~' : '/';
-    } else if (step[i] == '%' && i + 2 < step.size() && hex_value(step[i + 1]) >= 0 && hex_value(step[i + 2]) >= 0) {
-      decoded += static_cast<char>(hex_value(step[i + 1]) * 16 + hex_value(step[i + 2]));
-      i += 2;
-    } else {
-      decoded += step[i];
-    }
-  }
-  return decoded;
-}
 
 const JsonValue* reference_of(const JsonValue& value) {
   const JsonValue* reference = value.find("$ref");
@@ -55,7 +40,7 @@ const JsonValue* Specification::target_of(std::string_view reference) {
   if (!reference.starts_with("#/")) return nullptr;
   const JsonValue* at = document_.root;
   for (std::string_view step : split(reference.substr(2), '/')) {
-    const std::string name = decode_step(step);
+    const std::string name = decode_pointer_step(step);
     if (at->is_array()) {
       const auto index = parse_unsigned(name);
       if (!index || *index >= at->items.size()) return nullptr;
@@ -102,7 +87,7 @@ std::string Specification::referred_name(const JsonValue& schema) {
   const JsonValue* reference = reference_of(schema);
   if (reference == nullptr) return {};
   const std::size_t slash = reference->text.rfind('/');
-  return slash == std::string_view::npos ? std::string() : decode_step(reference->text.substr(slash + 1));
+  return slash == std::string_view::npos ? std::string() : decode_pointer_step(reference->text.substr(slash + 1));
 }
 
 const JsonValue* Specification::member(const JsonValue& object, std::string_view name) {
