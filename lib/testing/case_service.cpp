@@ -116,7 +116,8 @@ class ServiceReader {
     result.version_set_id = fields.text("version_set_id");
     if (fields.has("graphql_schema")) {
       result.type = ApiType::graphql;
-      result.schemas.push_back({"graphql", Schema::Kind::graphql, "", fields.text("graphql_schema"), case_.file});
+      result.schemas.push_back(
+          {.id = "graphql", .kind = Schema::Kind::graphql, .text = fields.text("graphql_schema"), .file = case_.file});
     }
     if (fields.has("protocols")) result.protocols = fields.texts("protocols");
     result.policy = policy(fields.find("policy"));
@@ -141,11 +142,13 @@ class ServiceReader {
     top_.each("version_sets", [&](const YAML::Node& node) {
       CaseMap fields(node, "a version set", findings_);
       const std::string scheme = fields.text("scheme", "segment");
-      model_.version_sets.push_back({fields.text("id"), fields.text("display_name"),
-                                     scheme == "query"    ? VersioningScheme::query
-                                     : scheme == "header" ? VersioningScheme::header
-                                                          : VersioningScheme::segment,
-                                     fields.text("version_query_name"), fields.text("version_header_name")});
+      model_.version_sets.push_back({.id = fields.text("id"),
+                                     .display_name = fields.text("display_name"),
+                                     .scheme = scheme == "query"    ? VersioningScheme::query
+                                               : scheme == "header" ? VersioningScheme::header
+                                                                    : VersioningScheme::segment,
+                                     .version_query_name = fields.text("version_query_name"),
+                                     .version_header_name = fields.text("version_header_name")});
       fields.finish();
     });
   }
@@ -262,7 +265,7 @@ class ServiceReader {
     });
     top_.each("groups", [&](const YAML::Node& node) {
       CaseMap fields(node, "a group", findings_);
-      model_.groups.push_back({fields.text("id"), fields.text("display_name")});
+      model_.groups.push_back({.id = fields.text("id"), .display_name = fields.text("display_name")});
       fields.finish();
     });
   }
@@ -272,14 +275,14 @@ class ServiceReader {
     if (values && values.IsMap()) {
       for (const auto& member : values) {
         model_.named_values.push_back(
-            {member.first.Scalar(), member.first.Scalar(), member.second.Scalar(), false, {}});
+            {.id = member.first.Scalar(), .display_name = member.first.Scalar(), .value = member.second.Scalar()});
       }
     }
     const YAML::Node fragments = top_.find("fragments");
     if (fragments && fragments.IsMap()) {
       for (const auto& member : fragments) {
         if (auto text = policy(member.second))
-          model_.fragments.push_back({member.first.Scalar(), {}, std::move(*text)});
+          model_.fragments.push_back({.id = member.first.Scalar(), .policy = std::move(*text)});
       }
     }
     model_.backends = read_case_backends(top_.find("backends"), findings_);

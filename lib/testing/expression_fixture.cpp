@@ -165,7 +165,7 @@ void ExpressionFixture::fill_entities(const JsonValue& fixture) {
       ids.push_back(text(group, "id"));
       bool known = false;
       for (const Group& existing : model_.groups) known = known || existing.id == ids.back();
-      if (!known) model_.groups.push_back({ids.back(), text(group, "name")});
+      if (!known) model_.groups.push_back({.id = ids.back(), .display_name = text(group, "name")});
     }
   };
   if (const JsonValue* product = object(fixture, "product")) {

@@ -59,7 +59,7 @@ Diagnostics check_in_service(const PolicySource& source, const Limits& limits) {
   model.apis.push_back(api);
   model.fragments.push_back(
       {"outer", "", {"<fragment><include-fragment fragment-id=\"inner\" /></fragment>", "outer.xml"}});
-  model.fragments.push_back({"inner", "", {"<fragment />", "inner.xml"}});
+  model.fragments.push_back({.id = "inner", .policy = {"<fragment />", "inner.xml"}});
   const auto registry = PolicyRegistry::with_builtins();
   const Behaviour behaviour;
   DocumentSet documents(registry, &model, behaviour, limits);

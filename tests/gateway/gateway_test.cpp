@@ -55,7 +55,7 @@ TEST_CASE("documents that no request can reach are checked too", "[gateway][gate
   lonely.id = "lonely";
   lonely.policy = test::document(inbound("<nonsense />"));
   model.products.push_back(lonely);
-  model.fragments.push_back({"unused", {}, test::document("<fragment><rubbish /></fragment>")});
+  model.fragments.push_back({.id = "unused", .policy = test::document("<fragment><rubbish /></fragment>")});
   const Diagnostics diagnostics = bench.load(std::move(model));
   CHECK(std::count_if(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& d) { return d.code == "SL2101"; }) ==
         2);

@@ -157,7 +157,8 @@ namespace {
 
 ServiceModel versioned(VersioningScheme scheme) {
   ServiceModel model = of({make_api("v1", "a", {{"GET", "/x"}}), make_api("v2", "a", {{"GET", "/x"}})});
-  model.version_sets.push_back({"set", "Set", scheme, "api-version", "X-Version"});
+  model.version_sets.push_back(
+      {.id = "set", .scheme = scheme, .version_query_name = "api-version", .version_header_name = "X-Version"});
   for (Api& api : model.apis) {
     api.version_set_id = "set";
     api.version = api.id;

@@ -73,7 +73,7 @@ TEST_CASE("Credentials that name no hub are warned of, and their secrets are not
 
 TEST_CASE("Named values in the credentials of loggers are put in", "[model][loggers]") {
   ServiceModel model;
-  model.named_values.push_back({"id", "connection", "Endpoint=sb://h/", true, ""});
+  model.named_values.push_back({.id = "id", .display_name = "connection", .value = "Endpoint=sb://h/", .secret = true});
   model.loggers.emplace_back();
   model.loggers[0].connection_string = "{{connection}};EntityPath=e";
   resolve_backend_values(model);

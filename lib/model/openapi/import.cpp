@@ -88,8 +88,11 @@ bool import_other(FolderReader& files, const std::filesystem::path& file, const 
 bool import_graphql(FolderReader& files, const std::filesystem::path& file, Api& api) {
   std::optional<std::string> text = files.read(file, files.bounds().specification_bytes);
   if (!text) return false;
-  api.schemas.push_back(
-      {"graphql", Schema::Kind::graphql, std::string(graphql_schema_type), std::move(*text), file.generic_string()});
+  api.schemas.push_back({.id = "graphql",
+                         .kind = Schema::Kind::graphql,
+                         .content_type = std::string(graphql_schema_type),
+                         .text = std::move(*text),
+                         .file = file.generic_string()});
   const char* const own = add_own_operations(api);
   if (own != nullptr) {
     files.add(Severity::info, "SL5009", file, "the API has " + std::string(own));
