@@ -9,8 +9,6 @@
 namespace sluice {
 namespace {
 
-constexpr Section sections[] = {Section::inbound, Section::backend, Section::outbound, Section::on_error};
-
 /// What follows `end`; nothing when it is not there.
 std::string_view behind(std::string_view text, std::string_view end) {
   const std::size_t found = text.find(end);
@@ -35,14 +33,20 @@ PolicySource wrapped(const PolicySource& snippet, std::string_view before, std::
   return document;
 }
 
-/// The elements that stand beside one another in the snippet.
-std::vector<std::string> top_elements(const PolicySource& snippet) {
+/// How deep elements stand in others is bounded by what reads them.
+void collect_names(const PolicyElement& parent, std::vector<std::string>& names) {
+  for (const PolicyElement& child : parent.children) {
+    names.push_back(child.name);
+    collect_names(child, names);
+  }
+}
+
+/// The elements of the snippet, at whatever depth: a policy must be allowed where the one that it stands in is.
+std::vector<std::string> elements_of(const PolicySource& snippet) {
   Diagnostics unused(0);
   const PolicyTree tree = read_policy_tree(wrapped(snippet, "<fragment>", "</fragment>"), {}, unused);
   std::vector<std::string> names;
-  if (tree.root) {
-    for (const PolicyElement& child : tree.root->children) names.push_back(child.name);
-  }
+  if (tree.root) collect_names(*tree.root, names);
   return names;
 }
 
@@ -67,10 +71,10 @@ bool is_snippet(std::string_view text) {
 
 PolicySource document_of_snippet(const PolicySource& snippet, const PolicyRegistry& registry) {
   const auto is_section = [&](Section section) { return first_element(snippet.text) == to_string(section); };
-  if (std::any_of(std::begin(sections), std::end(sections), is_section))
+  if (std::any_of(all_sections.begin(), all_sections.end(), is_section))
     return wrapped(snippet, "<policies>", "</policies>");
-  const std::vector<std::string> names = top_elements(snippet);
-  for (const Section section : sections) {
+  const std::vector<std::string> names = elements_of(snippet);
+  for (const Section section : all_sections) {
     if (!takes_all(section, names, registry)) continue;
     const std::string name(to_string(section));
     return wrapped(snippet, "<policies><" + name + ">", "</" + name + "></policies>");

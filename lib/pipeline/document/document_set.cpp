@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.hpp"
 #include "pipeline/compile/made_pipelines.hpp"
+#include "pipeline/compile/shared_expressions.hpp"
 #include "pipeline/document/markup_scan.hpp"
 #include "pipeline/document/specification.hpp"
 
@@ -23,7 +24,8 @@ DocumentSet::DocumentSet(const PolicyRegistry& registry, const ServiceModel* mod
       model_(model),
       behaviour_(behaviour),
       limits_(limits),
-      made_(std::make_unique<MadePipelines>()) {
+      made_(std::make_unique<MadePipelines>()),
+      expressions_(std::make_unique<SharedExpressions>()) {
   for (const PolicyDescriptor* policy : registry.all()) {
     for (auto name : split_words(policy->elements)) note_markup(Specification(*policy, name), markup_elements_);
   }
@@ -65,6 +67,11 @@ const CheckedDocument* DocumentSet::document(const PolicySource& source, std::op
     entry->second = read(source, scope, limits_.document.bytes, kind);
   }
   return entry->second ? &*entry->second : nullptr;
+}
+
+void DocumentSet::forget(const PolicySource& source) {
+  made_->forget(source);
+  std::erase_if(documents_, [&](const auto& entry) { return entry.first.first == &source; });
 }
 
 bool DocumentSet::has_fragment(std::string_view id) const {

@@ -10,12 +10,17 @@
 #include <sluice/model.hpp>
 #include <sluice/policy.hpp>
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
 
 namespace sluice {
+
+/// The sections of a document, in the order in which a request meets them.
+inline constexpr std::array<Section, 4> all_sections = {Section::inbound, Section::backend, Section::outbound,
+                                                        Section::on_error};
 
 /// A document that could be read. `root` is nothing when its elements cannot be told apart; otherwise it is there even
 /// after errors, so that the rest of the document can be checked in the same go.

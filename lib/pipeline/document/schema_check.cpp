@@ -15,9 +15,6 @@ namespace {
 
 constexpr std::size_t longest_shown_value = 100;
 
-constexpr std::array<Section, 4> all_sections = {Section::inbound, Section::backend, Section::outbound,
-                                                 Section::on_error};
-
 std::optional<Section> section_named(std::string_view name) {
   for (Section section : all_sections) {
     if (to_string(section) == name) return section;
@@ -98,10 +95,6 @@ class Checker {
     section_ = which;
     std::vector<std::string_view> seen;
     for (PolicyElement& policy : section.children) {
-      if (policy.name == "base") {
-        check_base(policy);
-        continue;
-      }
       const PolicyDescriptor* descriptor = check_policy(policy);
       if (descriptor == nullptr) continue;
       if (descriptor->once_per_section && std::find(seen.begin(), seen.end(), policy.name) != seen.end()) {
@@ -117,6 +110,7 @@ class Checker {
   }
 
   void check_base(const PolicyElement& base) {
+    if (in_fragment_) return error(base, "SL2116", "<base /> is not allowed in a fragment");
     if (!base.attributes.empty() || !base.children.empty() || !base.text.text.empty()) {
       error(base, "SL2116", "<base /> has neither attributes nor content");
     }
@@ -137,8 +131,7 @@ class Checker {
 
   const PolicyDescriptor* check_policy(PolicyElement& policy) {
     if (policy.name == "base") {
-      error(policy, "SL2116",
-            in_fragment_ ? "<base /> is not allowed in a fragment" : "<base /> must stand directly in a section");
+      check_base(policy);
       return nullptr;
     }
     const PolicyDescriptor* descriptor = options_.registry.find(policy.name);
