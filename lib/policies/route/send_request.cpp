@@ -18,9 +18,8 @@ constexpr AttributeSpec attributes[] = {
      .fallback = "new",
      .doc = "Whether to start from nothing or from a copy of the request."},
     {.name = "response-variable-name",
-     .required = true,
      .expressions = true,
-     .doc = "Variable that receives the answer."},
+     .doc = "Variable that receives the answer. None: the answer is read and dropped."},
     {.name = "timeout",
      .type = ValueType::number,
      .expressions = true,
@@ -97,6 +96,7 @@ class SendRequest final : public WaitingStep {
     const bool ignored = !answer && config_.ignore_error && answer.error().code() != ErrorCode::cancelled;
     if (!answer && !ignored) co_return Outcome::fail(std::move(answer.error()));
     if (ignored) context.trace("send-request", "information", answer.error().message());
+    if (!config_.variable.is_set()) co_return Outcome::next();
     const Value value = answer ? make_response_value(context, std::move(*answer)) : Value();
     co_return parts::end_with_variable(context, *variable, value);
   }
@@ -113,12 +113,15 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
 
 }  // namespace
 
-SLUICE_POLICY(send_request){.elements = "send-request",
-                            .sections = Sections::all,
-                            .attributes = attributes,
-                            .children = parts::request_children,
-                            .compile = compile,
-                            .summary = "Sends a request of its own and keeps the answer in a variable.",
-                            .differs = "Without set-method a new request is a GET."};
+SLUICE_POLICY(send_request){
+    .elements = "send-request",
+    .sections = Sections::all,
+    .attributes = attributes,
+    .children = parts::request_children,
+    .compile = compile,
+    .summary = "Sends a request of its own and keeps the answer in a variable.",
+    .differs =
+        "Without set-method a new request is a GET. response-variable-name, which is documented as "
+        "required and left out in samples, may be absent."};
 
 }  // namespace sluice::policies
