@@ -15,7 +15,7 @@ namespace sluice::expression {
 struct Program;
 
 struct Compilation {
-  Arena arena;
+  Arena arena{1024};  ///< A service has tens of thousands of these, most of them short.
   ExpressionLimits limits;
   Tree tree;
   const Program* program = nullptr;

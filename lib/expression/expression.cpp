@@ -37,7 +37,6 @@ class Compiled final : public Expression {
   explicit Compiled(std::unique_ptr<Compilation> compilation) : compilation_(std::move(compilation)) {}
 
   Result<Value> evaluate(RequestContext& context) const override {
-    if (compilation_->constant) return *compilation_->constant;
     Evaluation run(context.arena, &context, compilation_->limits);
     const Value value = run_program(run, *compilation_->program);
     if (run.raised == nullptr) return value;
@@ -45,12 +44,39 @@ class Compiled final : public Expression {
                 "Expression evaluation failed. " + std::string(run.raised->message));
   }
   Effects effects() const override { return compilation_->effects; }
-  std::optional<Value> constant() const override { return compilation_->constant; }
+  std::optional<Value> constant() const override { return std::nullopt; }
   std::string_view static_type() const override { return compilation_->type->display; }
   std::string dump() const override { return dump_program(*compilation_->program); }
 
  private:
   std::unique_ptr<Compilation> compilation_;
+};
+
+/// One that comes to the same for every request. Nothing is kept of how it came to that.
+class Constant final : public Expression {
+ public:
+  explicit Constant(const Compilation& compilation)
+      : type_(compilation.type->display), effects_(compilation.effects), value_(*compilation.constant) {
+    if (!value_.is_string()) return;
+    text_ = value_.as_string();
+    value_ = Value::string(text_);
+  }
+  Constant(const Constant&) = delete;
+  Constant& operator=(const Constant&) = delete;
+
+  Result<Value> evaluate(RequestContext&) const override { return value_; }
+  Effects effects() const override { return effects_; }
+  std::optional<Value> constant() const override { return value_; }
+  std::string_view static_type() const override { return type_; }
+  std::string dump() const override {
+    Arena arena(512);
+    return "constant " + std::string(to_text(value_, arena)) + "\n";
+  }
+
+ private:
+  std::string type_, text_;
+  Effects effects_;
+  Value value_;
 };
 
 }  // namespace
@@ -98,7 +124,11 @@ CompiledExpression compile_expression(std::string_view text, const ExpressionOpt
   CompiledExpression result;
   expression::Findings findings;
   if (auto compilation = expression::compile(text, options, findings)) {
-    result.expression = std::make_shared<expression::Compiled>(std::move(compilation));
+    if (compilation->constant) {
+      result.expression = std::make_shared<expression::Constant>(*compilation);
+    } else {
+      result.expression = std::make_shared<expression::Compiled>(std::move(compilation));
+    }
   }
   result.findings = std::move(findings).take();
   return result;

@@ -105,6 +105,7 @@ class Gateway::State {
   Task<Response> handle(Request& request);
   std::shared_ptr<const Snapshot> current() const { return slots_.load(SnapshotSlots::own_slot()); }
   std::size_t running() const { return slots_.running(); }
+  const GatewayParts& parts() const { return parts_; }
 
   GeneratedKeys keys;
 
@@ -201,7 +202,7 @@ std::string Gateway::explain(std::string_view api_id, std::string_view operation
     const Api& api = model.apis[a];
     if (api.id != api_id || !api.is_current) continue;
     for (std::uint32_t o = 0; o < api.operations.size(); ++o) {
-      if (api.operations[o].id == operation_id) return print_outline(*snapshot->pipeline(a, o, product));
+      if (api.operations[o].id == operation_id) return snapshot->explain(a, o, product, state_->parts());
     }
   }
   return {};

@@ -16,6 +16,22 @@ namespace {
 
 const PolicySource* source_of(const std::optional<PolicySource>& policy) { return policy ? &*policy : nullptr; }
 
+/// The documents that apply, and what is known of the requests.
+PipelineInput input_of(const ServiceModel& model, const Deployment& deployment, const Api* api,
+                       const Operation* operation, const Product* product) {
+  PipelineInput input;
+  const auto place = [&](Scope scope) -> const PolicySource*& {
+    return input.sources[static_cast<std::size_t>(scope)];
+  };
+  place(Scope::global) = source_of(model.policy);
+  if (product != nullptr) place(Scope::product) = source_of(product->policy);
+  if (api != nullptr) place(Scope::api) = source_of(api->policy);
+  if (operation != nullptr) place(Scope::operation) = source_of(operation->policy);
+  // Without API or operation nothing is folded: what then fails, fails when it runs, and only there.
+  input.roots = {&deployment, api != nullptr, api, operation != nullptr, operation, true, product};
+  return input;
+}
+
 }  // namespace
 
 /// Makes pipelines, each combination of documents and of what they depend on once.
@@ -28,17 +44,7 @@ class Snapshot::Compiler {
         diagnostics_(diagnostics) {}
 
   const Pipeline* compile(const Api* api, const Operation* operation, const Product* product) {
-    PipelineInput input;
-    const auto place = [&](Scope scope) -> const PolicySource*& {
-      return input.sources[static_cast<std::size_t>(scope)];
-    };
-    place(Scope::global) = source_of(snapshot_.model.policy);
-    if (product != nullptr) place(Scope::product) = source_of(product->policy);
-    if (api != nullptr) place(Scope::api) = source_of(api->policy);
-    if (operation != nullptr) place(Scope::operation) = source_of(operation->policy);
-    // Without API or operation nothing is folded: what then fails, fails when it runs, and only there.
-    input.roots = {&deployment_, api != nullptr, api, operation != nullptr, operation, true, product};
-
+    const PipelineInput input = input_of(snapshot_.model, deployment_, api, operation, product);
     const DocumentDependence on = dependence(documents_, input);
     const Key key{input.sources, on.on_api ? api : nullptr, on.on_operation ? operation : nullptr,
                   on.on_product ? product : nullptr, operation == nullptr};
@@ -52,6 +58,14 @@ class Snapshot::Compiler {
       add(found_here);
     }
     return found->second;
+  }
+
+  /// All pipelines of an API have been made: its documents have done their work.
+  void forget_documents(const Api& api) {
+    if (api.policy) documents_.forget(*api.policy);
+    for (const Operation& operation : api.operations) {
+      if (operation.policy) documents_.forget(*operation.policy);
+    }
   }
 
   /// Documents that no request can reach are checked all the same.
@@ -117,6 +131,7 @@ void Snapshot::compile(const GatewayParts& parts, Diagnostics& diagnostics) {
         pipelines.by_place.push_back(compiler.compile(&api, &operation, product));
       }
     }
+    compiler.forget_documents(api);
     if (const auto url = parse_backend_url(api.service_url, memory_)) {
       pipelines.service_url = *url;
       pipelines.has_service_url = true;
@@ -132,6 +147,14 @@ const Pipeline* Snapshot::pipeline(std::uint32_t api, std::uint32_t operation, c
   const std::size_t column = static_cast<std::size_t>(context - pipelines.products.begin()) % pipelines.products.size();
   const std::size_t row = operation == Route::none ? 0 : operation + std::size_t{1};
   return pipelines.by_place[row * pipelines.products.size() + column];
+}
+
+std::string Snapshot::explain(std::uint32_t api, std::uint32_t operation, const Product* product,
+                              const GatewayParts& parts) const {
+  DocumentSet documents(parts.policies, &model, parts.options.behaviour, parts.options.limits);
+  const Api& its = model.apis[api];
+  return print_outline(
+      outline_of(documents, input_of(model, parts.options.deployment, &its, &its.operations[operation], product)));
 }
 
 const Url* Snapshot::service_url(std::uint32_t api) const {

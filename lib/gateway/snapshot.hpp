@@ -55,6 +55,9 @@ class Snapshot {
 
   /// The pipeline of an operation (`Route::none`: of the API without one), in the context of a product (null: none).
   const Pipeline* pipeline(std::uint32_t api, std::uint32_t operation, const Product* product) const;
+  /// What the policies of an operation come to, and what was left out of them, as text.
+  std::string explain(std::uint32_t api, std::uint32_t operation, const Product* product,
+                      const GatewayParts& parts) const;
   /// Of requests that no API takes.
   const Pipeline* global_pipeline() const { return global_; }
   /// The API's service URL; null when it has none.

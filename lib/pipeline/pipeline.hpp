@@ -32,10 +32,11 @@ struct OutlineEntry {
   SourcePos pos;
 };
 
+using Outline = std::array<std::vector<OutlineEntry>, 4>;  ///< By Section.
+
 /// Immutable, shared by all threads and, where documents are equal, by many operations.
 struct Pipeline {
   StepList inbound, backend, outbound, on_error;
-  std::array<std::vector<OutlineEntry>, 4> outline;  ///< By Section.
   /// Nodes of `inbound` that answer a CORS preflight by themselves (PolicyDescriptor::answers_preflight), in order.
   std::vector<std::size_t> preflight_nodes;
   /// Likewise those that answer a request of no operation (PolicyDescriptor::answers_unmatched).
@@ -45,6 +46,7 @@ struct Pipeline {
 };
 
 class MadePipelines;
+class SharedExpressions;
 
 /// Reads, checks and keeps the documents of one service: each is read once, however many pipelines it is part of.
 /// Used while a snapshot is compiled, by one thread.
@@ -67,6 +69,9 @@ class DocumentSet {
   const CheckedDocument* fragment(std::string_view id);
   bool has_fragment(std::string_view id) const;
 
+  /// Drops a document and the pipelines that were compiled with it: no more of them will be asked for.
+  void forget(const PolicySource& source);
+
   /// What reading and checking has found so far.
   Diagnostics& diagnostics() { return diagnostics_; }
   /// `text` with the names of secret named values in place of what they stand for.
@@ -74,6 +79,8 @@ class DocumentSet {
 
   /// Pipelines that were compiled with these documents.
   MadePipelines& made() { return *made_; }
+  /// Expressions that are the same wherever they stand.
+  SharedExpressions& expressions() { return *expressions_; }
 
  private:
   std::optional<CheckedDocument> read(const PolicySource& source, std::optional<Scope> scope, std::size_t byte_limit,
@@ -89,6 +96,7 @@ class DocumentSet {
   std::map<std::string, std::optional<CheckedDocument>, std::less<>> fragments_;
   Diagnostics diagnostics_;
   std::unique_ptr<MadePipelines> made_;
+  std::unique_ptr<SharedExpressions> expressions_;
 };
 
 /// The documents that apply, broad to narrow, and what is known of the requests.
@@ -112,7 +120,10 @@ struct DocumentDependence {
 /// Compiles, if that has not been done, and tells what that looked at.
 DocumentDependence dependence(DocumentSet& documents, const PipelineInput& input);
 
+/// Compiles anew, for what it leaves out and why.
+Outline outline_of(DocumentSet& documents, const PipelineInput& input);
+
 /// The outline as text, one line an element.
-std::string print_outline(const Pipeline& pipeline);
+std::string print_outline(const Outline& outline);
 
 }  // namespace sluice

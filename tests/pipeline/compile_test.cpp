@@ -3,6 +3,8 @@
 
 #include "pipeline/support.hpp"
 
+#include "pipeline/compile/shared_expressions.hpp"
+
 using namespace sluice;
 using test::Service;
 
@@ -119,10 +121,34 @@ TEST_CASE("an expression's mistake is shown at its place in the document", "[pip
 TEST_CASE("the outline tells each element with its scope, and prints", "[pipeline][explain]") {
   Service service;
   service.at(Scope::api, inbound("<group>" + note("x") + "</group>"));
-  const auto text = print_outline(*service.compile());
+  const auto text = print_outline(service.outline());
   CHECK(text.find("<group>   [api api.xml:1]  removed: always the same branch") != std::string::npos);
   CHECK(text.find("<note text=\"x\" />   [api api.xml:1]") != std::string::npos);
   CHECK(text.find("outbound\n  (nothing)") != std::string::npos);
+}
+
+TEST_CASE("a document that was forgotten is read again when it is asked for", "[pipeline][compile]") {
+  Service service;
+  service.at(Scope::api, inbound(note("x")));
+  DocumentSet set(service.registry, &service.model, service.behaviour, service.limits);
+  const PolicySource& source = *service.documents[3];
+  const auto first = compile_pipeline(set, service.input({}), service.found);
+  CHECK(compile_pipeline(set, service.input({}), service.found) == first);
+  set.forget(source);
+  const auto second = compile_pipeline(set, service.input({}), service.found);
+  REQUIRE(second != nullptr);
+  CHECK(second != first);
+  CHECK(second->inbound.size() == 1);
+}
+
+TEST_CASE("expressions that do not depend on their place are compiled once", "[pipeline][compile]") {
+  Service service;
+  DocumentSet set(service.registry, &service.model, service.behaviour, service.limits);
+  ExpressionOptions options;
+  const auto& first = set.expressions().get("@(1 + context.Request.Url.Port)", options);
+  CHECK(set.expressions().get("@(1 + context.Request.Url.Port)", options).expression == first.expression);
+  options.expected = ExpectedType::boolean;
+  CHECK(set.expressions().get("@(1 + context.Request.Url.Port)", options).expression == nullptr);
 }
 
 TEST_CASE("pipelines say what they can differ by", "[pipeline][compile]") {

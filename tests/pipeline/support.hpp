@@ -159,17 +159,24 @@ struct Service {
     return *this;
   }
   Service& fragment(std::string id, std::string text) {
-    model.fragments.push_back({id, "", {std::move(text), id + ".xml"}});
+    model.fragments.push_back({.id = id, .policy = {std::move(text), id + ".xml"}});
     return *this;
   }
   std::shared_ptr<const Pipeline> compile(const ConstantRoots& roots = {}) {
     DocumentSet set(registry, &model, behaviour, limits);
+    auto pipeline = compile_pipeline(set, input(roots), found);
+    found.append(set.diagnostics());
+    return pipeline;
+  }
+  Outline outline() {
+    DocumentSet set(registry, &model, behaviour, limits);
+    return outline_of(set, input({}));
+  }
+  PipelineInput input(const ConstantRoots& roots) const {
     PipelineInput input;
     input.roots = roots;
     for (std::size_t i = 0; i < documents.size(); ++i) input.sources[i] = documents[i] ? &*documents[i] : nullptr;
-    auto pipeline = compile_pipeline(set, input, found);
-    found.append(set.diagnostics());
-    return pipeline;
+    return input;
   }
   /// What was noted while the pipeline ran.
   std::string run() {

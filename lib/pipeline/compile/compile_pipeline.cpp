@@ -12,19 +12,17 @@
 namespace sluice {
 namespace {
 
-constexpr std::array<Section, 4> all_sections = {Section::inbound, Section::backend, Section::outbound,
-                                                 Section::on_error};
-
 class Composer {
  public:
   Composer(DocumentSet& documents, const std::array<const CheckedDocument*, 5>& sources, const ConstantRoots& roots,
            Diagnostics& diagnostics)
       : documents_(documents), sources_(sources), compiler_(documents, roots, true, diagnostics) {}
 
-  StepList section(Section section, std::vector<OutlineEntry>& outline) {
-    StepList steps = effective(section, static_cast<int>(Scope::operation));
-    outline = compiler_.take_outline();
-    return steps;
+  StepList section(Section section) { return effective(section, static_cast<int>(Scope::operation)); }
+  std::vector<OutlineEntry> outline(Section which) {
+    compiler_.write_outline();
+    section(which);
+    return compiler_.take_outline();
   }
   bool ok() const { return compiler_.ok(); }
   DocumentDependence depends() const { return compiler_.depends(); }
@@ -111,7 +109,7 @@ MadePipeline make_pipeline(DocumentSet& documents, const PipelineInput& input) {
   auto pipeline = std::make_shared<Pipeline>();
   // With mistakes in a document too: what the policies and expressions have to say belongs to the same report.
   for (Section section : all_sections) {
-    section_of(*pipeline, section) = composer.section(section, pipeline->outline[static_cast<std::size_t>(section)]);
+    section_of(*pipeline, section) = composer.section(section);
   }
   made.depends = composer.depends();
   if (!ok || !composer.ok()) return made;
@@ -138,23 +136,14 @@ DocumentDependence dependence(DocumentSet& documents, const PipelineInput& input
   return made_pipeline(documents, input).depends;
 }
 
-std::string print_outline(const Pipeline& pipeline) {
-  std::string text;
-  for (Section section : all_sections) {
-    text += std::string(to_string(section)) + "\n";
-    const auto& entries = pipeline.outline[static_cast<std::size_t>(section)];
-    if (entries.empty()) text += "  (nothing)\n";
-    for (const OutlineEntry& entry : entries) {
-      const std::string mark = entry.removed.empty() ? "  " : "- ";
-      text += mark + std::string(std::size_t{2} * entry.depth, ' ') + entry.text + "   [" +
-              std::string(to_string(entry.scope)) + " " + entry.file;
-      if (entry.pos.line != 0) text += ":" + std::to_string(entry.pos.line);
-      text += "]";
-      if (!entry.removed.empty()) text += "  removed: " + entry.removed;
-      text += "\n";
-    }
-  }
-  return text;
+Outline outline_of(DocumentSet& documents, const PipelineInput& input) {
+  bool ok = true;
+  Diagnostics unused(most_findings);
+  const auto sources = documents_of(documents, input, ok);
+  Composer composer(documents, sources, input.roots, unused);
+  Outline outline;
+  for (Section section : all_sections) outline[static_cast<std::size_t>(section)] = composer.outline(section);
+  return outline;
 }
 
 }  // namespace sluice

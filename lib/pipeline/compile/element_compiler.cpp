@@ -2,6 +2,7 @@
 #include "pipeline/compile/element_compiler.hpp"
 
 #include "base/text.hpp"
+#include "pipeline/compile/shared_expressions.hpp"
 #include "pipeline/document/named_values.hpp"
 
 #include <algorithm>
@@ -9,10 +10,10 @@
 namespace sluice {
 namespace {
 
-constexpr std::size_t longest_outline_value = 120;
-constexpr std::size_t longest_outline_source = 4 * longest_outline_value;
 /// Documents and the fragments in them are bounded each; together they are a recursion of this depth at most.
 constexpr unsigned deepest_element = 256;
+/// Each `base` compiles the broader section again, whose own do the same.
+constexpr unsigned most_bases = 1'000;
 
 ExpectedType expected_of(ValueType type) {
   switch (type) {
@@ -49,19 +50,6 @@ bool answers_with_events(const Operation* operation) {
   return false;
 }
 
-/// A value on one line.
-std::string outline_value(const PolicyText& value) {
-  std::string one;
-  for (char c : shown_text(value, longest_outline_source)) {
-    if (!is_blank(c)) {
-      one += c;
-    } else if (one.empty() || one.back() != ' ') {
-      one += ' ';
-    }
-  }
-  return shortened(std::move(one), longest_outline_value);
-}
-
 std::string_view title_of(std::string_view code) {
   for (const DiagnosticCode& row : diagnostic_codes()) {
     if (row.code == code) return row.title;
@@ -95,14 +83,6 @@ class UnreadExpression final : public Expression {
 
 }  // namespace
 
-std::string one_line(const PolicyElement& element) {
-  std::string text = "<" + element.name;
-  for (const auto& attribute : element.attributes)
-    text += " " + attribute.name + "=\"" + outline_value(attribute.value) + "\"";
-  if (!element.text.text.empty()) return text + ">" + outline_value(element.text) + "</" + element.name + ">";
-  return text + (element.children.empty() ? " />" : ">");
-}
-
 ElementCompiler::ElementCompiler(DocumentSet& documents, const ConstantRoots& roots, bool is_placed,
                                  Diagnostics& diagnostics)
     : documents_(documents), roots_(roots), is_placed_(is_placed), diagnostics_(diagnostics) {}
@@ -110,7 +90,33 @@ ElementCompiler::ElementCompiler(DocumentSet& documents, const ConstantRoots& ro
 // ---- Elements
 // --------------------------------------------------------------------------------------------------------
 
+StepList ElementCompiler::section(const PolicyElement& element, Section section, Scope scope, AtBase at_base) {
+  StepList steps;
+  Siblings siblings;
+  const Place saved = std::exchange(place_, {section, scope, ""});
+  const AtBase outer = std::exchange(at_base_, std::move(at_base));
+  for (const PolicyElement& policy : element.children) compile_into(steps, policy, siblings);
+  at_base_ = outer;
+  place_ = saved;
+  return steps;
+}
+
+StepList ElementCompiler::compile_base(const PolicyElement& base) {
+  if (bases_ == most_bases) {
+    ++bases_;
+    error(base, "SL9002", "the scopes hold more than " + std::to_string(most_bases) + " <base /> together", "");
+  }
+  if (bases_ > most_bases || !at_base_) return {};
+  ++bases_;
+  const auto saved = std::tuple(current_, current_element_, effects_);
+  std::tie(current_, current_element_) = std::tuple(nullptr, nullptr);
+  StepList steps = at_base_();
+  std::tie(current_, current_element_, effects_) = saved;
+  return steps;
+}
+
 void ElementCompiler::compile_into(StepList& steps, const PolicyElement& policy, Siblings& siblings) {
+  if (policy.name == "base") return steps.splice(compile_base(policy));
   const unsigned index = ++siblings[policy.name];
   const std::string path =
       (place_.path.empty() ? "" : place_.path + "\\") + policy.name + "[" + std::to_string(index) + "]";
@@ -164,7 +170,8 @@ StepPtr ElementCompiler::compile_element(const PolicyElement& policy, const std:
           "");
     return nullptr;
   }
-  const std::size_t entry = outline_element(policy);
+  const std::size_t entry = outline_.size();
+  outline_element(policy);
   const auto saved = std::tuple(current_, current_element_, place_.path);
   current_ = descriptor;
   current_element_ = &policy;
@@ -182,7 +189,8 @@ StepPtr ElementCompiler::compile_element(const PolicyElement& policy, const std:
   ok_ = ok_ && !were_errors;
   --depth_;
   std::tie(current_, current_element_, place_.path) = saved;
-  if (step.list != nullptr) outline_[entry].removed = "always the same branch; its policies stand in its place";
+  if (step.list != nullptr && writes_outline_)
+    outline_[entry].removed = "always the same branch; its policies stand in its place";
   return step;
 }
 
@@ -297,17 +305,23 @@ Template ElementCompiler::compiled_expression(const PolicyText& text, ExpectedTy
   options.roots = roots_;
   options.limits = documents_.limits().expression;
   // Folding looks at these and at nothing else that differs between the pipelines of a service.
-  depends_.on_api = depends_.on_api || mentions(text.text, "Api");
-  depends_.on_operation = depends_.on_operation || mentions(text.text, "Operation");
-  depends_.on_product = depends_.on_product || mentions(text.text, "Product");
-  CompiledExpression result = compile_expression(text.text, options);
-  for (ExpressionFinding& one : result.findings) finding(text, std::move(one));
-  if (result.expression == nullptr) {
+  const DocumentDependence on{mentions(text.text, "Api"), mentions(text.text, "Operation"),
+                              mentions(text.text, "Product")};
+  if (on == DocumentDependence()) return template_of(text, documents_.expressions().get(text.text, options));
+  depends_.on_api = depends_.on_api || on.on_api;
+  depends_.on_operation = depends_.on_operation || on.on_operation;
+  depends_.on_product = depends_.on_product || on.on_product;
+  return template_of(text, compile_expression(text.text, options));
+}
+
+Template ElementCompiler::template_of(const PolicyText& text, const CompiledExpression& compiled) {
+  for (const ExpressionFinding& one : compiled.findings) finding(text, one);
+  if (compiled.expression == nullptr) {
     ok_ = false;
     return Template();
   }
-  effects_ |= result.expression->effects();
-  return Template(std::move(result.expression));
+  effects_ |= compiled.expression->effects();
+  return Template(compiled.expression);
 }
 
 void ElementCompiler::examine(const PolicyElement& element, const Specification& spec) {
@@ -377,27 +391,6 @@ void ElementCompiler::finding(const PolicyText& text, ExpressionFinding found) {
   }
   report(text.origin->diagnostic(found.severity, found.code, found.offset, found.length, std::move(found.message),
                                  std::move(found.hint)));
-}
-
-// ---- Outline
-// ---------------------------------------------------------------------------------------------------------
-
-std::size_t ElementCompiler::outline_element(const PolicyElement& element) {
-  outline_.push_back({depth_, one_line(element), "", place_.scope, element.file, element.pos});
-  return outline_.size() - 1;
-}
-
-void ElementCompiler::removed(const PolicyElement& element, std::string_view why) {
-  // The element was compiled just before, so that its mistakes show; what it wrote into the outline goes.
-  const auto at = std::find_if(outline_.rbegin(), outline_.rend(), [&](const OutlineEntry& entry) {
-    return entry.pos == element.pos && entry.file == element.file;
-  });
-  if (at == outline_.rend()) {
-    outline_[outline_element(element)].removed = why;
-    return;
-  }
-  at->removed = why;
-  outline_.erase(at.base(), outline_.end());
 }
 
 }  // namespace sluice

@@ -6,6 +6,7 @@
 #include "pipeline/document/specification.hpp"
 #include "pipeline/pipeline.hpp"
 
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -17,23 +18,10 @@ class ElementCompiler final : public CompileContext {
   /// `is_placed`: the documents hang somewhere; otherwise one is checked alone and its scope is not known.
   ElementCompiler(DocumentSet& documents, const ConstantRoots& roots, bool is_placed, Diagnostics& diagnostics);
 
-  /// Compiles the policies of one document's section one by one. `base` is compiled by calling `at_base`.
-  template <class AtBase>
-  StepList section(const PolicyElement& element, Section section, Scope scope, AtBase at_base) {
-    StepList steps;
-    Siblings siblings;
-    const auto saved = place_;
-    for (const PolicyElement& policy : element.children) {
-      place_ = {section, scope, ""};
-      if (policy.name == "base") {
-        steps.splice(at_base());
-      } else {
-        compile_into(steps, policy, siblings);
-      }
-    }
-    place_ = saved;
-    return steps;
-  }
+  /// What `base` stands for: the same section of the broader scope.
+  using AtBase = std::function<StepList()>;
+  /// Compiles the policies of one document's section one by one.
+  StepList section(const PolicyElement& element, Section section, Scope scope, AtBase at_base);
 
   /// Compiles a document whose root is a policy itself.
   StepList root(const PolicyElement& element, Scope scope) {
@@ -42,6 +30,8 @@ class ElementCompiler final : public CompileContext {
     return section(around, Section::inbound, scope, [] { return StepList(); });
   }
 
+  /// From now on, what is compiled is noted too.
+  void write_outline() { writes_outline_ = true; }
   std::vector<OutlineEntry> take_outline() { return std::move(outline_); }
   bool ok() const { return ok_; }
   /// What compiling has looked at so far.
@@ -56,7 +46,9 @@ class ElementCompiler final : public CompileContext {
   StepList compile_children(const PolicyElement& element, Section section) override;
   StepPtr compile_policy(const PolicyElement& element) override;
   StepList compile_fragment(const PolicyElement& element, std::string_view fragment_id) override;
-  void removed(const PolicyElement& element, std::string_view why) override;
+  void removed(const PolicyElement& element, std::string_view why) override {
+    if (writes_outline_) outline_removal(element, why);
+  }
   void needs(Effects effects) override { effects_ |= effects; }
   void error(const PolicyElement& element, std::string_view code, std::string message, std::string hint) override;
   void error(const PolicyAttribute& attribute, std::string_view code, std::string message, std::string hint) override;
@@ -85,28 +77,35 @@ class ElementCompiler final : public CompileContext {
     std::string path;
   };
 
+  StepList compile_base(const PolicyElement& base);
   void compile_into(StepList& steps, const PolicyElement& policy, Siblings& siblings);
   StepPtr compile_element(const PolicyElement& policy, const std::string& path);
   Template compiled(const PolicyText& text, ExpectedType expected);
   Template compiled_expression(const PolicyText& text, ExpectedType expected);
+  /// Reports what was found in the text, and takes the expression over.
+  Template template_of(const PolicyText& text, const CompiledExpression& compiled);
   /// Compiles what can be compiled of an element with mistakes: its expressions and the policies inside.
   void examine(const PolicyElement& element, const Specification& spec);
   void warn_of_waiting_stream(const PolicyElement& policy);
   /// The row of `attribute` in the specification of `element`, which is the current policy or a child of it.
   const AttributeSpec* attribute_spec(const PolicyElement& element, std::string_view attribute) const;
   void report(Diagnostic diagnostic);
-  std::size_t outline_element(const PolicyElement& element);
+  void outline_element(const PolicyElement& element);
+  void outline_removal(const PolicyElement& element, std::string_view why);
 
   DocumentSet& documents_;
   const ConstantRoots& roots_;
   bool is_placed_;
   Diagnostics& diagnostics_;
   Place place_;
+  AtBase at_base_;
+  unsigned bases_ = 0;                         ///< Compiled so far.
   const PolicyDescriptor* current_ = nullptr;  ///< The policy being compiled.
   const PolicyElement* current_element_ = nullptr;
   Effects effects_ = Effects::none;     ///< What the policy being compiled touches.
   std::vector<std::string> fragments_;  ///< Fragments being compiled, outermost first.
   std::vector<OutlineEntry> outline_;
+  bool writes_outline_ = false;
   mutable DocumentDependence depends_;  ///< Noted when a policy asks.
   unsigned depth_ = 0;
   bool ok_ = true;

@@ -31,4 +31,12 @@ const MadePipeline& MadePipelines::add(const PipelineInput& input, MadePipeline 
   return made_.insert_or_assign(key(input, depends), std::move(made)).first->second;
 }
 
+void MadePipelines::forget(const PolicySource& source) {
+  const auto is_of = [&](const Sources& sources) {
+    return std::find(sources.begin(), sources.end(), &source) != sources.end();
+  };
+  std::erase_if(made_, [&](const auto& entry) { return is_of(std::get<Sources>(entry.first)); });
+  std::erase_if(dependences_, [&](const auto& entry) { return is_of(entry.first); });
+}
+
 }  // namespace sluice

@@ -24,6 +24,8 @@ class MadePipelines {
  public:
   const MadePipeline* find(const PipelineInput& input) const;
   const MadePipeline& add(const PipelineInput& input, MadePipeline made);
+  /// Drops those of which the document is part.
+  void forget(const PolicySource& source);
 
  private:
   using Sources = std::array<const PolicySource*, 5>;

@@ -13,7 +13,7 @@ namespace {
 void compile_fragment_alone(const CheckedDocument& document, DocumentSet& documents, const ConstantRoots& roots,
                             Diagnostics& diagnostics) {
   // Everything is compiled in the first section where all of its policies may stand. Unknown ones have been reported.
-  for (Section section : {Section::inbound, Section::backend, Section::outbound, Section::on_error}) {
+  for (Section section : all_sections) {
     bool fits = true;
     for (const PolicyElement& policy : document.root.children) {
       const PolicyDescriptor* descriptor = documents.registry().find(policy.name);
@@ -39,7 +39,7 @@ Diagnostics check_whole(const PolicySource& source, const PolicyRegistry& regist
       compile_fragment_alone(*document, documents, roots, found);
     } else {
       ElementCompiler compiler(documents, roots, false, found);
-      for (Section section : {Section::inbound, Section::backend, Section::outbound, Section::on_error}) {
+      for (Section section : all_sections) {
         const PolicyElement* element = document->section(section);
         if (element != nullptr) compiler.section(*element, section, Scope::api, [] { return StepList(); });
       }
