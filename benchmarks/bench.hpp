@@ -31,5 +31,6 @@ void add_document_stages(Bench& bench);
 void add_expression_stages(Bench& bench);
 void add_gateway_stages(Bench& bench);
 void add_counter_stages(Bench& bench);
+void add_routing_stages(Bench& bench);
 
 }  // namespace sluice::bench

@@ -38,6 +38,7 @@ int main(int count, char** arguments) {
   add_document_stages(bench);
   add_expression_stages(bench);
   add_counter_stages(bench);
+  add_routing_stages(bench);
   add_gateway_stages(bench);
   bool list = false;
   std::vector<std::string_view> wanted;
