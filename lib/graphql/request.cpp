@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graphql/request.hpp"
 
-#include "base/json.hpp"
 #include "graphql/parser.hpp"
 
 #include <algorithm>
@@ -126,21 +125,32 @@ std::vector<Cut> leftovers(std::string_view text, const Document& document) {
 
 }  // namespace
 
-tl::expected<RequestBody, std::string> read_request(std::string_view json, Arena& arena, unsigned depth,
-                                                    std::size_t members) {
-  const auto root = parse_json(json, arena, {depth, members});
+tl::expected<RequestBody, std::string> read_request(std::string_view json, Arena& arena, const JsonLimits& limits) {
+  const auto root = parse_json(json, arena, limits);
   if (!root) return tl::unexpected("The request's body is no JSON: " + root.error().message + ".");
   if (!(*root)->is_object()) return tl::unexpected(std::string("The request must be one object."));
-  const JsonValue* query = nullptr;
+  const JsonValue *query = nullptr, *operation = nullptr, *variables = nullptr;
   for (const JsonMember& member : (*root)->members) {
-    if (member.name != "query") continue;
-    if (query != nullptr) return tl::unexpected(std::string("The request has two members 'query'."));
-    query = &member.value;
+    const JsonValue** to = member.name == "query"           ? &query
+                           : member.name == "operationName" ? &operation
+                           : member.name == "variables"     ? &variables
+                                                            : nullptr;
+    if (to == nullptr) continue;
+    if (*to != nullptr) return tl::unexpected("The request has two members '" + std::string(member.name) + "'.");
+    *to = &member.value;
   }
   if (query == nullptr || !query->is_string())
     return tl::unexpected(std::string("The request needs a member 'query' that is a text."));
-  const std::size_t end = end_of_string(json, query->offset);
-  return RequestBody{query->text, query->offset, end};
+  RequestBody body{query->text, query->offset, end_of_string(json, query->offset)};
+  if (operation != nullptr && !operation->is_null()) {
+    if (!operation->is_string()) return tl::unexpected(std::string("The member 'operationName' must be a text."));
+    body.operation_name = operation->text;
+  }
+  if (variables != nullptr && !variables->is_null()) {
+    if (!variables->is_object()) return tl::unexpected(std::string("The member 'variables' must be an object."));
+    body.variables = variables;
+  }
+  return body;
 }
 
 std::string error_json(std::string_view text, const Fault& fault) {
@@ -182,6 +192,25 @@ std::string with_errors(std::string_view answer, const std::vector<std::string>&
 
 std::vector<AskedField> asked_fields(const Document& document, const Schema& schema) {
   return Fields(document, schema).all;
+}
+
+std::string document_for(std::string_view text, const Document& document, const Operation& operation,
+                         const std::vector<const Selection*>& fields, unsigned depth) {
+  static constexpr std::string_view kinds[] = {"query ", "mutation ", "subscription "};
+  std::string result(kinds[static_cast<std::size_t>(operation.kind)]);
+  result += operation.name;
+  const auto add = [&](std::size_t begin, std::size_t end) { result.append(text.substr(begin, end - begin)) += ' '; };
+  if (!operation.variables.empty()) {
+    result += '(';
+    for (const VariableDefinition& variable : operation.variables) add(variable.offset, variable.end);
+    result += ')';
+  }
+  result += '{';
+  for (const Selection* field : fields) add(field->offset, field->end);
+  result += '}';
+  for (const Fragment& fragment : document.fragments) add(fragment.offset, fragment.end);
+  const auto parsed = parse_document(result, {depth, result.size() + 1});
+  return parsed ? edited(result, leftovers(result, *parsed)) : result;
 }
 
 std::string without_fields(std::string_view text, const std::vector<const Selection*>& fields, unsigned depth) {

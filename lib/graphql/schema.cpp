@@ -81,6 +81,7 @@ struct Schema::Maker {
     append(base->second.fields, extension.fields);
     append(base->second.inputs, extension.inputs);
     append(base->second.names, extension.names);
+    append(base->second.value_notes, extension.value_notes);
   }
 
   void default_roots() {
@@ -163,6 +164,7 @@ std::shared_ptr<const Schema> Schema::make(std::string text, std::size_t most_by
   }
   Maker maker{*schema, faults};
   maker.add(*parse_types(built_in, {built_in_depth, built_in.size()}));
+  schema->notes_ = document->notes;
   maker.add(std::move(*document));
   maker.default_roots();
   maker.check();

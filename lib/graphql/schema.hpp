@@ -24,6 +24,11 @@ class Schema {
   /// The type that operations of the kind begin with; null: there are none.
   const TypeDefinition* root(OperationKind kind) const;
 
+  /// All of them, those of introspection and the built-in ones included.
+  const std::map<std::string_view, TypeDefinition>& types() const { return types_; }
+  const std::map<std::string_view, DirectiveDefinition>& directives() const { return directives_; }
+  const Notes& notes() const { return notes_; }
+
   /// The field of that name, those of introspection included; null when there is none.
   const Field* field(const TypeDefinition& type, std::string_view name) const;
   /// Whether a value of `type` may be one of the object type `object`.
@@ -39,6 +44,7 @@ class Schema {
   std::map<std::string_view, TypeDefinition> types_;
   std::map<std::string_view, DirectiveDefinition> directives_;
   std::map<OperationKind, std::string_view> roots_;
+  Notes notes_;
 };
 
 /// Objects, interfaces and unions: what has selections.

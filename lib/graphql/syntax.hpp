@@ -29,11 +29,19 @@ struct TypeReference {
   std::string to_string() const;
 };
 
+/// A text as it stands between its quotes; `decoded` (text.hpp) says what it means.
+struct WrittenText {
+  std::string_view written;
+  bool is_block = false;
+};
+
 struct ValueMember;
 struct Value {
   enum class Kind : std::uint8_t { variable, integer, real, text, boolean, null, enumeration, list, object };
   Kind kind = Kind::null;
-  std::string_view text;  ///< Name of a variable (without `$`) or of an enumeration's value, or the number as written.
+  std::string_view
+      text;  ///< Name of a variable (without `$`) or of an enumeration's value, or number or text as written.
+  bool is_block = false;  ///< Of texts: between three quotes.
   std::vector<Value> items;
   std::vector<ValueMember> members;
   std::size_t offset = 0;
@@ -101,14 +109,24 @@ struct Document {
 
 // ---- Definitions of types ----
 
+/// What a definition says to its readers.
+struct Notes {
+  WrittenText description;
+  bool is_deprecated = false;
+  WrittenText deprecation_reason;
+  WrittenText specified_by;  ///< Of scalars.
+};
+
 struct InputValue {
   std::string_view name;
+  Notes notes;
   TypeReference type;
   std::optional<Value> fallback;
   std::size_t offset = 0;
 };
 struct Field {
   std::string_view name;
+  Notes notes;
   TypeReference type;
   std::vector<InputValue> arguments;
   std::size_t offset = 0;
@@ -117,14 +135,17 @@ enum class TypeKind : std::uint8_t { scalar, object, interface, union_of, enumer
 struct TypeDefinition {
   TypeKind kind = TypeKind::scalar;
   std::string_view name;
+  Notes notes;
   bool is_extension = false;
   std::vector<Field> fields;            ///< Of objects and interfaces.
   std::vector<InputValue> inputs;       ///< Of input objects.
   std::vector<std::string_view> names;  ///< Interfaces implemented, members of a union, values of an enumeration.
+  std::vector<Notes> value_notes;       ///< Of an enumeration's values, in the order of `names`.
   std::size_t offset = 0;
 };
 struct DirectiveDefinition {
   std::string_view name;
+  Notes notes;
   std::vector<InputValue> arguments;
   std::vector<std::string_view> locations;
   bool is_repeatable = false;
@@ -137,6 +158,7 @@ struct RootDefinition {
 };
 /// A document of the schema definition language.
 struct TypeDocument {
+  Notes notes;  ///< Of the schema.
   std::vector<TypeDefinition> types;
   std::vector<DirectiveDefinition> directives;
   std::vector<RootDefinition> roots;

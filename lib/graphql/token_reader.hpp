@@ -91,7 +91,10 @@ class TokenReader {
       case TokenKind::integer: to.kind = Value::Kind::integer; break;
       case TokenKind::real: to.kind = Value::Kind::real; break;
       case TokenKind::text:
-      case TokenKind::block_text: to.kind = Value::Kind::text; break;
+      case TokenKind::block_text:
+        to.kind = Value::Kind::text;
+        to.is_block = token.kind == TokenKind::block_text;
+        break;
       case TokenKind::name:
         to.kind = token.text == "null"                            ? Value::Kind::null
                   : token.text == "true" || token.text == "false" ? Value::Kind::boolean

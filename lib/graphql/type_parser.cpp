@@ -17,20 +17,49 @@ class TypeParser final : public TokenReader {
   }
 
  private:
-  void description() {
-    if (here().kind == TokenKind::text || here().kind == TokenKind::block_text) advance();
+  void description(Notes& to) {
+    if (here().kind != TokenKind::text && here().kind != TokenKind::block_text) return;
+    to.description = {here().text, here().kind == TokenKind::block_text};
+    advance();
+  }
+  /// Directives of definitions: two of them say something to readers.
+  bool notes(Notes& to) {
+    std::vector<Directive> given;
+    if (!directives(given, true)) return false;
+    for (const Directive& directive : given) {
+      const auto text_of = [&](std::string_view name) {
+        for (const Argument& argument : directive.arguments) {
+          if (argument.name == name) return WrittenText{argument.value.text, argument.value.is_block};
+        }
+        return WrittenText{};
+      };
+      if (directive.name == "deprecated") {
+        to.is_deprecated = true;
+        to.deprecation_reason = text_of("reason");
+      } else if (directive.name == "specifiedBy") {
+        to.specified_by = text_of("url");
+      }
+    }
+    return true;
   }
   bool definition(TypeDocument& to) {
-    description();
+    Notes notes;
+    description(notes);
     const std::size_t offset = here().offset;
     const bool is_extension = take_word("extend");
-    if (take_word("schema")) return schema(to, is_extension);
+    if (take_word("schema")) {
+      if (!is_extension) to.notes = notes;
+      return schema(to, is_extension);
+    }
     if (!is_extension && take_word("directive")) {
-      to.directives.emplace_back().offset = offset;
-      return directive(to.directives.back());
+      DirectiveDefinition& added = to.directives.emplace_back();
+      added.offset = offset;
+      added.notes = notes;
+      return directive(added);
     }
     TypeDefinition& type = to.types.emplace_back();
     type.offset = offset;
+    type.notes = notes;
     type.is_extension = is_extension;
     return type_definition(type);
   }
@@ -61,11 +90,10 @@ class TypeParser final : public TokenReader {
     if (kind == std::end(kinds)) return unexpected("a definition of a type");
     advance();
     to.kind = kind->second;
-    std::vector<Directive> unused;
     if (!name(to.name)) return false;
     const bool implements = to.kind == TypeKind::object || to.kind == TypeKind::interface;
     if (implements && take_word("implements") && !names(to.names, "&")) return false;
-    return directives(unused, true) && content(to);
+    return notes(to.notes) && content(to);
   }
   bool content(TypeDefinition& to) {
     if (to.kind == TypeKind::union_of) return !take("=") || names(to.names, "|");
@@ -74,7 +102,9 @@ class TypeParser final : public TokenReader {
       case TypeKind::object:
       case TypeKind::interface: return several("{", "}", [&] { return field(to.fields.emplace_back()); });
       case TypeKind::input: return several("{", "}", [&] { return input(to.inputs.emplace_back()); });
-      case TypeKind::enumeration: return several("{", "}", [&] { return enumeration_value(to.names.emplace_back()); });
+      case TypeKind::enumeration:
+        return several("{", "}",
+                       [&] { return enumeration_value(to.names.emplace_back(), to.value_notes.emplace_back()); });
       default: return true;
     }
   }
@@ -87,28 +117,24 @@ class TypeParser final : public TokenReader {
     return true;
   }
   bool field(Field& to) {
-    description();
+    description(to.notes);
     to.offset = here().offset;
-    if (!name(to.name) || !inputs(to.arguments) || !expect(":") || !type(to.type)) return false;
-    std::vector<Directive> unused;
-    return directives(unused, true);
+    return name(to.name) && inputs(to.arguments) && expect(":") && type(to.type) && notes(to.notes);
   }
   bool inputs(std::vector<InputValue>& to) {
     return !is_punctuator("(") || several("(", ")", [&] { return input(to.emplace_back()); });
   }
   bool input(InputValue& to) {
-    description();
+    description(to.notes);
     to.offset = here().offset;
     if (!name(to.name) || !expect(":") || !type(to.type)) return false;
     if (take("=") && !value(to.fallback.emplace(), true)) return false;
-    std::vector<Directive> unused;
-    return directives(unused, true);
+    return notes(to.notes);
   }
-  bool enumeration_value(std::string_view& to) {
-    description();
+  bool enumeration_value(std::string_view& to, Notes& told) {
+    description(told);
     if (is_word("true") || is_word("false") || is_word("null")) return unexpected("a value of an enumeration");
-    std::vector<Directive> unused;
-    return name(to) && directives(unused, true);
+    return name(to) && notes(told);
   }
   bool directive(DirectiveDefinition& to) {
     if (!expect("@") || !name(to.name) || !inputs(to.arguments)) return false;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One walk over the document notes what each definition uses; rules about the whole come after it. Cycles of fragments
-// are found before anything follows spreads.
+// Rules about a document as a whole. The walk over its selections (selection_rules) has noted what each definition
+// uses; cycles of fragments are found before anything follows spreads.
 #include "graphql/validate.hpp"
 
 #include "graphql/validation.hpp"
@@ -12,14 +12,6 @@
 namespace sluice::graphql {
 namespace {
 
-constexpr std::string_view location_names[] = {"QUERY", "MUTATION", "SUBSCRIPTION"};
-
-/// What an operation or fragment refers to.
-struct References {
-  std::vector<VariableUse> variables;
-  std::vector<const Selection*> spreads;
-};
-
 class Validator {
  public:
   Validator(const Document& document, const Schema& schema, std::size_t most_faults)
@@ -27,8 +19,7 @@ class Validator {
 
   std::vector<Fault> run() {
     check_names();
-    for (const Fragment& fragment : document_.fragments) walk_fragment(fragment);
-    for (const Operation& operation : document_.operations) walk_operation(operation);
+    references_ = check_selections(document_, schema_, faults_);
     const bool has_cycle = find_cycles();
     if (!has_cycle) {
       for (const Operation& operation : document_.operations) check_variables(operation);
@@ -55,115 +46,6 @@ class Validator {
         faults_.add(fragment.offset, "There is another fragment " + quoted(fragment.name) + ".");
     }
   }
-
-  // ---- The walk ----
-
-  void walk_operation(const Operation& operation) {
-    current_ = &references_[&operation];
-    for (const VariableDefinition& variable : operation.variables) walk_variable(variable);
-    directives(operation.directives, location_names[static_cast<std::size_t>(operation.kind)]);
-    const TypeDefinition* root = schema_.root(operation.kind);
-    if (root == nullptr) return faults_.add(operation.offset, "The schema has no such operations.");
-    walk(*root, operation.selections);
-  }
-  void walk_variable(const VariableDefinition& variable) {
-    const TypeDefinition* type = schema_.type(variable.type.name);
-    if (type == nullptr) {
-      faults_.add(variable.type.offset, "Unknown type " + quoted(variable.type.name) + ".");
-    } else if (!is_input(*type)) {
-      faults_.add(variable.type.offset, "A variable cannot be of the type " + quoted(variable.type.name) + ".");
-    }
-    std::vector<VariableUse> none;
-    if (variable.fallback) check_value(*variable.fallback, variable.type, false, schema_, faults_, none);
-    directives(variable.directives, "VARIABLE_DEFINITION");
-  }
-  void walk_fragment(const Fragment& fragment) {
-    current_ = &references_[&fragment];
-    directives(fragment.directives, "FRAGMENT_DEFINITION");
-    const TypeDefinition* type = composite(fragment.type_condition, fragment.offset);
-    if (type != nullptr) walk(*type, fragment.selections);
-  }
-  const TypeDefinition* composite(std::string_view name, std::size_t offset) {
-    const TypeDefinition* type = schema_.type(name);
-    if (type == nullptr) {
-      faults_.add(offset, "Unknown type " + quoted(name) + ".");
-    } else if (!is_composite(*type)) {
-      faults_.add(offset, "A fragment cannot be on the type " + quoted(name) + ".");
-      return nullptr;
-    }
-    return type;
-  }
-
-  /// As deep as the parser allows.
-  void walk(const TypeDefinition& type, const std::vector<Selection>& selections) {
-    for (const Selection& selection : selections) {
-      if (faults_.is_full()) return;
-      switch (selection.kind) {
-        case Selection::Kind::field: walk_field(type, selection); break;
-        case Selection::Kind::spread: walk_spread(type, selection); break;
-        case Selection::Kind::inline_fragment: walk_inline(type, selection); break;
-      }
-    }
-  }
-  void walk_field(const TypeDefinition& type, const Selection& selection) {
-    directives(selection.directives, "FIELD");
-    const Field* field = schema_.field(type, selection.name);
-    if (field == nullptr) {
-      return faults_.add(selection.offset,
-                         "The type " + quoted(type.name) + " has no field " + quoted(selection.name) + ".");
-    }
-    check_arguments(selection.arguments, field->arguments, selection.offset, "the field " + quoted(selection.name),
-                    schema_, faults_, current_->variables);
-    const TypeDefinition* inner = schema_.type(field->type.name);
-    if (inner == nullptr) return;
-    const std::string name = quoted(selection.name) + " of the type " + quoted(field->type.to_string());
-    if (is_composite(*inner) != selection.has_selections) {
-      return faults_.add(selection.offset, "The field " + name +
-                                               (selection.has_selections ? " has no fields of its own."
-                                                                         : " needs a selection of its fields."));
-    }
-    walk(*inner, selection.selections);
-  }
-  void walk_spread(const TypeDefinition& type, const Selection& selection) {
-    directives(selection.directives, "FRAGMENT_SPREAD");
-    current_->spreads.push_back(&selection);
-    const Fragment* fragment = document_.fragment(selection.name);
-    if (fragment == nullptr) return faults_.add(selection.offset, "Unknown fragment " + quoted(selection.name) + ".");
-    check_possible(type, fragment->type_condition, selection.offset);
-  }
-  void walk_inline(const TypeDefinition& type, const Selection& selection) {
-    directives(selection.directives, "INLINE_FRAGMENT");
-    if (selection.type_condition.empty()) return walk(type, selection.selections);
-    const TypeDefinition* inner = composite(selection.type_condition, selection.offset);
-    if (inner == nullptr) return;
-    check_possible(type, selection.type_condition, selection.offset);
-    walk(*inner, selection.selections);
-  }
-  void check_possible(const TypeDefinition& type, std::string_view condition, std::size_t offset) {
-    const TypeDefinition* inner = schema_.type(condition);
-    if (inner == nullptr || !is_composite(*inner) || schema_.overlap(type, *inner)) return;
-    faults_.add(offset,
-                "A value of the type " + quoted(type.name) + " is never of the type " + quoted(condition) + ".");
-  }
-  void directives(const std::vector<Directive>& given, std::string_view location) {
-    std::set<std::string_view> seen;
-    for (const Directive& directive : given) {
-      const DirectiveDefinition* definition = schema_.directive(directive.name);
-      if (definition == nullptr) {
-        faults_.add(directive.offset, "Unknown directive " + quoted(directive.name) + ".");
-        continue;
-      }
-      const auto& places = definition->locations;
-      if (std::find(places.begin(), places.end(), location) == places.end())
-        faults_.add(directive.offset, "The directive " + quoted(directive.name) + " may not stand here.");
-      if (!seen.insert(directive.name).second && !definition->is_repeatable)
-        faults_.add(directive.offset, "The directive " + quoted(directive.name) + " stands twice.");
-      check_arguments(directive.arguments, definition->arguments, directive.offset,
-                      "the directive " + quoted(directive.name), schema_, faults_, current_->variables);
-    }
-  }
-
-  // ---- The whole ----
 
   /// Fragments are coloured as they are entered and left; as deep as there are fragments, which tokens bound.
   bool find_cycles() {
@@ -298,8 +180,7 @@ class Validator {
   const Document& document_;
   const Schema& schema_;
   Faults faults_;
-  std::map<const void*, References> references_;
-  References* current_ = nullptr;
+  ReferencesByDefinition references_;
 };
 
 }  // namespace

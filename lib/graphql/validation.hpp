@@ -4,6 +4,7 @@
 
 #include "graphql/schema.hpp"
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,16 @@ void check_value(const Value& value, const TypeReference& type, bool has_fallbac
 /// Arguments against what is declared (section 5.4). `owner`: whose they are, for messages.
 void check_arguments(const std::vector<Argument>& given, const std::vector<InputValue>& declared, std::size_t offset,
                      const std::string& owner, const Schema& schema, Faults& faults, std::vector<VariableUse>& uses);
+
+/// What an operation or fragment refers to by itself.
+struct References {
+  std::vector<VariableUse> variables;
+  std::vector<const Selection*> spreads;
+};
+using ReferencesByDefinition = std::map<const void*, References>;
+
+/// Each field, fragment and directive against the schema (sections 5.3.1, 5.3.3, 5.5, 5.7), with its arguments.
+ReferencesByDefinition check_selections(const Document& document, const Schema& schema, Faults& faults);
 
 /// Whether fields of one response name can be one (section 5.3.2), for all sets of selections.
 void check_merging(const Document& document, const Schema& schema, Faults& faults);

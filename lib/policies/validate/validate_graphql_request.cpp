@@ -6,12 +6,9 @@
 #include <sluice/policy.hpp>
 
 #include "base/current_message.hpp"
-#include "base/json.hpp"
-#include "base/media_type.hpp"
-#include "base/query_edit.hpp"
-#include "base/url.hpp"
 #include "base/variable_part.hpp"
 #include "graphql/field_rule.hpp"
+#include "graphql/http_request.hpp"
 #include "graphql/parser.hpp"
 #include "graphql/validate.hpp"
 
@@ -24,7 +21,6 @@ using namespace sluice::graphql;
 
 constexpr std::int64_t most_size = 102'400;
 constexpr std::string_view errors_variable = "GraphQLErrors";
-constexpr std::string_view own_type = "application/graphql-response+json";
 /// The word `deny` stands in a sample of the reference.
 constexpr std::string_view actions = "allow reject remove ignore deny";
 enum class Action : std::uint8_t { allow, reject, remove, ignore, deny };
@@ -61,59 +57,14 @@ struct Config {
   std::shared_ptr<const sluice::graphql::Schema> schema;  ///< Null: the API has none.
 };
 
-/// The document of a request, and where it stood.
-struct Asked {
-  enum class Form : std::uint8_t { json, plain, url };
-  Form form = Form::json;
-  std::string_view query;
-  RequestBody place;
-};
-
-/// What is wrong with a request that has no document.
-std::string find_document(RequestContext& context, Asked& asked) {
-  const auto query = query_value(context.target.query, "query", context.arena);
-  const bool reads = context.request.method == "GET" || context.request.method == "HEAD";
-  // Some servers take the parameter although there is a body: one that was not looked at.
-  if (query && !reads) return "A parameter 'query' beside a body is refused.";
-  if (reads) {
-    if (!query) return "The request has no parameter 'query'.";
-    asked = {Asked::Form::url, *query, {}};
-    return {};
-  }
-  const std::string_view body = context.request.body.data();
-  if (equal_ignoring_case(media_type(context.request.headers.get("Content-Type")), "application/graphql")) {
-    asked = {Asked::Form::plain, body, {}};
-    return {};
-  }
-  const ContentLimits& limits = context.services.limits.content;
-  auto read = read_request(body, context.arena, limits.depth, limits.members);
-  if (!read) return std::move(read.error());
-  asked = {Asked::Form::json, read->query, *read};
-  return {};
-}
-
 /// Puts another document where that of the request stood.
-Result<void> replace_document(RequestContext& context, const Asked& asked, std::string_view query) {
+Result<void> replace_document(RequestContext& context, const Asked& asked, std::string_view document) {
   if (asked.form == Asked::Form::url) {
-    std::string_view all;
-    QueryReader reader(context.target.query);
-    while (const auto item = reader.next()) {
-      const bool is_document = percent_decode(item->name, context.arena, true) == "query";
-      const std::string_view value = is_document ? percent_encode(query, {}, context.arena) : item->value;
-      const std::string_view equals = item->has_value || is_document ? "=" : "";
-      all = join_queries(all, context.arena.concat({item->name, equals, value}), context.arena);
-    }
-    context.target.query = all;
+    context.target.query = with_document(asked, context.target.query, document, context.arena);
     return {};
   }
   const auto message = parts::current_message(context, true);
-  if (asked.form == Asked::Form::plain) return parts::put_body(context, message, query);
-  const std::string_view body = message.body.data();
-  std::string quoted;
-  append_json_string(quoted, query);
-  return parts::put_body(
-      context, message,
-      context.arena.concat({body.substr(0, asked.place.begin), quoted, body.substr(asked.place.end)}));
+  return parts::put_body(context, message, with_document(asked, message.body.data(), document, context.arena));
 }
 
 /// The errors of fields stand beside what the backend answers.
@@ -147,9 +98,9 @@ class ValidateGraphqlRequest final : public Step {
     const std::string too_long = "The request has more than " + std::to_string(*max_size) + " bytes.";
     const std::size_t body_size = context.request.body.data().size();
     if (body_size > static_cast<std::size_t>(*max_size)) return refuse(context, too_long);
-    Asked asked;
-    if (std::string fault = find_document(context, asked); !fault.empty())
-      return refuse(context, std::move(fault), 400);
+    const auto found = find_document(context);
+    if (!found) return refuse(context, found.error(), 400);
+    const Asked& asked = *found;
     if (asked.query.size() > static_cast<std::size_t>(*max_size)) return refuse(context, too_long);
     const SchemaLimits& limits = context.services.limits.schema;
     const auto document = parse_document(asked.query, {limits.graphql_depth, limits.graphql_tokens});
@@ -236,11 +187,10 @@ class ValidateGraphqlRequest final : public Step {
   Result<Outcome> answer(RequestContext& context, const std::vector<std::string>& errors, int status = 200) const {
     auto told = tell(context, errors);
     if (!told) return fail(std::move(told.error()));
-    const bool is_own =
-        accepts(context.request.headers, [](std::string_view type) { return equal_ignoring_case(type, own_type); });
+    const bool is_own = wants_own_type(context.request.headers);
     Response& response = context.replace_response();
     response.status = is_own ? 400 : status;
-    response.headers.set("Content-Type", is_own ? own_type : "application/json");
+    response.headers.set("Content-Type", answer_type(is_own));
     response.body.set_bytes(context.arena.concat({"{\"errors\":", errors_json(errors), "}"}));
     return Outcome::respond();
   }
