@@ -18,6 +18,7 @@ struct ForwardingChoices {
 struct ForwardingState {
   explicit ForwardingState(Arena&) {}
   unsigned attempts = 0;
+  bool is_inner = false;      ///< A part of another request (a GraphQL resolver's): goes to its target at once.
   bool body_is_gone = false;  ///< The request's body was streamed to a backend and cannot be sent again.
   std::chrono::microseconds waited{0};
   ForwardingChoices* choices = nullptr;  ///< In the arena; most requests have none.

@@ -4,6 +4,7 @@
 // (500), so that a rule for 500-599 also opens for a backend that is down. Refusals carry Retry-After.
 #include "gateway/backend_selection.hpp"
 
+#include "gateway/graphql_request.hpp"
 #include "gateway/outgoing_head.hpp"
 
 #include "base/backend_url.hpp"
@@ -258,6 +259,13 @@ Result<std::shared_ptr<const BackendTls>> BackendSelection::identity(const Clien
   return held->identity;
 }
 
+const GraphqlApi* BackendSelection::graphql_of(RequestContext& context) const {
+  if (context.api == nullptr || context.api->type != ApiType::graphql) return nullptr;
+  if (context.state<ForwardingState>().is_inner) return nullptr;
+  const auto found = graphql_.find(context.api);
+  return found == graphql_.end() ? nullptr : &found->second;
+}
+
 Task<Outcome> BackendSelection::forward(RequestContext& context, const ForwardOptions& options,
                                         Cancellation& cancellation) {
   auto& state = context.state<ForwardingState>();
@@ -269,6 +277,7 @@ Task<Outcome> BackendSelection::forward(RequestContext& context, const ForwardOp
     return Outcome::fail(Error(ErrorCode::policy_value_invalid, "The request has been forwarded too often."));
   }
   ++state.attempts;
+  if (const GraphqlApi* graphql = graphql_of(context)) return answer_graphql(*graphql, context, options, cancellation);
   auto to = destination_of(context);
   if (!to) {
     Error error = std::move(to.error());

@@ -13,6 +13,7 @@
 #include "base/forwarding_state.hpp"
 #include "gateway/backend_table.hpp"
 #include "gateway/certificate_store.hpp"
+#include "gateway/graphql_api.hpp"
 
 #include <map>
 #include <string>
@@ -38,8 +39,8 @@ class BackendSelection final : public Backends {
   static constexpr unsigned max_redirects = 5;
 
   BackendSelection(const BackendTable& table, const OriginMap& origins, CertificateStore& certificates,
-                   const std::vector<Certificate>& entities)
-      : table_(table), origins_(origins), certificates_(certificates), entities_(entities) {}
+                   const std::vector<Certificate>& entities, const GraphqlApis& graphql)
+      : table_(table), origins_(origins), certificates_(certificates), entities_(entities), graphql_(graphql) {}
 
   bool contains(std::string_view backend_id) const override { return table_.find(backend_id) != nullptr; }
   Result<std::shared_ptr<const BackendTls>> identity(const ClientIdentity& wanted) override;
@@ -57,6 +58,8 @@ class BackendSelection final : public Backends {
     std::size_t member = 0;
   };
 
+  /// The API that answers by itself, by means of resolvers; null for all others.
+  const GraphqlApi* graphql_of(RequestContext& context) const;
   Result<Destination> choose(RequestContext& context, const BackendEntry& entry, bool is_forward) const;
   Result<Destination> choose_member(RequestContext& context, const BackendEntry& pool, bool is_forward) const;
   Result<Destination> destination_of(RequestContext& context) const;
@@ -76,6 +79,7 @@ class BackendSelection final : public Backends {
   const OriginMap& origins_;
   CertificateStore& certificates_;
   const std::vector<Certificate>& entities_;
+  const GraphqlApis& graphql_;
 };
 
 }  // namespace sluice

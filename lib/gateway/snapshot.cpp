@@ -68,6 +68,16 @@ class Snapshot::Compiler {
     }
   }
 
+  /// The resolvers of a GraphQL API. Nothing is known of the operation and product that they run for.
+  void compile_resolvers(const Api& api) {
+    if (api.type != ApiType::graphql || api.resolvers.empty()) return;
+    const ConstantRoots roots{.deployment = &deployment_, .api_known = true, .api = &api};
+    Diagnostics found_here;
+    if (auto made = make_graphql_api(api, documents_, roots, found_here))
+      snapshot_.graphql.emplace(&api, std::move(*made));
+    add(found_here);
+  }
+
   /// Documents that no request can reach are checked all the same.
   void check_the_rest() {
     const ServiceModel& model = snapshot_.model;
@@ -104,7 +114,7 @@ Snapshot::Snapshot(ServiceModel from, const GatewayParts& parts, Diagnostics& di
       backends(model.backends, parts.states,
                tls_of(model.backends, {parts.certificates, model.certificates, parts.options.backend_authorities},
                       diagnostics)),
-      selection(backends, parts.origins, parts.certificates, model.certificates),
+      selection(backends, parts.origins, parts.certificates, model.certificates, graphql),
       services{parts.clock,          parts.random,           parts.counters,
                parts.cache,          parts.transport,        selection,
                parts.concurrency,    parts.telemetry,        parts.tokens,
@@ -131,6 +141,7 @@ void Snapshot::compile(const GatewayParts& parts, Diagnostics& diagnostics) {
         pipelines.by_place.push_back(compiler.compile(&api, &operation, product));
       }
     }
+    compiler.compile_resolvers(api);
     compiler.forget_documents(api);
     if (const auto url = parse_backend_url(api.service_url, memory_)) {
       pipelines.service_url = *url;

@@ -49,6 +49,7 @@ class Snapshot {
   const Router router;
   const SubscriptionCheck subscriptions;
   const BackendTable backends;
+  GraphqlApis graphql;
   /// Without state of its own; a Services refers to it without const.
   mutable BackendSelection selection;
   const Services services;

@@ -112,6 +112,11 @@ struct PipelineInput {
 std::shared_ptr<const Pipeline> compile_pipeline(DocumentSet& documents, const PipelineInput& input,
                                                  Diagnostics& diagnostics);
 
+/// The document of a GraphQL field's resolver as a list of one step: its root element. It inherits nothing. Null when
+/// it has errors, which are where those of `compile_pipeline` are.
+std::shared_ptr<const StepList> compile_resolver(DocumentSet& documents, const PolicySource& source,
+                                                 const ConstantRoots& roots, Diagnostics& diagnostics);
+
 /// What a pipeline was compiled with: for another operation, API or product the same documents may give another one.
 struct DocumentDependence {
   bool on_api = false, on_operation = false, on_product = false;

@@ -138,6 +138,16 @@ void read_settings(CaseMap& top, GatewayOptions& options, CaseFindings& findings
   of_request.cached_answer_bytes = size("cached_answer_bytes", of_request.cached_answer_bytes);
   of_request.trace_bytes = size("trace_bytes", of_request.trace_bytes);
   request.finish();
+  CaseMap graphql(limits.find("graphql"), "the limits of GraphQL", findings);
+  const auto bound = [&](const char* key, std::size_t& to) {
+    to = static_cast<std::size_t>(graphql.integer(key).value_or(static_cast<std::int64_t>(to)));
+  };
+  GraphqlLimits& of_graphql = options.limits.graphql;
+  bound("resolver_calls", of_graphql.resolver_calls);
+  bound("concurrent_calls", of_graphql.concurrent_calls);
+  bound("values", of_graphql.values);
+  bound("resolver_bytes", of_graphql.resolver_bytes);
+  graphql.finish();
   limits.finish();
   for (const auto& [from, to] : read_fields(top.find("origins"), findings)) options.origins[from] = to;
   read_identity(top, options.identity, findings);

@@ -119,6 +119,7 @@ class ServiceReader {
       result.schemas.push_back(
           {.id = "graphql", .kind = Schema::Kind::graphql, .text = fields.text("graphql_schema"), .file = case_.file});
     }
+    read_resolvers(fields.find("resolvers"), result);
     if (fields.has("protocols")) result.protocols = fields.texts("protocols");
     result.policy = policy(fields.find("policy"));
     if (!result.policy) result.policy = api_policy_;
@@ -129,6 +130,16 @@ class ServiceReader {
     }
     fields.finish();
     return result;
+  }
+
+  /// By the paths of their fields.
+  void read_resolvers(const YAML::Node& resolvers, Api& to) {
+    if (!resolvers || !resolvers.IsMap()) return;
+    to.type = ApiType::graphql;
+    for (const auto& member : resolvers) {
+      const std::string path = member.first.Scalar();
+      if (auto document = policy(member.second)) to.resolvers.push_back({path, path, path, std::move(*document)});
+    }
   }
 
   void read_apis() {

@@ -40,9 +40,6 @@ void read_resolvers(Reading& reading, const std::filesystem::path& folder, Api& 
     } else if (!reading.files.has_file(entry.path / "policy.xml")) {
       reading.files.add(Severity::error, "SL5008", entry.path / "policy.xml", "the resolver's policy.xml is missing");
     }
-    reading.files.add(
-        Severity::warning, "SL5004", entry.path,
-        "resolvers are not run by this version: the field '" + resolver.path + "' is asked of the API's service URL");
     api.resolvers.push_back(std::move(resolver));
   });
 }

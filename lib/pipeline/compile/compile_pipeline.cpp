@@ -132,6 +132,15 @@ std::shared_ptr<const Pipeline> compile_pipeline(DocumentSet& documents, const P
   return made.pipeline;
 }
 
+std::shared_ptr<const StepList> compile_resolver(DocumentSet& documents, const PolicySource& source,
+                                                 const ConstantRoots& roots, Diagnostics& diagnostics) {
+  const CheckedDocument* document = documents.document(source, Scope::resolver);
+  if (document == nullptr || document->kind != CheckedDocument::Kind::resolver) return nullptr;
+  ElementCompiler compiler(documents, roots, true, diagnostics);
+  auto steps = std::make_shared<StepList>(compiler.root(document->root, Scope::resolver));
+  return document->ok && compiler.ok() ? steps : nullptr;
+}
+
 DocumentDependence dependence(DocumentSet& documents, const PipelineInput& input) {
   return made_pipeline(documents, input).depends;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checking one document by itself: read, check, and compile each of its sections as if it hung at every scope.
+// Checking one document by itself: read, check, and compile each of its sections as if it hung at every scope; the
+// document of a GraphQL field as a whole.
 #include <sluice/policy_document.hpp>
 
 #include "pipeline/compile/element_compiler.hpp"
@@ -37,6 +38,8 @@ Diagnostics check_whole(const PolicySource& source, const PolicyRegistry& regist
     const ConstantRoots roots;
     if (document->kind == CheckedDocument::Kind::fragment) {
       compile_fragment_alone(*document, documents, roots, found);
+    } else if (document->kind == CheckedDocument::Kind::resolver) {
+      ElementCompiler(documents, roots, false, found).root(document->root, Scope::resolver);
     } else {
       ElementCompiler compiler(documents, roots, false, found);
       for (Section section : all_sections) {

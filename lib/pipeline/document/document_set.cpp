@@ -16,6 +16,15 @@ void note_markup(const Specification& spec, std::set<std::string, std::less<>>& 
   for (const ElementSpec& child : spec.children) note_markup(Specification(child), names);
 }
 
+std::string_view root_of(CheckedDocument::Kind kind) {
+  switch (kind) {
+    case CheckedDocument::Kind::policies: return "<policies>";
+    case CheckedDocument::Kind::fragment: return "<fragment>";
+    case CheckedDocument::Kind::resolver: return "a data source such as <http-data-source>";
+  }
+  return {};
+}
+
 }  // namespace
 
 DocumentSet::DocumentSet(const PolicyRegistry& registry, const ServiceModel* model, const Behaviour& behaviour,
@@ -49,10 +58,9 @@ std::optional<CheckedDocument> DocumentSet::read(const PolicySource& source, std
   Diagnostics found(most_findings);
   auto document = check_schema(read_policy_tree(source, options, found), {registry_, scope, behaviour_}, found);
   if (document && document->ok && kind && document->kind != *kind) {
-    const bool wants_fragment = kind == CheckedDocument::Kind::fragment;
-    found.add(diagnostic_at(document->root, Severity::error, "SL2001",
-                            "the root element is <" + document->root.name + ">, it must be " +
-                                (wants_fragment ? "<fragment>" : "<policies>") + " here"));
+    found.add(diagnostic_at(
+        document->root, Severity::error, "SL2001",
+        "the root element is <" + document->root.name + ">, it must be " + std::string(root_of(*kind)) + " here"));
     document->ok = false;
   }
   diagnostics_.append(found);
@@ -62,9 +70,9 @@ std::optional<CheckedDocument> DocumentSet::read(const PolicySource& source, std
 const CheckedDocument* DocumentSet::document(const PolicySource& source, std::optional<Scope> scope) {
   auto [entry, is_new] = documents_.try_emplace({&source, scope});
   if (is_new) {
-    // One that hangs nowhere may be either.
-    const auto kind = scope ? std::optional(CheckedDocument::Kind::policies) : std::nullopt;
-    entry->second = read(source, scope, limits_.document.bytes, kind);
+    // One that hangs nowhere may be any.
+    const auto kind = scope == Scope::resolver ? CheckedDocument::Kind::resolver : CheckedDocument::Kind::policies;
+    entry->second = read(source, scope, limits_.document.bytes, scope ? std::optional(kind) : std::nullopt);
   }
   return entry->second ? &*entry->second : nullptr;
 }

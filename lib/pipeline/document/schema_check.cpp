@@ -44,11 +44,14 @@ class Checker {
     } else if (document.root.name == "fragment") {
       document.kind = CheckedDocument::Kind::fragment;
       check_fragment(document.root);
+    } else if (const auto* descriptor = options_.registry.find(document.root.name);
+               descriptor != nullptr && descriptor->sections == Sections::none) {
+      document.kind = CheckedDocument::Kind::resolver;
+      check_resolver(document.root, *descriptor);
     } else {
-      const bool resolver = document.root.name.ends_with("-data-source");
       error(document.root, "SL2001",
             "the root element is <" + document.root.name + ">, it must be <policies> or <fragment>",
-            resolver ? "resolver policies are not supported" : "put the policies into the section they belong to");
+            "put the policies into the section they belong to");
       document.root.children.clear();  // Nothing of it has been checked.
     }
   }
@@ -129,6 +132,13 @@ class Checker {
     }
   }
 
+  /// Which policies its parts take is all there is to their places: it has no sections.
+  void check_resolver(PolicyElement& root, const PolicyDescriptor& descriptor) {
+    in_resolver_ = true;
+    policy_ = &root;
+    check_content(root, Specification(descriptor, root.name));
+  }
+
   const PolicyDescriptor* check_policy(PolicyElement& policy) {
     if (policy.name == "base") {
       check_base(policy);
@@ -139,9 +149,10 @@ class Checker {
       error(policy, "SL2101", "<" + policy.name + "> is not a known policy", suggestion(policy.name, policy_names()));
       return nullptr;
     }
-    if (!in_fragment_ && !contains(descriptor->sections, section_)) {
+    if (!in_fragment_ && !in_resolver_ && !contains(descriptor->sections, section_)) {
       error(policy, "SL2102", "<" + policy.name + "> is not allowed in section " + std::string(to_string(section_)),
-            "it may stand in " + sections_of(*descriptor));
+            descriptor->sections == Sections::none ? "it is the root of the document of a GraphQL field"
+                                                   : "it may stand in " + sections_of(*descriptor));
     }
     if (in_fragment_ && !descriptor->allowed_in_fragments) {
       error(policy, "SL2117", "<" + policy.name + "> is not allowed in a fragment");
@@ -317,6 +328,7 @@ class Checker {
   Section section_ = Section::inbound;
   PolicyElement* policy_ = nullptr;  ///< The innermost policy that is being looked at.
   bool in_fragment_ = false;
+  bool in_resolver_ = false;
 };
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace sluice {
 
 /// What a document is made of once it has been checked.
 struct CheckedDocument {
-  enum class Kind : std::uint8_t { policies, fragment };
+  enum class Kind : std::uint8_t { policies, fragment, resolver };
   Kind kind = Kind::policies;
   std::shared_ptr<const SourceText> source;
   PolicyElement root;

@@ -30,6 +30,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
 SLUICE_POLICY(authentication_basic){
     .elements = "authentication-basic",
     .sections = Sections::inbound,
+    .scopes = Scopes::all | Scopes::resolver,
     .once_per_section = true,
     .attributes = parts::basic_attributes,
     .compile = compile,

@@ -38,6 +38,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
 SLUICE_POLICY(authentication_certificate){
     .elements = "authentication-certificate",
     .sections = Sections::inbound,
+    .scopes = Scopes::all | Scopes::resolver,
     .attributes = parts::certificate_attributes,
     .compile = compile,
     .summary = "Chooses the client certificate that backends are shown.",

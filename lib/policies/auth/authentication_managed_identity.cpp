@@ -32,7 +32,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
 SLUICE_POLICY(authentication_managed_identity){
     .elements = "authentication-managed-identity",
     .sections = Sections::inbound | Sections::outbound,
-    .scopes = Scopes::all,
+    .scopes = Scopes::all | Scopes::resolver,
     .attributes = parts::managed_identity_attributes,
     .compile = compile,
     .summary = "Shows the backend a token of the gateway's own identity.",

@@ -106,6 +106,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
 SLUICE_POLICY(get_authorization_context){
     .elements = "get-authorization-context",
     .sections = Sections::inbound | Sections::backend | Sections::outbound,
+    .scopes = Scopes::all | Scopes::resolver,
     .attributes = attributes,
     .compile = compile,
     .summary = "Puts the token of a connection of the credential manager into a variable.",

@@ -16,6 +16,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
 
 SLUICE_POLICY(include_fragment){.elements = "include-fragment",
                                 .sections = Sections::all,
+                                .scopes = Scopes::all | Scopes::resolver,
                                 .allowed_in_fragments = false,
                                 .attributes = attributes,
                                 .compile = compile,

@@ -110,6 +110,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
 SLUICE_POLICY(forward_request){
     .elements = "forward-request",
     .sections = Sections::backend,
+    .scopes = Scopes::all | Scopes::resolver,
     .attributes = attributes,
     .compile = compile,
     .summary = "Sends the request to its backend and takes the answer.",

@@ -231,6 +231,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
 SLUICE_POLICY(set_backend_service){
     .elements = "set-backend-service",
     .sections = Sections::all,
+    .scopes = Scopes::all | Scopes::resolver,
     .attributes = attributes,
     .compile = compile,
     .summary = "Chooses the backend that the request goes to.",

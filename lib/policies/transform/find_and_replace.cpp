@@ -65,6 +65,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
 SLUICE_POLICY(find_and_replace){
     .elements = "find-and-replace",
     .sections = Sections::all,
+    .scopes = Scopes::all | Scopes::resolver,
     .attributes = attributes,
     .compile = compile,
     .summary = "Replaces a text in the body by another one.",

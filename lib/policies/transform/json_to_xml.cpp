@@ -124,6 +124,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
 SLUICE_POLICY(json_to_xml){
     .elements = "json-to-xml",
     .sections = Sections::all,
+    .scopes = Scopes::all | Scopes::resolver,
     .attributes = attributes,
     .compile = compile,
     .summary = "Makes XML of a JSON body.",

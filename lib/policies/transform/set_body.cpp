@@ -41,6 +41,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
 SLUICE_POLICY(set_body){
     .elements = "set-body",
     .sections = Sections::all,
+    .scopes = Scopes::all | Scopes::resolver,
     .text = TextRule::markup,
     .attributes = parts::body_attributes,
     .compile = compile,

@@ -33,6 +33,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
 SLUICE_POLICY(set_header){
     .elements = "set-header",
     .sections = Sections::all,
+    .scopes = Scopes::all | Scopes::resolver,
     .attributes = parts::header_attributes,
     .children = parts::header_children,
     .compile = compile,

@@ -32,6 +32,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
 
 SLUICE_POLICY(set_method){.elements = "set-method",
                           .sections = Sections::all,
+                          .scopes = Scopes::all | Scopes::resolver,
                           .text = TextRule::expression,
                           .compile = compile,
                           .summary = "Changes the method of the request on its way to the backend."};

@@ -96,6 +96,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
 SLUICE_POLICY(xml_to_json){
     .elements = "xml-to-json",
     .sections = Sections::all,
+    .scopes = Scopes::all | Scopes::resolver,
     .attributes = attributes,
     .compile = compile,
     .summary = "Makes JSON of an XML body.",
