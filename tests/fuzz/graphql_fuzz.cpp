@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as a GraphQL document and as a schema. A valid document stays valid when a field is taken out of it.
+// Any bytes as a GraphQL document and as a schema. A valid document stays valid when a field is taken out of it, and is
+// executed to its end, within its bounds and with JSON for an answer, whatever resolvers bring.
+#include "graphql/execution.hpp"
 #include "graphql/parser.hpp"
 #include "graphql/request.hpp"
 #include "graphql/validate.hpp"
@@ -33,6 +35,60 @@ const Schema& service() {
   return *made;
 }
 
+/// Each field of objects has a resolver or none, as a bit of `chance` says.
+ResolverFields resolvers(std::uint64_t chance) {
+  ResolverFields fields;
+  for (const auto& [name, type] : service().types()) {
+    if (type.kind != TypeKind::object || name.starts_with("__")) continue;
+    for (const Field& field : type.fields) {
+      if ((chance >> (fields.size() % 64) & 1) != 0) fields.emplace(&field, fields.size());
+      chance = chance * 6'364'136'223'846'793'005u + 1;
+    }
+  }
+  return fields;
+}
+
+constexpr std::string_view brought[] = {"null",
+                                        "1",
+                                        "\"X\"",
+                                        "[]",
+                                        "{\"__typename\":\"A\",\"n\":\"n\",\"a\":{\"n\":1,\"a\":null}}",
+                                        "{\"__typename\":\"B\",\"b\":\"X\",\"u\":{\"__typename\":\"A\"}}",
+                                        "{\"data\":{\"a\":{\"n\":1},\"f\":null},\"errors\":[{\"message\":\"m\"}]}"};
+
+void execute(std::string_view text, const Document& document, std::uint64_t chance) {
+  const Operation& operation = document.operations[chance % document.operations.size()];
+  if (operation.kind == OperationKind::subscription) return;
+  Arena arena;
+  const auto variables = coerce_variables(operation, nullptr, service());
+  if (!variables) return;
+  const ResolverFields fields = resolvers(chance);
+  const ExecutionOptions options{
+      .passes_on = chance % 2 == 0, .most_calls = 50, .most_values = 2'000, .most_bytes = 20'000, .most_errors = 5};
+  Execution execution(text, document, operation, service(), fields, *variables, options);
+  std::size_t calls = 0, rounds = 0;
+  for (;;) {
+    const auto& round = execution.calls();
+    if (round.empty()) break;
+    must(++rounds <= 20'000);
+    for (std::size_t i = 0; i < round.size(); ++i) {
+      must(round[i].is_passed_on || ++calls <= options.most_calls);
+      chance = chance * 6'364'136'223'846'793'005u + 1;
+      const std::string_view json = brought[(chance >> 33) % std::size(brought)];
+      const auto value = parse_json(json, arena);
+      must(!round[i].is_passed_on || parse_json(round[i].body, arena).has_value());
+      if (round[i].is_passed_on && !(*value)->is_object()) {
+        execution.supply(i, tl::unexpected(CallFailure{"broken", {}}));
+      } else {
+        execution.supply(i, *value);
+      }
+    }
+  }
+  const std::string answer = execution.answer();
+  must(answer.size() <= options.most_bytes);
+  must(parse_json(answer, arena).has_value());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -49,7 +105,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   if (!validate(*document, service(), 10).empty()) return 0;
-  (void)depth_of(*document);
+  if (depth_of(*document) <= depth) execute(bytes, *document, size * 0x9E3779B97F4A7C15u);
   const auto fields = asked_fields(*document, service());
   if (fields.empty()) return 0;
   const std::string rest = without_fields(bytes, {fields[size % fields.size()].selection}, depth);
