@@ -66,6 +66,7 @@ class Snapshot::Compiler {
     for (const Operation& operation : api.operations) {
       if (operation.policy) documents_.forget(*operation.policy);
     }
+    for (const Resolver& resolver : api.resolvers) documents_.forget(resolver.policy);
   }
 
   /// The resolvers of a GraphQL API. Nothing is known of the operation and product that they run for.
