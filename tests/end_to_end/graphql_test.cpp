@@ -77,7 +77,7 @@ TEST_CASE("a mutation reaches its service, and a failing field leaves the others
   CHECK(body_of(answer) ==
         R"({"data":{"addOrder":{"id":"4","name":"four","customer":null}},"errors":[)"
         R"({"message":"The data source answered with status 404.","locations":[{"line":1,"column":47}],)"
-        R"("path":["addOrder","customer"],"extensions":{"code":"BackendErrorStatus"}}]})");
+        R"("path":["addOrder","customer"],"extensions":{"code":"BackendErrorStatusCode"}}]})");
   CHECK(upstreams.requests("orders").find("four") != std::string::npos);
 }
 
