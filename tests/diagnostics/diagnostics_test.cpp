@@ -58,7 +58,7 @@ Diagnostics check_in_service(const PolicySource& source, const Limits& limits) {
   api.operations.push_back(operation);
   model.apis.push_back(api);
   model.fragments.push_back(
-      {"outer", "", {"<fragment><include-fragment fragment-id=\"inner\" /></fragment>", "outer.xml"}});
+      {.id = "outer", .policy = {"<fragment><include-fragment fragment-id=\"inner\" /></fragment>", "outer.xml"}});
   model.fragments.push_back({.id = "inner", .policy = {"<fragment />", "inner.xml"}});
   const auto registry = PolicyRegistry::with_builtins();
   const Behaviour behaviour;
