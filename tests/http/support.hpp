@@ -113,22 +113,6 @@ class Signal {
   bool set_ = false;
 };
 
-/// What another thread has met, for the test's own thread to look at: assertions belong there.
-template <class What>
-class Heard {
- public:
-  void tell(What what) {
-    what_ = std::move(what);
-    told_.set();
-  }
-  /// Nothing when it has not come within `patience`.
-  std::optional<What> wait() { return told_.wait() ? std::optional(what_) : std::nullopt; }
-
- private:
-  Signal told_;
-  What what_{};
-};
-
 /// A handler made of a function.
 class FunctionHandler final : public Handler {
  public:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every way in which a WebSocket through server and client can end, and what is held for it meanwhile.
+#include "http/heard.hpp"
 #include "http/websocket_support.hpp"
 
 #include <catch2/catch.hpp>

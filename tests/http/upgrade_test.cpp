@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Connections that leave HTTP for WebSocket, from a raw caller through server and client to a raw backend: the
 // handshake and the bytes both ways. How it ends is in upgrade_end_test.cpp.
+#include "http/heard.hpp"
 #include "http/websocket_support.hpp"
 
 #include <catch2/catch.hpp>
