@@ -49,23 +49,28 @@ void Execution::fail(Node& node, const FieldGroup& group, std::string_view messa
 // ---- What is asked ----
 
 const std::deque<Call>& Execution::calls() {
+  if (root_groups_ == nullptr) root_groups_ = &collection_.fields(operation_, root_type_);
+  // What was left to ask may have concerned places that are gone: the next root field may have calls.
+  do {
+    gather();
+  } while (calls_.empty() && next_root_ < root_groups_->size() && !is_exhausted_);
+  return calls_;
+}
+
+void Execution::gather() {
   calls_.clear();
   waiting_.clear();
-  if (root_groups_ == nullptr) root_groups_ = &collection_.fields(operation_, root_type_);
   while (next_calls_.empty() && next_root_ < root_groups_->size() && !is_exhausted_) begin_next();
+  const auto is_lost = [](const Waiting& each) { return AnswerTree::is_lost(*each.node); };
   for (std::size_t i = 0; i < next_calls_.size() && !is_exhausted_; ++i) {
     auto& waiting = next_waiting_[i];
-    if (std::all_of(waiting.begin(), waiting.end(),
-                    [](const Waiting& each) { return AnswerTree::is_lost(*each.node); }))
-      continue;
+    if (std::all_of(waiting.begin(), waiting.end(), is_lost)) continue;
     calls_.push_back(std::move(next_calls_[i]));
     waiting_.push_back(std::move(waiting));
     if (calls_.back().is_passed_on) write_passed(calls_.back(), waiting_.back());
   }
   next_calls_.clear();
   next_waiting_.clear();
-  // What was left to ask concerned places that are gone: the next root field may have calls.
-  return calls_.empty() && next_root_ < root_groups_->size() && !is_exhausted_ ? calls() : calls_;
 }
 
 /// All root fields of a query; of a mutation the next one, and those behind it that are passed on together with it.

@@ -81,6 +81,8 @@ class Execution {
   };
 
   bool spend();
+  /// Begins what can be begun, and makes calls of what waits.
+  void gather();
   void begin_next();
   void write_passed(Call& call, const std::vector<Waiting>& waiting) const;
   void begin_field(Node& object, const TypeDefinition& type, const FieldGroup& group, const Source& source);
