@@ -102,7 +102,7 @@ std::string sections_of(const PolicyDescriptor& policy) {
   std::vector<std::string> names;
   for (const Section section : {Section::inbound, Section::backend, Section::outbound, Section::on_error})
     if (contains(policy.sections, section)) names.emplace_back(to_string(section));
-  return join(names);
+  return names.empty() ? "none; the root of a document of its own" : join(names);
 }
 
 std::string scopes_of(const PolicyDescriptor& policy) {

@@ -76,7 +76,7 @@ TEST_CASE("a mutation reaches its service, and a failing field leaves the others
   INFO(answer << host.process().err());
   CHECK(body_of(answer) ==
         R"({"data":{"addOrder":{"id":"4","name":"four","customer":null}},"errors":[)"
-        R"({"message":"The data source answered with status 404.","locations":[{"line":1,"column":47}],)"
+        R"({"message":"The data source answered with status 404.","locations":[{"line":1,"column":45}],)"
         R"("path":["addOrder","customer"],"extensions":{"code":"BackendErrorStatusCode"}}]})");
   CHECK(upstreams.requests("orders").find("four") != std::string::npos);
 }
