@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The top of an artifacts folder: one table says which reader takes which folder. Names of folders are compared without
-// case and without blanks, dashes and underscores, because tools write "named values", "namedValues" and
-// "named-values".
+// The top of an artifacts folder and of the workspaces in it: tables say which reader takes which folder. Names of
+// folders are compared without case and without blanks, dashes and underscores, because tools write "named values",
+// "namedValues" and "named-values".
 #include "model/artifacts_reader.hpp"
 
 #include "base/text.hpp"
@@ -16,12 +16,18 @@ namespace {
 namespace fs = std::filesystem;
 using FolderFunction = void (*)(Reading&, const fs::path&);
 
-const std::map<std::string_view, FolderFunction>& folder_readers() {
-  static const std::map<std::string_view, FolderFunction> readers = {
+void read_workspaces(Reading& reading, const fs::path& folder);
+
+using FolderReaders = std::map<std::string_view, FolderFunction>;
+
+/// What the service and each of its workspaces may have.
+const FolderReaders& shared_readers() {
+  static const FolderReaders readers = {
       {"apis", read_apis},
       {"apiversionsets", read_version_sets},
       {"backends", read_backends},
       {"certificates", read_certificates},
+      {"diagnostics", read_service_diagnostics},
       {"fragments", read_fragments},
       {"groups", read_groups},
       {"loggers", read_loggers},
@@ -30,9 +36,22 @@ const std::map<std::string_view, FolderFunction>& folder_readers() {
       {"products", read_products},
       {"schemas", read_service_schemas},
       {"subscriptions", read_subscriptions},
-      {"users", read_users},
+      {"tags", read_tags},
       {"versionsets", read_version_sets},
   };
+  return readers;
+}
+
+/// What only the service itself has, beside those.
+const FolderReaders& service_readers() {
+  static const FolderReaders readers = [] {
+    FolderReaders all = shared_readers();
+    all.insert({{"gateways", read_gateways},
+                {"policyrestrictions", read_policy_restrictions},
+                {"users", read_users},
+                {"workspaces", read_workspaces}});
+    return all;
+  }();
   return readers;
 }
 
@@ -44,31 +63,43 @@ std::string plain_name(std::string_view name) {
   return plain;
 }
 
-/// Folders of the layout that only concern the service's own plumbing.
-bool has_no_effect_here(std::string_view plain) {
-  for (std::string_view known : {"diagnostics", "gateways", "policyrestrictions", "tags"}) {
-    if (plain == known) return true;
-  }
-  return false;
-}
-
-void read_top(Reading& reading, const fs::path& folder) {
+void read_folders(Reading& reading, const fs::path& folder, const FolderReaders& readers) {
   for (const FolderEntry& entry : reading.files.list(folder)) {
     if (!entry.is_folder) continue;
     const std::string plain = plain_name(entry.name);
-    const auto reader = folder_readers().find(plain);
-    if (reader != folder_readers().end()) {
+    if (const auto reader = readers.find(plain); reader != readers.end()) {
       reader->second(reading, entry.path);
-    } else if (has_no_effect_here(plain)) {
-      reading.files.add(Severity::info, "SL5004", entry.path, "is not needed by the gateway and has no effect");
+    } else if (service_readers().contains(plain)) {
+      reading.files.add(Severity::warning, "SL5004", entry.path, "belongs to the service: a workspace has none");
     } else {
       std::vector<std::string_view> names = {"named values", "policy fragments", "version sets"};
-      for (const auto& [name, function] : folder_readers()) names.push_back(name);
+      for (const auto& [name, function] : readers) names.push_back(name);
       const std::string_view near = nearest_name(entry.name, names);
       reading.files.add(Severity::warning, "SL5004", entry.path, "is not a folder of the layout and has no effect",
                         near.empty() ? std::string() : "did you mean '" + std::string(near) + "'?");
     }
   }
+}
+
+/// `workspaces/<id>`: workspaceInformation.json, policy.xml, and the folders of a service once more. What is in them
+/// belongs to the workspace.
+void read_workspaces(Reading& reading, const fs::path& folder) {
+  for_each_folder(reading, folder, [&](const FolderEntry& entry) {
+    Workspace workspace;
+    workspace.id = workspace.display_name = entry.name;
+    const fs::path file = entry.path / "workspaceInformation.json";
+    workspace.file = file.generic_string();
+    read_information(reading, file, "the workspace", [&](ObjectReader& fields) {
+      workspace.display_name = fields.text("displayName", entry.name);
+      workspace.description = fields.text("description");
+      fields.ignore({"provisioningState"});
+    });
+    workspace.policy = read_policy(reading, entry.path);
+    reading.workspace_id = workspace.id;
+    read_folders(reading, entry.path, shared_readers());
+    reading.workspace_id.clear();
+    reading.model.workspaces.push_back(std::move(workspace));
+  });
 }
 
 }  // namespace
@@ -84,10 +115,13 @@ LoadedModel read_artifacts(const fs::path& folder, const ReadBounds& bounds) {
               error ? "the folder cannot be read: " + error.message() : "there is no such folder");
     return loaded;
   }
-  Reading reading{files, model, {}};
+  Reading reading{files, model, {}, {}, {}, {}, {}};
   model.policy = read_policy(reading, folder);
-  read_top(reading, folder);
+  read_folders(reading, folder, service_readers());
   resolve_url_pools(reading);
+  resolve_tag_links(reading);
+  suspend_blocked_users(reading);
+  check_policy_restrictions(reading);
   if (loaded.diagnostics.has_errors()) {
     validate_model(model, loaded.diagnostics);
   } else {

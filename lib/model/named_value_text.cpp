@@ -44,11 +44,11 @@ std::vector<std::string> named_value_references(std::string_view text) {
   return names;
 }
 
-std::string substitute_named_values(std::string_view text, const ServiceModel& model) {
+std::string substitute_named_values(std::string_view text, const ServiceModel& model, std::string_view workspace_id) {
   std::string result;
   std::size_t at = 0;
   while (const std::optional<Reference> found = next_reference(text, at)) {
-    const NamedValue* value = find_named_value(model, found->name);
+    const NamedValue* value = find_named_value(model, workspace_id, found->name);
     result += text.substr(at, found->begin - at);
     result += value != nullptr ? std::string_view(value->value) : text.substr(found->begin, found->end - found->begin);
     at = found->end;
@@ -57,9 +57,10 @@ std::string substitute_named_values(std::string_view text, const ServiceModel& m
   return result;
 }
 
-const NamedValue* find_named_value(const ServiceModel& model, std::string_view display_name) {
+const NamedValue* find_named_value(const ServiceModel& model, std::string_view workspace_id,
+                                   std::string_view display_name) {
   for (const NamedValue& value : model.named_values) {
-    if (value.display_name == display_name) return &value;
+    if (value.display_name == display_name && equal_ignoring_case(value.workspace_id, workspace_id)) return &value;
   }
   return nullptr;
 }
@@ -69,11 +70,13 @@ const NamedValue* find_named_value(const ServiceModel& model, std::string_view d
 namespace sluice {
 
 void resolve_backend_values(ServiceModel& model) {
-  const auto resolve = [&](std::string& text) { text = model::substitute_named_values(text, model); };
-  for (Backend& backend : model.backends) model::for_each_text(backend, resolve);
+  for (Backend& backend : model.backends) {
+    model::for_each_text(
+        backend, [&](std::string& text) { text = model::substitute_named_values(text, model, backend.workspace_id); });
+  }
   for (Logger& logger : model.loggers) {
     for (std::string* text : {&logger.event_hub, &logger.connection_string, &logger.endpoint, &logger.client_id})
-      resolve(*text);
+      *text = model::substitute_named_values(*text, model, logger.workspace_id);
   }
 }
 

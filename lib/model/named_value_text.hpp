@@ -15,8 +15,10 @@ namespace sluice::model {
 /// meant.
 std::vector<std::string> named_value_references(std::string_view text);
 
-/// `text` with the values of `model` put in, once (values are not searched again). Unknown names stay as they are.
-std::string substitute_named_values(std::string_view text, const ServiceModel& model);
+/// `text` with the values of a workspace (empty: of the service itself) put in, once (values are not searched again).
+/// Unknown names stay as they are.
+std::string substitute_named_values(std::string_view text, const ServiceModel& model,
+                                    std::string_view workspace_id = {});
 
 /// Calls `visit` with each text of a backend (const or not) in which named values may stand.
 template <class Entity, class Visit>
@@ -35,6 +37,8 @@ void for_each_text(Entity& backend, Visit visit) {
   visit(backend.proxy->password);
 }
 
-const NamedValue* find_named_value(const ServiceModel& model, std::string_view display_name);
+/// By display name, which `{{...}}` holds.
+const NamedValue* find_named_value(const ServiceModel& model, std::string_view workspace_id,
+                                   std::string_view display_name);
 
 }  // namespace sluice::model

@@ -85,5 +85,14 @@ TEST_CASE("What the sample holds beyond what is carried out is mentioned", "[mod
   CHECK_FALSE(mentions("SL5009", "specification.wadl"));
   CHECK(mentions("SL5009", "specification.graphql"));
   CHECK(mentions("SL5009", "soap-api/apiInformation.json"));
-  CHECK(mentions("SL5004", "diagnostics"));
+}
+
+TEST_CASE("The sample's tags and diagnostics are read", "[model][unit]") {
+  if (!std::filesystem::exists(sample)) return;
+  const LoadedModel loaded = load_artifacts(sample);
+  REQUIRE(loaded.model);
+  CHECK(loaded.model->tags.size() == 2);
+  REQUIRE(loaded.model->diagnostics.size() == 1);
+  CHECK(loaded.model->diagnostics[0].logger_id == "azuremonitor");
+  CHECK(loaded.model->diagnostics[0].log_client_ip);
 }

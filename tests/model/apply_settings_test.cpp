@@ -18,7 +18,7 @@ EnvironmentLookup environment(std::map<std::string, std::string> variables) {
 }
 
 std::string value_of(const ServiceModel& model, std::string_view name) {
-  const NamedValue* value = model::find_named_value(model, name);
+  const NamedValue* value = model::find_named_value(model, {}, name);
   return value == nullptr ? "none" : value->value;
 }
 
@@ -26,8 +26,9 @@ std::string value_of(const ServiceModel& model, std::string_view name) {
 
 TEST_CASE("Named values come from folder, settings and environment, the later winning", "[model][settings]") {
   ServiceModel model;
-  model.named_values = {
-      {"1", "a", "folder", false, ""}, {"2", "b", "folder", false, ""}, {"3", "c", "folder", false, ""}};
+  model.named_values = {{.id = "1", .display_name = "a", .value = "folder"},
+                        {.id = "2", .display_name = "b", .value = "folder"},
+                        {.id = "3", .display_name = "c", .value = "folder"}};
   HostSettings settings;
   settings.named_values = {{"b", "settings"}, {"c", "settings"}, {"d", "settings"}};
   const Diagnostics found = apply_settings(model, settings, environment({{"SLUICE_NAMED_VALUE_C", "environment"}}));
@@ -36,7 +37,7 @@ TEST_CASE("Named values come from folder, settings and environment, the later wi
   CHECK(value_of(model, "b") == "settings");
   CHECK(value_of(model, "c") == "environment");
   CHECK(value_of(model, "d") == "settings");
-  CHECK(model::find_named_value(model, "d")->secret);
+  CHECK(model::find_named_value(model, {}, "d")->secret);
 }
 
 TEST_CASE("The variable of a named value is its name in capitals", "[model][settings]") {
@@ -68,7 +69,8 @@ TEST_CASE("A name that only a policy mentions is looked up in the environment", 
 
 TEST_CASE("A used secret that nothing gives a value is an error that says where to set it", "[model][settings]") {
   ServiceModel model;
-  model.named_values = {{"1", "used", "", true, "f.json"}, {"2", "unused", "", true, "g.json"}};
+  model.named_values = {{.id = "1", .display_name = "used", .value = "", .secret = true, .file = "f.json"},
+                        {.id = "2", .display_name = "unused", .value = "", .secret = true, .file = "g.json"}};
   model.policy = PolicySource{"{{used}}", "", PolicyFormat::rawxml};
   const Diagnostics found = apply_settings(model, {}, {});
   CHECK(testing::short_forms(found, nullptr, Severity::info) == "error SL5002 0:0\ninfo SL5002 0:0\n");
@@ -109,7 +111,8 @@ TEST_CASE("References to named values are found and put in once", "[model][setti
   CHECK(model::named_value_references("{{a}}{{ b }} {{a}} {{{c}} {{x y}} {{d") ==
         std::vector<std::string>{"a", "b", "c"});
   ServiceModel model;
-  model.named_values = {{"1", "a", "{{b}}", false, ""}, {"2", "b", "B", false, ""}};
+  model.named_values = {{.id = "1", .display_name = "a", .value = "{{b}}"},
+                        {.id = "2", .display_name = "b", .value = "B"}};
   CHECK(model::substitute_named_values("x{{a}}y{{ b }}z{{none}}", model) == "x{{b}}yBz{{none}}");
   CHECK(model::substitute_named_values("", model) == "");
 }
@@ -148,4 +151,30 @@ TEST_CASE("A secret that makes a URL malformed is not told", "[model][settings]"
   validate_model(model, diagnostics);
   REQUIRE(diagnostics.has_errors());
   CHECK(testing::rendered(diagnostics).find("hush") == std::string::npos);
+}
+
+TEST_CASE("Settings and environment name what is in a workspace with the workspace", "[model][settings]") {
+  ServiceModel model;
+  model.workspaces.push_back({.id = "w1"});
+  model.named_values = {{.id = "n", .workspace_id = "w1", .display_name = "n", .value = "folder"},
+                        {.id = "n", .display_name = "n", .value = "folder"},
+                        {.id = "e", .workspace_id = "w1", .display_name = "e", .secret = true}};
+  model.backends.push_back({.id = "b", .workspace_id = "w1", .url = "https://{{e}}/{{new}}"});
+  Subscription subscription;
+  subscription.id = "s";
+  subscription.workspace_id = "w1";
+  model.subscriptions = {subscription};
+  HostSettings settings;
+  settings.named_values = {{"w1/n", "settings"}};
+  settings.subscription_keys["w1/s"] = {.primary_key = "first", .secondary_key = "second"};
+  const Diagnostics found = apply_settings(
+      model, settings,
+      environment({{"SLUICE_NAMED_VALUE_W1__E", "environment"}, {"SLUICE_NAMED_VALUE_W1__NEW", "made"}}));
+  CHECK(found.empty());
+  CHECK(model::find_named_value(model, "w1", "n")->value == "settings");
+  CHECK(model::find_named_value(model, {}, "n")->value == "folder");
+  CHECK(model::find_named_value(model, "w1", "e")->value == "environment");
+  REQUIRE(model::find_named_value(model, "w1", "new") != nullptr);
+  CHECK(model::find_named_value(model, "w1", "new")->value == "made");
+  CHECK(model.subscriptions[0].primary_key == "first");
 }

@@ -81,14 +81,6 @@ TEST_CASE("Version sets and fragments are known by their usual spellings", "[mod
   CHECK(loaded.model->fragments[0].policy.text == "<fragment/>");
 }
 
-TEST_CASE("Folders that the gateway does not need are mentioned", "[model][unit]") {
-  TemporaryFolder folder;
-  folder.write("gateways/g/gatewayInformation.json", "{").write("tags/t/tagInformation.json", "{");
-  const LoadedModel loaded = load_artifacts(folder.path());
-  CHECK(loaded.model);
-  CHECK(findings(folder, loaded, Severity::info) == "info SL5004 0:0 gateways\ninfo SL5004 0:0 tags\n");
-}
-
 TEST_CASE("A folder of an unknown name is warned of, with the name that was meant", "[model][unit]") {
   TemporaryFolder folder;
   folder.write("backend/x/backendInformation.json", "{}");

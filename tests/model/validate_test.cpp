@@ -153,10 +153,13 @@ TEST_CASE("The path that two APIs share is shown where it stands", "[model][vali
 
 TEST_CASE("Display names of named values are unique and can stand in braces", "[model][validate]") {
   ServiceModel model;
-  model.named_values = {{"1", "host", "a", false, ""},
-                        {"2", "host", "b", false, ""},
-                        {"3", "a b", "c", false, ""},
-                        {"4", "ok-1.x_Y", "d", false, ""}};
+  model.named_values = {{.id = "1", .display_name = "host", .value = "a"},
+                        {.id = "2", .display_name = "host", .value = "b"},
+                        {.id = "3", .display_name = "a b", .value = "c"},
+                        {.id = "4", .display_name = "ok-1.x_Y", .value = "d"},
+                        // Another workspace's name is another name.
+                        {.id = "5", .workspace_id = "w", .display_name = "host", .value = "e"}};
+  model.workspaces.push_back({.id = "w"});
   CHECK(findings(model) == "error SL5006 named value 2\nerror SL5003 named value 3\n");
 
   TemporaryFolder folder;

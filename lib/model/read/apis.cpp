@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // APIs: `apis/<id>[;rev=n]/apiInformation.json`, `policy.xml`, `specification.*` and `operations/<id>/policy.xml`,
-// `schemas/<id>`. The folder without `;rev=` is the current revision unless its file says otherwise.
+// `schemas/<id>`, `resolvers/<id>`, `diagnostics/<id>`, `tags/<id>`. The folder without `;rev=` is the current revision
+// unless its file says otherwise.
 #include "model/openapi/import.hpp"
 #include "model/read/operation_resource.hpp"
 #include "model/read/reading.hpp"
@@ -153,6 +154,8 @@ void read_operation_policies(Reading& reading, const fs::path& folder, Api& api,
     std::optional<PolicySource> policy = read_policy(reading, entry.path);
     if (const auto found = operations.find(to_lower(entry.name)); found != operations.end()) {
       found->second->policy = std::move(policy);
+      for (const FolderEntry& part : reading.files.list(entry.path))
+        read_links(reading, part, "tags", found->second->tag_ids);
       return;
     }
     std::vector<std::string_view> ids;
@@ -181,9 +184,11 @@ void read_contents(Reading& reading, const FolderEntry& folder, Api& api) {
       read_operation_policies(reading, entry.path, api, complete);
     } else if (name == "resolvers") {
       read_resolvers(reading, entry.path, api);
-    } else if (name == "schemas") {
+    } else if (name == "diagnostics") {
+      read_diagnostics(reading, entry.path, api.diagnostics);
+    } else if (name == "schemas" || read_links(reading, entry, "tags", api.tag_ids)) {
       continue;
-    } else if (name != "diagnostics" && name != "tags" && name != "wikis" && name != "releases") {
+    } else if (name != "wikis" && name != "releases") {
       reading.files.add(Severity::info, "SL5004", entry.path, "has no effect in this version");
     }
   }
@@ -195,6 +200,7 @@ void read_apis(Reading& reading, const fs::path& folder) {
   for_each_folder(reading, folder, [&](const FolderEntry& entry) {
     Api api;
     api.id = api.display_name = without_revision(entry.name);
+    api.workspace_id = reading.workspace_id;
     const std::size_t mark = entry.name.find(";rev=");
     const std::string revision = mark == std::string::npos ? std::string() : entry.name.substr(mark + 5);
     if (!revision.empty()) {

@@ -131,6 +131,7 @@ void read_backends(Reading& reading, const fs::path& folder) {
   for_each_folder(reading, folder, [&](const FolderEntry& entry) {
     Backend backend;
     backend.id = entry.name;
+    backend.workspace_id = reading.workspace_id;
     const fs::path file = entry.path / "backendInformation.json";
     backend.file = file.generic_string();
     const auto read_fields = [&](ObjectReader& fields) {

@@ -9,6 +9,7 @@ void read_certificates(Reading& reading, const std::filesystem::path& folder) {
   for_each_folder(reading, folder, [&](const FolderEntry& entry) {
     Certificate certificate;
     certificate.id = entry.name;
+    certificate.workspace_id = reading.workspace_id;
     const std::filesystem::path file = entry.path / "certificateInformation.json";
     certificate.file = file.generic_string();
     read_information(

@@ -8,6 +8,7 @@ void read_fragments(Reading& reading, const std::filesystem::path& folder) {
   for_each_folder(reading, folder, [&](const FolderEntry& entry) {
     PolicyFragment fragment;
     fragment.id = entry.name;
+    fragment.workspace_id = reading.workspace_id;
     const std::filesystem::path information = entry.path / "policyFragmentInformation.json";
     if (reading.files.has_file(information)) {
       read_information(reading, information, "the policy fragment", [&](ObjectReader& fields) {

@@ -28,6 +28,7 @@ void read_loggers(Reading& reading, const std::filesystem::path& folder) {
   for_each_folder(reading, folder, [&](const FolderEntry& entry) {
     Logger logger;
     logger.id = entry.name;
+    logger.workspace_id = reading.workspace_id;
     const std::filesystem::path file = entry.path / "loggerInformation.json";
     logger.file = file.generic_string();
     read_information(reading, file, "the logger", [&](ObjectReader& fields) {

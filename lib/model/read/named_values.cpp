@@ -9,6 +9,7 @@ void read_named_values(Reading& reading, const std::filesystem::path& folder) {
   for_each_folder(reading, folder, [&](const FolderEntry& entry) {
     NamedValue value;
     value.id = value.display_name = entry.name;
+    value.workspace_id = reading.workspace_id;
     const std::filesystem::path file = entry.path / "namedValueInformation.json";
     value.file = file.generic_string();
     read_information(

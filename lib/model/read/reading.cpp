@@ -72,6 +72,15 @@ std::optional<PolicySource> read_policy(Reading& reading, const fs::path& folder
   return policy;
 }
 
+std::string_view below_service(std::string_view id) {
+  constexpr std::string_view provider = "/providers/microsoft.apimanagement/service/";
+  const std::string lower = to_lower(id);
+  const std::size_t found = lower.find(provider);
+  if (found == std::string::npos) return id;
+  const std::size_t slash = id.find('/', found + provider.size());
+  return slash == std::string_view::npos ? std::string_view("/") : id.substr(slash);
+}
+
 std::string last_segment(std::string_view id) {
   while (id.ends_with('/')) id.remove_suffix(1);
   const std::size_t slash = id.rfind('/');

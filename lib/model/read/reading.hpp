@@ -29,19 +29,43 @@ struct UrlPool {
   std::optional<CircuitBreakerRule> circuit_breaker;
 };
 
+/// A tag's folder names what has the tag; they know it when all of them are there.
+struct TagLink {
+  enum class To : std::uint8_t { api, product };
+  To to = To::api;
+  std::string workspace_id, id, tag_id;
+  std::filesystem::path file;
+};
+
+/// Which documents may not leave out `<base />`.
+struct PolicyRestriction {
+  std::string id;
+  std::string scope;  ///< Below the service; empty: everything.
+  std::filesystem::path file;
+};
+
 struct Reading {
   FolderReader& files;
   ServiceModel& model;
+  std::string workspace_id;  ///< Of what is being read; empty: the service itself.
   std::vector<UrlPool> url_pools;
+  std::vector<TagLink> tag_links;
+  std::vector<PolicyRestriction> restrictions;
+  std::vector<std::string> blocked_users;
 };
 
 void read_apis(Reading& reading, const std::filesystem::path& folder);
 void read_backends(Reading& reading, const std::filesystem::path& folder);
 void read_certificates(Reading& reading, const std::filesystem::path& folder);
+/// Of the service or a workspace: `diagnostics/<id>`; the same folder of an API.
+void read_service_diagnostics(Reading& reading, const std::filesystem::path& folder);
+void read_diagnostics(Reading& reading, const std::filesystem::path& folder, std::vector<ApiDiagnostic>& to);
 void read_fragments(Reading& reading, const std::filesystem::path& folder);
+void read_gateways(Reading& reading, const std::filesystem::path& folder);
 void read_groups(Reading& reading, const std::filesystem::path& folder);
 void read_loggers(Reading& reading, const std::filesystem::path& folder);
 void read_named_values(Reading& reading, const std::filesystem::path& folder);
+void read_policy_restrictions(Reading& reading, const std::filesystem::path& folder);
 /// Of one API: `apis/<id>/resolvers`.
 void read_resolvers(Reading& reading, const std::filesystem::path& folder, Api& api);
 void read_products(Reading& reading, const std::filesystem::path& folder);
@@ -50,11 +74,20 @@ void read_service_schemas(Reading& reading, const std::filesystem::path& folder)
 /// The same folder of an API.
 void read_schemas(Reading& reading, const std::filesystem::path& folder, std::vector<Schema>& to);
 void read_subscriptions(Reading& reading, const std::filesystem::path& folder);
+void read_tags(Reading& reading, const std::filesystem::path& folder);
 void read_users(Reading& reading, const std::filesystem::path& folder);
 void read_version_sets(Reading& reading, const std::filesystem::path& folder);
 
 /// Makes members of `url_pools`: backends with that URL, or new ones.
 void resolve_url_pools(Reading& reading);
+/// Gives APIs and products the tags whose folders name them.
+void resolve_tag_links(Reading& reading);
+/// Warns of documents that leave out `<base />` where a restriction wants it.
+void check_policy_restrictions(Reading& reading);
+/// Suspends the subscriptions of users that are blocked.
+void suspend_blocked_users(Reading& reading);
+/// The names that an entity holds, when `entry` is such a part of its folder: `<kind>/<id>`, or a list `<kind>.json`.
+bool read_links(Reading& reading, const FolderEntry& entry, std::string_view kind, std::vector<std::string>& to);
 
 /// Calls `read` with every folder in `folder`; files beside them are mentioned.
 void for_each_folder(Reading& reading, const std::filesystem::path& folder,
@@ -73,6 +106,8 @@ void read_properties(const JsonValue& resource, std::string_view what, Report& r
 /// The policy.xml of a folder, if there is one. Other XML files in it are warned of: they have no effect.
 std::optional<PolicySource> read_policy(Reading& reading, const std::filesystem::path& folder);
 
+/// What follows the service's own part of a whole ARM id (`/products/x`); ids below the service stay as they are.
+std::string_view below_service(std::string_view id);
 /// The name at the end of a resource id (`/apiVersionSets/v1`, or a whole ARM id); a bare name is itself.
 std::string last_segment(std::string_view id);
 /// An API's id without its revision.

@@ -86,6 +86,7 @@ void read_schemas(Reading& reading, const fs::path& folder, std::vector<Schema>&
   for_each_folder(reading, folder, [&](const FolderEntry& entry) {
     Schema schema;
     schema.id = entry.name;
+    schema.workspace_id = reading.workspace_id;
     const fs::path information = entry.path / "schemaInformation.json";
     schema.file = information.generic_string();
     read_text(reading, entry, schema);

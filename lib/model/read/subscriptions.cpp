@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Subscriptions: `subscriptions/<id>/subscriptionInformation.json`. The scope is a resource id below the service, or
-// a whole ARM id: `/products/x`, `/apis`, `/apis/x`.
+// a whole ARM id: `/products/x`, `/apis`, `/apis/x`; in a workspace these mean its own, with or without
+// `/workspaces/<id>` before them.
 // Differs: without a `state` a subscription is active. (The service makes it `submitted`, which here would only lock
 // out whoever wrote the file by hand.)
 #include "model/read/reading.hpp"
@@ -12,18 +13,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What follows the service's own part of a whole ARM id; ids below the service stay as they are.
-std::string_view below_service(std::string_view scope) {
-  constexpr std::string_view provider = "/providers/microsoft.apimanagement/service/";
-  const std::string lower = to_lower(scope);
-  const std::size_t found = lower.find(provider);
-  if (found == std::string::npos) return scope;
-  const std::size_t slash = scope.find('/', found + provider.size());
-  return slash == std::string_view::npos ? std::string_view("/") : scope.substr(slash);
+/// The scope below the service or, in a workspace, below that; nothing when it is another's.
+std::optional<std::string_view> own_part(std::string_view scope, std::string_view workspace_id) {
+  std::string_view rest = below_service(scope);
+  constexpr std::string_view workspaces = "/workspaces/";
+  if (!to_lower(rest.substr(0, workspaces.size())).starts_with(workspaces)) return rest;
+  rest.remove_prefix(workspaces.size());
+  const std::string_view name = rest.substr(0, rest.find('/'));
+  if (workspace_id.empty() || !equal_ignoring_case(name, workspace_id)) return std::nullopt;
+  return rest.substr(name.size());
 }
 
 bool read_scope(std::string_view scope, Subscription& subscription) {
-  std::string_view rest = below_service(scope);
+  const auto own = own_part(scope, subscription.workspace_id);
+  if (!own) return false;
+  std::string_view rest = *own;
   while (rest.starts_with('/')) rest.remove_prefix(1);
   while (rest.ends_with('/')) rest.remove_suffix(1);
   const std::vector<std::string_view> parts = split(rest, '/');
@@ -75,6 +79,7 @@ void read_subscriptions(Reading& reading, const fs::path& folder) {
   for_each_folder(reading, folder, [&](const FolderEntry& entry) {
     Subscription subscription;
     subscription.id = subscription.display_name = entry.name;
+    subscription.workspace_id = reading.workspace_id;
     const fs::path file = entry.path / "subscriptionInformation.json";
     subscription.file = file.generic_string();
     const bool was_read = read_information(

@@ -4,6 +4,7 @@
 // rule goes to every member that has no rule of its own.
 #include "model/read/reading.hpp"
 
+#include "base/entity_lookup.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -25,28 +26,27 @@ std::string comparable(std::string_view url) {
   return origin + std::string(url.substr(host_end));
 }
 
-Backend* find_by_url(ServiceModel& model, std::string_view url) {
+Backend* find_by_url(ServiceModel& model, std::string_view workspace_id, std::string_view url) {
   const std::string wanted = comparable(url);
   for (Backend& backend : model.backends) {
-    if (!backend.is_pool() && !backend.url.empty() && comparable(backend.url) == wanted) return &backend;
+    if (backend.workspace_id == workspace_id && !backend.is_pool() && !backend.url.empty() &&
+        comparable(backend.url) == wanted)
+      return &backend;
   }
   return nullptr;
 }
 
-bool has_id(const ServiceModel& model, std::string_view id) {
-  return std::any_of(model.backends.begin(), model.backends.end(), [&](const Backend& b) { return b.id == id; });
-}
-
 /// `aoai-backend-pool.aoai-ptu-primary.openai.azure.com`
-std::string member_id(const ServiceModel& model, std::string_view pool, std::string_view url) {
+std::string member_id(const ServiceModel& model, const Backend& pool, std::string_view url) {
   const std::string place = comparable(url);
   const std::size_t scheme_end = place.find("://");
-  std::string id = std::string(pool) + '.' + place.substr(scheme_end == std::string::npos ? 0 : scheme_end + 3);
+  std::string id = pool.id + '.' + place.substr(scheme_end == std::string::npos ? 0 : scheme_end + 3);
   for (char& c : id) {
     if (!is_alpha(c) && !is_digit(c) && c != '.' && c != '-') c = '-';
   }
   std::string free = id;
-  for (int number = 2; has_id(model, free); ++number) free = id + '-' + std::to_string(number);
+  for (int number = 2; find_entity(model.backends, pool.workspace_id, free) != nullptr; ++number)
+    free = id + '-' + std::to_string(number);
   return free;
 }
 
@@ -56,10 +56,12 @@ void resolve_url_pools(Reading& reading) {
   ServiceModel& model = reading.model;
   for (const UrlPool& pool : reading.url_pools) {
     for (const UrlPool::Member& wanted : pool.members) {
-      Backend* backend = find_by_url(model, wanted.url);
+      const std::string workspace_id = model.backends[pool.backend].workspace_id;
+      Backend* backend = find_by_url(model, workspace_id, wanted.url);
       if (backend == nullptr) {
         Backend made;
-        made.id = member_id(model, model.backends[pool.backend].id, wanted.url);
+        made.id = member_id(model, model.backends[pool.backend], wanted.url);
+        made.workspace_id = workspace_id;
         made.url = wanted.url;
         made.file = model.backends[pool.backend].file;
         model.backends.push_back(std::move(made));

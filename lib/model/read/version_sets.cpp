@@ -8,6 +8,7 @@ void read_version_sets(Reading& reading, const std::filesystem::path& folder) {
   for_each_folder(reading, folder, [&](const FolderEntry& entry) {
     VersionSet set;
     set.id = set.display_name = entry.name;
+    set.workspace_id = reading.workspace_id;
     read_information(reading, entry.path / "versionSetInformation.json", "the version set", [&](ObjectReader& fields) {
       set.display_name = fields.text("displayName", entry.name);
       fields.ignore({"description"});

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// One URL, one API: two current revisions may not share path and version, and a revision stands once.
+// One URL, one API: two current revisions may not share path and version, whatever workspaces they are in, and a
+// revision stands once.
+#include "base/entity_lookup.hpp"
 #include "base/text.hpp"
 #include "model/place.hpp"
 #include "model/validate/rules.hpp"
 
-#include <algorithm>
 #include <map>
 #include <set>
 
@@ -13,9 +14,8 @@ namespace {
 
 /// Where callers reach the API: path, with the version where the version set says that it stands there.
 std::string public_place(const ServiceModel& model, const Api& api) {
-  const auto set = std::find_if(model.version_sets.begin(), model.version_sets.end(),
-                                [&](const VersionSet& s) { return s.id == api.version_set_id; });
-  if (api.version.empty() || set == model.version_sets.end()) return to_lower(api.path);
+  const VersionSet* set = find_entity(model.version_sets, api.workspace_id, api.version_set_id);
+  if (api.version.empty() || set == nullptr) return to_lower(api.path);
   if (set->scheme == VersioningScheme::segment) {
     return to_lower(api.path.empty() ? api.version : api.path + '/' + api.version);
   }
@@ -29,23 +29,24 @@ void check_api_paths(const ServiceModel& model, Diagnostics& diagnostics) {
   std::set<std::pair<std::string, std::string>> revisions;
   std::map<std::string, const Api*> without_current;
   for (const Api& api : model.apis) {
-    if (!revisions.emplace(to_lower(api.id), api.revision).second) {
-      diagnostics.add(model_finding(Severity::error, "SL5006", api.file, "API " + api.id, {"apiRevision"}, {},
-                                    "the revision '" + api.revision + "' of the API '" + api.id + "' stands twice"));
+    if (!revisions.emplace(to_lower(entity_key(api)), api.revision).second) {
+      diagnostics.add(
+          model_finding(Severity::error, "SL5006", api.file, "API " + api.id, {"apiRevision"}, {},
+                        "the revision '" + api.revision + "' of the API '" + entity_key(api) + "' stands twice"));
     }
     if (!api.is_current) {
-      without_current.emplace(to_lower(api.id), &api);
+      without_current.emplace(to_lower(entity_key(api)), &api);
       continue;
     }
     const auto [other, is_new] = places.emplace(public_place(model, api), &api);
     if (is_new) continue;
-    diagnostics.add(model_finding(
-        Severity::error, "SL5006", api.file, "API " + api.id, {"path"}, {},
-        "the APIs '" + other->second->id + "' and '" + api.id + "' have the same path '" + api.path + "' and version",
-        "give one of them another path or version"));
+    diagnostics.add(model_finding(Severity::error, "SL5006", api.file, "API " + api.id, {"path"}, {},
+                                  "the APIs '" + entity_key(*other->second) + "' and '" + entity_key(api) +
+                                      "' have the same path '" + api.path + "' and version",
+                                  "give one of them another path or version"));
   }
   for (const Api& api : model.apis) {
-    if (api.is_current) without_current.erase(to_lower(api.id));
+    if (api.is_current) without_current.erase(to_lower(entity_key(api)));
   }
   for (const auto& [id, api] : without_current) {
     diagnostics.add(model_finding(Severity::warning, "SL5002", api->file, "API " + api->id, {"apiRevision"}, {},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ids are unique within their kind, compared without case as the service does. A folder can hold two of one id only
-// when a kind's folder is there in two spellings; a model made in code in any way.
-#include "base/text.hpp"
+// Ids are unique within their kind and workspace, compared without case as the service does. A folder can hold two of
+// one id only when a kind's folder is there in two spellings; a model made in code in any way.
+#include "base/entity_lookup.hpp"
 #include "model/place.hpp"
 #include "model/validate/rules.hpp"
 
@@ -13,10 +13,16 @@ namespace {
 class IdCheck {
  public:
   IdCheck(std::string_view kind, Diagnostics& diagnostics) : kind_(kind), diagnostics_(diagnostics) {}
-  void add(const std::string& id, const std::string& file) {
+  template <class Entity>
+  void add(const Entity& entity, const std::string& file) {
+    const std::string& id = entity.id;
     if (id.empty()) return report("SL5002", "a " + std::string(kind_) + " has no id", id, file);
-    if (!met_.insert(to_lower(id)).second) {
-      report("SL5006", "the " + std::string(kind_) + " '" + id + "' stands twice", id, file);
+    // What an id and its workspace make together must not be another's id.
+    if (id.find('/') != std::string::npos) {
+      return report("SL5003", "the id of the " + std::string(kind_) + " '" + id + "' holds '/'", id, file);
+    }
+    if (!met_.insert(to_lower(entity_key(entity))).second) {
+      report("SL5006", "the " + std::string(kind_) + " '" + entity_key(entity) + "' stands twice", id, file);
     }
   }
 
@@ -37,19 +43,35 @@ class IdCheck {
 }  // namespace
 
 void check_ids(const ServiceModel& model, Diagnostics& diagnostics) {
-  IdCheck products("product", diagnostics), subscriptions("subscription", diagnostics),
-      backends("backend", diagnostics), fragments("policy fragment", diagnostics), values("named value", diagnostics),
-      certificates("certificate", diagnostics), sets("version set", diagnostics), users("user", diagnostics),
-      groups("group", diagnostics);
-  for (const Product& product : model.products) products.add(product.id, product.file);
-  for (const Subscription& subscription : model.subscriptions) subscriptions.add(subscription.id, subscription.file);
-  for (const Backend& backend : model.backends) backends.add(backend.id, backend.file);
-  for (const PolicyFragment& fragment : model.fragments) fragments.add(fragment.id, fragment.policy.file);
-  for (const NamedValue& value : model.named_values) values.add(value.id, value.file);
-  for (const Certificate& one : model.certificates) certificates.add(one.id, one.file);
-  for (const VersionSet& set : model.version_sets) sets.add(set.id, {});
-  for (const User& user : model.users) users.add(user.id, {});
-  for (const Group& group : model.groups) groups.add(group.id, {});
+  const auto file_of = [](const auto& entity) {
+    if constexpr (requires { entity.file; }) {
+      return entity.file;
+    } else if constexpr (requires { entity.policy.file; }) {
+      return entity.policy.file;
+    } else {
+      return std::string();
+    }
+  };
+  const auto check = [&](std::string_view kind, const auto& entities) {
+    IdCheck ids(kind, diagnostics);
+    for (const auto& entity : entities) ids.add(entity, file_of(entity));
+  };
+  check("product", model.products);
+  check("subscription", model.subscriptions);
+  check("backend", model.backends);
+  check("policy fragment", model.fragments);
+  check("named value", model.named_values);
+  check("certificate", model.certificates);
+  check("version set", model.version_sets);
+  check("user", model.users);
+  check("group", model.groups);
+  check("workspace", model.workspaces);
+  check("gateway", model.gateways);
+  check("logger", model.loggers);
+  check("schema", model.schemas);
+  check("tag", model.tags);
+  // That an API stands once is a matter of its revisions: api_paths.
+  for (const Api& api : model.apis) IdCheck("API", diagnostics).add(api, api.file);
 }
 
 }  // namespace sluice::model

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `{{name}}` must mean one value, and the name must be one that can stand there.
+#include "base/entity_lookup.hpp"
 #include "base/text.hpp"
 #include "model/place.hpp"
 #include "model/validate/rules.hpp"
@@ -25,7 +26,7 @@ Diagnostic without_line(Diagnostic finding) {
 }  // namespace
 
 void check_named_value_names(const ServiceModel& model, Diagnostics& diagnostics) {
-  std::map<std::string_view, const NamedValue*> names;
+  std::map<std::pair<std::string_view, std::string_view>, const NamedValue*> names;  // By workspace.
   for (const NamedValue& value : model.named_values) {
     if (!is_name(value.display_name)) {
       diagnostics.add(without_line(
@@ -33,12 +34,13 @@ void check_named_value_names(const ServiceModel& model, Diagnostics& diagnostics
                         "'" + value.display_name +
                             "' is not a name of a named value: letters, digits, '-', '.' and '_', at most 256")));
     }
-    const auto [other, is_new] = names.emplace(value.display_name, &value);
+    const auto [other, is_new] =
+        names.emplace(std::pair<std::string_view, std::string_view>(value.workspace_id, value.display_name), &value);
     if (is_new) continue;
-    diagnostics.add(without_line(model_finding(Severity::error, "SL5006", value.file, "named value " + value.id,
-                                               {"displayName"}, {},
-                                               "the named values '" + other->second->id + "' and '" + value.id +
-                                                   "' have the same display name '" + value.display_name + "'")));
+    diagnostics.add(without_line(
+        model_finding(Severity::error, "SL5006", value.file, "named value " + value.id, {"displayName"}, {},
+                      "the named values '" + entity_key(*other->second) + "' and '" + entity_key(value) +
+                          "' have the same display name '" + value.display_name + "'")));
   }
 }
 

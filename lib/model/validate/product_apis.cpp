@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a product holds must exist.
+// What a product holds must exist in its workspace; what a self-hosted gateway serves, in the service itself.
+#include "base/entity_lookup.hpp"
 #include "model/place.hpp"
 #include "model/validate/rules.hpp"
 
@@ -9,10 +10,10 @@
 namespace sluice::model {
 namespace {
 
-/// The list or the folder that names the API.
-std::string naming_file(const Product& product, const std::string& api_id) {
-  if (product.file.empty()) return {};
-  const std::filesystem::path folder = std::filesystem::path(product.file).parent_path();
+/// The list or the folder that names the API, beside the information file.
+std::string naming_file(const std::string& file, const std::string& api_id) {
+  if (file.empty()) return {};
+  const std::filesystem::path folder = std::filesystem::path(file).parent_path();
   std::error_code error;
   const std::filesystem::path link = folder / "apis" / api_id;
   if (std::filesystem::exists(link, error)) return link.generic_string();
@@ -22,15 +23,28 @@ std::string naming_file(const Product& product, const std::string& api_id) {
 }  // namespace
 
 void check_product_apis(const ServiceModel& model, Diagnostics& diagnostics) {
-  const std::vector<std::string_view> known = api_ids(model);
-  const std::set<std::string_view> names(known.begin(), known.end());
+  const EntityIndex apis(model.apis);
   for (const Product& product : model.products) {
     for (const std::string& id : product.api_ids) {
-      if (names.count(id) != 0) continue;
-      diagnostics.add(model_finding(Severity::error, "SL5005", naming_file(product, id), "product " + product.id, {},
-                                    id,
-                                    "the product '" + product.id + "' holds the API '" + id + "', which does not exist",
-                                    nearest_id_hint(id, known)));
+      if (apis.contains(product.workspace_id, id)) continue;
+      diagnostics.add(model_finding(Severity::error, "SL5005", naming_file(product.file, id), "product " + product.id,
+                                    {}, id,
+                                    "the product '" + entity_key(product) + "' holds the API '" +
+                                        entity_key(product.workspace_id, id) + "', which does not exist",
+                                    nearest_id_hint(id, ids_in(model.apis, product.workspace_id))));
+    }
+  }
+}
+
+void check_gateway_apis(const ServiceModel& model, Diagnostics& diagnostics) {
+  const EntityIndex apis(model.apis);
+  for (const SelfHostedGateway& gateway : model.gateways) {
+    for (const std::string& id : gateway.api_ids) {
+      if (apis.contains({}, id)) continue;
+      diagnostics.add(
+          model_finding(Severity::error, "SL5005", naming_file(gateway.file, id), "gateway " + gateway.id, {}, id,
+                        "the gateway '" + gateway.id + "' serves the API '" + id + "', which does not exist",
+                        nearest_id_hint(id, ids_in(model.apis, {}))));
     }
   }
 }

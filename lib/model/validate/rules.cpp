@@ -7,11 +7,24 @@ namespace sluice {
 namespace model {
 namespace {
 
-constexpr Rule rules[] = {check_api_paths,     check_backend_credentials, check_backend_proxies,
-                          check_ids,           check_logger_credentials,  check_named_value_names,
-                          check_open_products, check_operations,          check_pool_members,
-                          check_product_apis,  check_subscription_keys,   check_subscription_scopes,
-                          check_urls,          check_version_sets};
+constexpr Rule rules[] = {check_api_paths,
+                          check_backend_credentials,
+                          check_backend_proxies,
+                          check_diagnostics,
+                          check_gateway_apis,
+                          check_ids,
+                          check_logger_credentials,
+                          check_named_value_names,
+                          check_open_products,
+                          check_operations,
+                          check_pool_members,
+                          check_product_apis,
+                          check_subscription_keys,
+                          check_subscription_scopes,
+                          check_tags,
+                          check_urls,
+                          check_version_sets,
+                          check_workspaces};
 
 }  // namespace
 
@@ -20,12 +33,6 @@ std::string nearest_id_hint(std::string_view wanted, const std::vector<std::stri
   if (ids.size() > most_ids_searched) return {};
   const std::string_view near = nearest_name(wanted, ids);
   return near.empty() ? std::string() : "did you mean '" + std::string(near) + "'?";
-}
-
-std::vector<std::string_view> api_ids(const ServiceModel& model) {
-  std::vector<std::string_view> ids;
-  for (const Api& api : model.apis) ids.push_back(api.id);
-  return ids;
 }
 
 }  // namespace model

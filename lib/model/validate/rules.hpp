@@ -16,6 +16,8 @@ using Rule = void (*)(const ServiceModel& model, Diagnostics& diagnostics);
 void check_api_paths(const ServiceModel& model, Diagnostics& diagnostics);
 void check_backend_credentials(const ServiceModel& model, Diagnostics& diagnostics);
 void check_backend_proxies(const ServiceModel& model, Diagnostics& diagnostics);
+void check_diagnostics(const ServiceModel& model, Diagnostics& diagnostics);
+void check_gateway_apis(const ServiceModel& model, Diagnostics& diagnostics);
 void check_ids(const ServiceModel& model, Diagnostics& diagnostics);
 void check_logger_credentials(const ServiceModel& model, Diagnostics& diagnostics);
 void check_named_value_names(const ServiceModel& model, Diagnostics& diagnostics);
@@ -25,11 +27,12 @@ void check_pool_members(const ServiceModel& model, Diagnostics& diagnostics);
 void check_product_apis(const ServiceModel& model, Diagnostics& diagnostics);
 void check_subscription_keys(const ServiceModel& model, Diagnostics& diagnostics);
 void check_subscription_scopes(const ServiceModel& model, Diagnostics& diagnostics);
+void check_tags(const ServiceModel& model, Diagnostics& diagnostics);
 void check_urls(const ServiceModel& model, Diagnostics& diagnostics);
 void check_version_sets(const ServiceModel& model, Diagnostics& diagnostics);
+void check_workspaces(const ServiceModel& model, Diagnostics& diagnostics);
 
 /// `did you mean 'x'?` for the id nearest to `wanted`, or nothing.
 std::string nearest_id_hint(std::string_view wanted, const std::vector<std::string_view>& ids);
-std::vector<std::string_view> api_ids(const ServiceModel& model);
 
 }  // namespace sluice::model

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A key belongs to one subscription. The finding names the subscriptions and never shows the key or its line.
+#include "base/entity_lookup.hpp"
 #include "model/place.hpp"
 #include "model/validate/rules.hpp"
 
@@ -17,7 +18,8 @@ void check_subscription_keys(const ServiceModel& model, Diagnostics& diagnostics
       Diagnostic finding;
       finding.code = "SL5006";
       finding.file = subscription.file.empty() ? "subscription " + subscription.id : subscription.file;
-      finding.message = "the subscriptions '" + owner->second->id + "' and '" + subscription.id + "' have the same key";
+      finding.message = "the subscriptions '" + entity_key(*owner->second) + "' and '" + entity_key(subscription) +
+                        "' have the same key";
       diagnostics.add(std::move(finding));
     }
   }

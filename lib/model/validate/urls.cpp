@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // URLs of backends and APIs: absolute, http or https (ws, wss for WebSocket), a valid host, no credentials, query or
 // fragment. Plain http is for this machine; elsewhere it is warned of, because keys and bodies travel unprotected.
+#include "base/entity_lookup.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "model/place.hpp"
@@ -73,10 +74,10 @@ void check_url(const std::string& url, const std::string& file, const std::strin
 
 void check_urls(const ServiceModel& model, Diagnostics& diagnostics) {
   for (const Api& api : model.apis) {
-    check_url(api.service_url, api.file, "API '" + api.id + "'", "serviceUrl", api.service_url, diagnostics);
+    check_url(api.service_url, api.file, "API '" + entity_key(api) + "'", "serviceUrl", api.service_url, diagnostics);
   }
   for (const Backend& backend : model.backends) {
-    check_url(backend.url, backend.file, "backend '" + backend.id + "'", "url", backend.url, diagnostics);
+    check_url(backend.url, backend.file, "backend '" + entity_key(backend) + "'", "url", backend.url, diagnostics);
   }
 }
 
