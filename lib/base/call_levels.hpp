@@ -5,6 +5,7 @@
 
 #include <sluice/policy.hpp>
 
+#include "base/entity_lookup.hpp"
 #include "base/text.hpp"
 
 #include <string>
@@ -55,10 +56,11 @@ struct Levels {
     return found;
   }
 
-  /// The counter of a level for the request's subscription. The policies of different scopes count apart.
+  /// The counter of a level for the request's subscription. The policies of different scopes count apart. What a
+  /// subscription opens is in its workspace, whose ids need not be told apart once more.
   std::string key(std::string_view policy, const Match& match, const RequestContext& context) const {
     return counter_key(
-        {policy, context.subscription->id, to_string(scope), scope_id(context), match.api, match.operation});
+        {policy, entity_key(*context.subscription), to_string(scope), scope_id(context), match.api, match.operation});
   }
 
  private:

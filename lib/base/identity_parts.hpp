@@ -10,6 +10,7 @@
 #include <sluice/transport.hpp>
 
 #include "base/base64url.hpp"
+#include "base/document_workspace.hpp"
 #include "base/message_parts.hpp"
 #include "base/proxy_url.hpp"
 #include "base/thumbprint.hpp"
@@ -67,6 +68,7 @@ inline constexpr AttributeSpec certificate_attributes[] = {
 /// One of the first three is set.
 struct CertificatePart {
   Template id, thumbprint, body, password;
+  DocumentWorkspace workspace;
   bool is_set() const { return id.is_set() || thumbprint.is_set() || body.is_set(); }
 };
 
@@ -100,7 +102,7 @@ inline CertificatePart compile_certificate(const PolicyElement& element, Compile
                   "attribute 'password' of <" + element.name + "> goes with 'body' alone");
   }
   CertificatePart part{context.value(element, "certificate-id"), context.value(element, "thumbprint"),
-                       context.value(element, "body"), context.value(element, "password")};
+                       context.value(element, "body"), context.value(element, "password"), DocumentWorkspace(context)};
   check_certificate(element, element.attribute("certificate-id"), part.id, true, context);
   check_certificate(element, element.attribute("thumbprint"), part.thumbprint, false, context);
   return part;
@@ -133,7 +135,7 @@ inline Result<const BackendTls*> identity_of(const CertificatePart& part, Reques
   } else {
     const auto name = (part.id.is_set() ? part.id : part.thumbprint).text(context);
     if (!name) return fail(name.error());
-    (part.id.is_set() ? wanted.id : wanted.thumbprint) = *name;
+    (part.id.is_set() ? wanted.id : wanted.thumbprint) = part.workspace.key(*name, context.arena);
   }
   auto identity = context.services.backends.identity(wanted);
   if (!identity) return fail(std::move(identity.error()));

@@ -7,6 +7,7 @@
 
 #include "base/base64url.hpp"
 #include "base/crypto_certificate.hpp"
+#include "base/document_workspace.hpp"
 #include "base/jwe.hpp"
 #include "base/jws.hpp"
 #include "base/message_parts.hpp"
@@ -60,7 +61,10 @@ inline std::optional<CryptoKey> ready_key(const PolicyElement& element, KeyResul
 
 /// Reads one <key>; nothing when it can never be used, which has been reported.
 inline std::optional<KeyPart> compile_key(const PolicyElement& element, KeyUse use, CompileContext& context) {
-  KeyPart part{context.literal(element, "id"), {}, {}, context.literal(element, "certificate-id")};
+  KeyPart part{context.literal(element, "id"), {}, {}, {}};
+  // What the deployment has for a workspace has the workspace in its id.
+  if (element.has("certificate-id"))
+    part.certificate_id = entity_key(DocumentWorkspace(context).id(), context.literal(element, "certificate-id"));
   const bool has_numbers = element.has("n") || element.has("e");
   const int forms = int{!element.text.text.empty()} + int{element.has("certificate-id")} + int{has_numbers};
   if (forms != 1 || element.has("n") != element.has("e")) {

@@ -5,6 +5,7 @@
 
 #include <sluice/policy.hpp>
 
+#include "base/entity_lookup.hpp"
 #include "base/message_parts.hpp"
 
 #include <algorithm>
@@ -43,11 +44,11 @@ inline bool has_default_value(std::string_view dimension) {
 
 inline std::string_view default_value(std::string_view dimension, const RequestContext& context) {
   const auto is = [&](std::string_view known) { return equal_ignoring_case(known, dimension); };
-  if (is("API ID") && context.api != nullptr) return context.api->id;
+  if (is("API ID") && context.api != nullptr) return entity_key(*context.api, context.arena);
   if (is("Operation ID") && context.operation != nullptr) return context.operation->id;
-  if (is("Product ID") && context.product != nullptr) return context.product->id;
+  if (is("Product ID") && context.product != nullptr) return entity_key(*context.product, context.arena);
   if (is("User ID") && context.user != nullptr) return context.user->id;
-  if (is("Subscription ID") && context.subscription != nullptr) return context.subscription->id;
+  if (is("Subscription ID") && context.subscription != nullptr) return entity_key(*context.subscription, context.arena);
   if (is("Location")) return context.deployment.region;
   if (is("Gateway ID")) return context.deployment.gateway_id;
   if (is("Backend ID")) return context.chosen_backend_id;

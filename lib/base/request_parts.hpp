@@ -6,6 +6,7 @@
 #include <sluice/policy.hpp>
 #include <sluice/transport.hpp>
 
+#include "base/document_workspace.hpp"
 #include "base/field_role.hpp"
 #include "base/identity_parts.hpp"
 #include "base/managed_identity_part.hpp"
@@ -59,12 +60,14 @@ struct RequestPart {
   ProxyPart proxy;
   std::vector<HeaderPart> headers;
   ManagedIdentityPart managed_identity;
+  DocumentWorkspace workspace;
   bool carries_body = false;  ///< A copy takes the request's body along; a copy of later sections does not.
 };
 
 inline RequestPart compile_request(const PolicyElement& element, CompileContext& context) {
   RequestPart part;
   part.mode = context.value(element, "mode");
+  part.workspace = DocumentWorkspace(context);
   for (const PolicyElement& child : element.children) {
     if (child.name == "set-url") {
       part.url = context.text(child);
@@ -95,7 +98,7 @@ inline RequestPart compile_request(const PolicyElement& element, CompileContext&
   return part;
 }
 
-/// A request on its way out, and the backend entity that a copy goes to (empty: its URL says it all).
+/// A request on its way out, and what `Backends::call` is to be told of where it goes: the backend entity of a copy.
 struct BuiltRequest {
   OutgoingRequest request;
   std::string_view backend_id;
@@ -147,7 +150,7 @@ inline Result<void> build_request(const RequestPart& part, RequestContext& conte
     auto url = parse_url(*text, context.arena);
     if (!url) return fail(std::move(url.error()));
     to.request.url = *url;
-    to.backend_id = {};
+    to.backend_id = part.workspace.any(context.arena);
   } else if (*mode != 1) {
     return fail(ErrorCode::policy_value_invalid, "The request has no URL.");
   }

@@ -5,6 +5,7 @@
 #include <sluice/policy.hpp>
 
 #include "base/crypto.hpp"
+#include "base/document_workspace.hpp"
 
 namespace sluice::parts {
 
@@ -20,10 +21,18 @@ inline constexpr AttributeSpec caching_type_attribute = {.name = "caching-type",
 inline constexpr std::string_view caching_type_differs = "Every caching-type means the cache that the host was given.";
 
 /// The key under which the cache has the value: of a bounded size, and apart from other users of the same cache.
-inline Result<std::string_view> value_key(const Template& key, RequestContext& context) {
-  const auto text = key.text(context);
+struct ValueKey {
+  Template text;
+  DocumentWorkspace workspace;
+};
+inline ValueKey compile_value_key(const PolicyElement& element, CompileContext& context) {
+  return {context.value(element, "key"), DocumentWorkspace(context)};
+}
+inline Result<std::string_view> value_key(const ValueKey& key, RequestContext& context) {
+  const auto text = key.text.text(context);
   if (!text) return fail(text.error());
-  return context.arena.concat({"value:", digest(HashAlgorithm::sha256, *text).view()});
+  const std::string_view whole = counter_key(context.arena, {key.workspace.id(), *text});
+  return context.arena.concat({"value:", digest(HashAlgorithm::sha256, whole).view()});
 }
 
 }  // namespace sluice::parts

@@ -5,12 +5,14 @@
 
 #include <sluice/gateway.hpp>
 
+#include "base/entity_lookup.hpp"
+
 #include <cstdio>
 
 namespace sluice::cli {
 
 int explain(const ExplainArguments& arguments) {
-  const std::size_t slash = arguments.operation.find('/');
+  const std::size_t slash = arguments.operation.rfind('/');
   if (slash == std::string::npos) {
     std::fprintf(stderr, "sluice explain: '%s' must be API/OPERATION, both by id\n", arguments.operation.c_str());
     return exit_usage;
@@ -31,7 +33,7 @@ int explain(const ExplainArguments& arguments) {
   }
   std::string known;
   for (const Api& api : model->apis) {
-    for (const Operation& operation : api.operations) known += "  " + api.id + "/" + operation.id + "\n";
+    for (const Operation& operation : api.operations) known += "  " + entity_key(api) + "/" + operation.id + "\n";
   }
   GatewayOptions options;
   options.deployment = settings->deployment;

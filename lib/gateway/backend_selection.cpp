@@ -8,6 +8,7 @@
 #include "gateway/outgoing_head.hpp"
 
 #include "base/backend_url.hpp"
+#include "base/entity_lookup.hpp"
 #include "base/query_edit.hpp"
 #include "base/time.hpp"
 #include "base/url.hpp"
@@ -104,7 +105,7 @@ Result<BackendSelection::Destination> BackendSelection::choose_member(RequestCon
     const BackendEntry& member = *pool.members[i];
     const bool is_open = member.breaker && member.breaker->is_open(now);
     if (is_open) soonest = std::min(soonest, member.breaker->open_for(now));
-    const bool avoided = is_forward && context.avoids_backend(member.entity->id);
+    const bool avoided = is_forward && context.avoids_backend(member.key);
     usable[i] = is_open ? Usable::no : avoided ? Usable::when_no_other : Usable::yes;
   }
   const SessionAffinity* affinity = is_forward && pool.affinity ? &*pool.affinity : nullptr;
@@ -127,7 +128,8 @@ Result<BackendSelection::Destination> BackendSelection::destination_of(RequestCo
   if (!target.backend_id.empty()) {
     const BackendEntry* entry = table_.find(target.backend_id);
     if (entry == nullptr) {
-      return fail(ErrorCode::backend_not_found, "The backend '" + std::string(target.backend_id) + "' does not exist.");
+      return fail(ErrorCode::backend_not_found,
+                  "The backend '" + std::string(name_of_key(target.backend_id).id) + "' does not exist.");
     }
     return choose(context, *entry, true);
   }
@@ -135,7 +137,8 @@ Result<BackendSelection::Destination> BackendSelection::destination_of(RequestCo
     return fail(ErrorCode::backend_not_found, "The API has no service URL and no policy chose a backend.");
   }
   // An entity whose URL is called lends its settings.
-  const BackendEntry* entry = table_.has_urls() ? table_.find_by_url(context.current_url(), context.arena) : nullptr;
+  const BackendEntry* entry =
+      table_.has_urls() ? table_.find_by_url(context.current_url(), context.workspace_id, context.arena) : nullptr;
   if (entry == nullptr) return Destination{nullptr, target.base};
   auto chosen = choose(context, *entry, true);
   if (chosen) chosen->base = target.base;
@@ -149,7 +152,7 @@ void BackendSelection::report(RequestContext& context, const BackendEntry* entry
   const bool opened = entry->breaker->report(*entry->entity->circuit_breaker, outcome, services.clock.steady_now(),
                                              services.clock.now());
   if (!opened) return;
-  const Label labels[] = {{"backend", entry->entity->id}};
+  const Label labels[] = {{"backend", entry->key}};
   services.telemetry.count("sluice_circuit_breaker_trips_total", 1, labels);
   services.telemetry.log(LogLevel::warning, "A circuit breaker has opened.", labels);
 }
@@ -214,10 +217,11 @@ Task<Result<void>> BackendSelection::add_token(RequestContext& context, const Ma
 Task<Result<Response>> BackendSelection::call(RequestContext& context, OutgoingRequest& request,
                                               std::string_view backend_id, Cancellation& cancellation) {
   const BackendEntry* entry = nullptr;
-  if (!backend_id.empty()) {
+  const EntityName name = backend_id.empty() ? EntityName{context.workspace_id, {}} : name_of_key(backend_id);
+  if (!name.id.empty()) {
     const BackendEntry* named = table_.find(backend_id);
     if (named == nullptr) {
-      co_return fail(ErrorCode::backend_not_found, "The backend '" + std::string(backend_id) + "' does not exist.");
+      co_return fail(ErrorCode::backend_not_found, "The backend '" + std::string(name.id) + "' does not exist.");
     }
     auto chosen = choose(context, *named, false);
     if (!chosen) co_return fail(std::move(chosen.error()));
@@ -228,7 +232,7 @@ Task<Result<Response>> BackendSelection::call(RequestContext& context, OutgoingR
     request.url.path = path;
     request.url.query = query;
   } else if (table_.has_urls()) {
-    if (const BackendEntry* found = table_.find_by_url(request.url, context.arena)) {
+    if (const BackendEntry* found = table_.find_by_url(request.url, name.workspace_id, context.arena)) {
       auto chosen = choose(context, *found, false);
       if (!chosen) co_return fail(std::move(chosen.error()));
       entry = chosen->entry;
@@ -250,10 +254,11 @@ Task<Result<Response>> BackendSelection::call(RequestContext& context, OutgoingR
 
 Result<std::shared_ptr<const BackendTls>> BackendSelection::identity(const ClientIdentity& wanted) {
   if (!wanted.pkcs12.empty()) return certificates_.open(wanted.pkcs12, wanted.password);
-  const std::string name(wanted.id.empty() ? wanted.thumbprint : wanted.id);
-  const HeldCertificate* const held = certificates_.find(name, entities_);
+  const EntityName name = name_of_key(wanted.id.empty() ? wanted.thumbprint : wanted.id);
+  const HeldCertificate* const held = certificates_.find(name.workspace_id, name.id, entities_);
   if (held == nullptr)
-    return fail(ErrorCode::policy_value_invalid, "The certificate '" + name.substr(0, 100) + "' is not at hand.");
+    return fail(ErrorCode::policy_value_invalid,
+                "The certificate '" + std::string(name.id.substr(0, 100)) + "' is not at hand.");
   if (held->identity == nullptr)
     return fail(ErrorCode::policy_value_invalid, "The certificate '" + held->id + "' " + held->problem + ".");
   return held->identity;

@@ -2,6 +2,7 @@
 #include "gateway/backend_table.hpp"
 
 #include "base/backend_url.hpp"
+#include "base/entity_lookup.hpp"
 #include "base/proxy_url.hpp"
 #include "base/text.hpp"
 
@@ -26,7 +27,7 @@ template <class Map>
 void erase_others(Map& map, const std::vector<Backend>& backends) {
   std::erase_if(map, [&](const auto& entry) {
     return std::none_of(backends.begin(), backends.end(),
-                        [&](const Backend& backend) { return to_lower(backend.id) == entry.first; });
+                        [&](const Backend& backend) { return to_lower(entity_key(backend)) == entry.first; });
   });
 }
 
@@ -74,11 +75,12 @@ BackendTable::BackendTable(const std::vector<Backend>& backends, BackendStates& 
     const Backend& backend = backends[i];
     BackendEntry& entry = entries_[i];
     entry.entity = &backend;
-    by_id_.emplace(to_lower(backend.id), &entry);
+    entry.key = entity_key(backend);
+    by_key_.emplace(to_lower(entry.key), &entry);
     if (backend.is_pool()) continue;
     if (i < tls.size()) entry.tls = std::move(tls[i]);
     if (backend.proxy) entry.proxy = proxy_of(*backend.proxy, memory_);
-    if (backend.circuit_breaker) entry.breaker = states.breaker(backend.id);
+    if (backend.circuit_breaker) entry.breaker = states.breaker(entry.key);
     if (const auto url = parse_backend_url(backend.url, memory_)) {
       entry.url = *url;
       by_origin_[std::string(origin_of(*url, memory_))].push_back(&entry);
@@ -89,15 +91,14 @@ BackendTable::BackendTable(const std::vector<Backend>& backends, BackendStates& 
     std::vector<PoolSlot> slots;
     std::vector<std::string> ids;
     for (const PoolMember& member : entry.entity->pool) {
-      const BackendEntry* single = find(member.backend_id);
+      const BackendEntry* single = find(entity_key(entry.entity->workspace_id, member.backend_id));
       if (single == nullptr || single->entity->is_pool()) continue;
       entry.members.push_back(single);
       slots.push_back({single->entity->id, member.priority, member.weight});
       ids.push_back(single->entity->id);
     }
-    if (!entry.entity->affinity_cookie.empty())
-      entry.affinity.emplace(entry.entity->id, entry.entity->affinity_cookie, ids);
-    entry.selection = states.pool(entry.entity->id, std::move(slots));
+    if (!entry.entity->affinity_cookie.empty()) entry.affinity.emplace(entry.key, entry.entity->affinity_cookie, ids);
+    entry.selection = states.pool(entry.key, std::move(slots));
   }
   for (auto& [origin, entries] : by_origin_) {
     std::stable_sort(entries.begin(), entries.end(), [](const BackendEntry* left, const BackendEntry* right) {
@@ -106,18 +107,19 @@ BackendTable::BackendTable(const std::vector<Backend>& backends, BackendStates& 
   }
 }
 
-const BackendEntry* BackendTable::find(std::string_view id) const {
-  if (const auto exact = by_id_.find(id); exact != by_id_.end()) return exact->second;
-  const auto found = by_id_.find(to_lower(id));
-  return found != by_id_.end() ? found->second : nullptr;
+const BackendEntry* BackendTable::find(std::string_view key) const {
+  if (const auto exact = by_key_.find(key); exact != by_key_.end()) return exact->second;
+  const auto found = by_key_.find(to_lower(key));
+  return found != by_key_.end() ? found->second : nullptr;
 }
 
-const BackendEntry* BackendTable::find_by_url(const Url& url, Arena& arena) const {
+const BackendEntry* BackendTable::find_by_url(const Url& url, std::string_view workspace_id, Arena& arena) const {
   if (by_origin_.empty()) return nullptr;
   const auto found = by_origin_.find(origin_of(url, arena));
   if (found == by_origin_.end()) return nullptr;
   for (const BackendEntry* entry : found->second) {
-    if (lies_below(url.path, entry->url.path)) return entry;
+    if (lies_below(url.path, entry->url.path) && equal_ignoring_case(entry->entity->workspace_id, workspace_id))
+      return entry;
   }
   return nullptr;
 }

@@ -25,6 +25,7 @@ namespace sluice {
 /// One backend entity, single or pool.
 struct BackendEntry {
   const Backend* entity = nullptr;
+  std::string key;                           ///< `entity_key`, by which it is told from those of other workspaces.
   Url url;                                   ///< Single backends.
   std::optional<BackendTls> tls;             ///< What calls over TLS show and trust, when the entity or the host says.
   std::optional<ForwardProxy> proxy;         ///< What calls go through, when the entity says.
@@ -36,6 +37,7 @@ struct BackendEntry {
 
 class BackendStates {
  public:
+  /// By `entity_key`.
   std::shared_ptr<CircuitBreaker> breaker(const std::string& id);
   std::shared_ptr<PoolSelection> pool(const std::string& id, std::vector<PoolSlot> members);
   /// Drops the state of ids that the model does not have any more.
@@ -56,10 +58,11 @@ class BackendTable {
   BackendTable(const BackendTable&) = delete;
   BackendTable& operator=(const BackendTable&) = delete;
 
-  /// By id, compared without case; null when there is none.
-  const BackendEntry* find(std::string_view id) const;
-  /// The single backend whose URL is the longest prefix of `url`, on segment boundaries; null when there is none.
-  const BackendEntry* find_by_url(const Url& url, Arena& arena) const;
+  /// By `entity_key`, compared without case; null when there is none.
+  const BackendEntry* find(std::string_view key) const;
+  /// The workspace's single backend whose URL is the longest prefix of `url`, on segment boundaries; null when there is
+  /// none.
+  const BackendEntry* find_by_url(const Url& url, std::string_view workspace_id, Arena& arena) const;
   bool has_urls() const { return !by_origin_.empty(); }
 
  private:
@@ -72,7 +75,7 @@ class BackendTable {
 
   Arena memory_;
   std::vector<BackendEntry> entries_;
-  ByText<const BackendEntry*> by_id_;                   ///< Ids in lower case.
+  ByText<const BackendEntry*> by_key_;                  ///< Keys in lower case.
   ByText<std::vector<const BackendEntry*>> by_origin_;  ///< Longest path first.
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/crypto.hpp"
 #include "base/crypto_certificate.hpp"
+#include "base/entity_lookup.hpp"
 #include "base/text.hpp"
 #include "base/thumbprint.hpp"
 #include "model/place.hpp"
@@ -59,16 +60,23 @@ const HeldCertificate* CertificateStore::find(std::string_view name) const {
   return found == held_.end() ? nullptr : &*found;
 }
 
-const HeldCertificate* CertificateStore::find(std::string_view name, const std::vector<Certificate>& entities) const {
-  if (const HeldCertificate* found = find(name)) return found;
+const HeldCertificate* CertificateStore::find(std::string_view workspace_id, std::string_view name,
+                                              const std::vector<Certificate>& entities) const {
+  if (name.find('/') != std::string_view::npos) return nullptr;
+  if (workspace_id.empty()) {
+    if (const HeldCertificate* found = find(name)) return found;
+  }
   const std::string thumbprint = plain_thumbprint(name);
-  if (thumbprint.empty()) return nullptr;
-  const auto entity = std::find_if(entities.begin(), entities.end(), [&](const Certificate& one) {
-    return plain_thumbprint(one.thumbprint) == thumbprint;
-  });
-  if (entity == entities.end()) return nullptr;
-  const auto found = by_id(held_, entity->id);
-  return found == held_.end() ? nullptr : &*found;
+  for (const Certificate& entity : entities) {
+    if (!equal_ignoring_case(entity.workspace_id, workspace_id)) continue;
+    const auto held = by_id(held_, entity_key(entity));
+    if (held == held_.end()) continue;
+    const bool is_meant =
+        equal_ignoring_case(entity.id, name) ||
+        (!thumbprint.empty() && (plain_thumbprint(entity.thumbprint) == thumbprint || held->thumbprint == thumbprint));
+    if (is_meant) return &*held;
+  }
+  return nullptr;
 }
 
 Result<std::shared_ptr<const BackendTls>> CertificateStore::open(std::string_view pkcs12, std::string_view password) {
@@ -99,20 +107,23 @@ std::size_t CertificateStore::opened() const {
 
 void note_certificates(std::vector<Certificate>& entities, const CertificateStore& store, Diagnostics& diagnostics) {
   for (const HeldCertificate& held : store.all()) {
-    auto found = by_id(entities, held.id);
+    auto found = std::find_if(entities.begin(), entities.end(),
+                              [&](const Certificate& one) { return equal_ignoring_case(entity_key(one), held.id); });
     if (found == entities.end()) {
       found = entities.emplace(entities.end());
-      found->id = held.id;
+      const EntityName name = name_of_key(held.id);
+      found->workspace_id = name.workspace_id;
+      found->id = name.id;
       found->thumbprint = held.thumbprint;
     }
     found->is_at_hand = true;
   }
   for (const Certificate& entity : entities) {
     if (entity.is_at_hand) continue;
-    diagnostics.add(model::model_finding(
-        Severity::info, "SL5002", entity.file, "certificate " + entity.id, {}, {},
-        "the certificate '" + entity.id + "' comes without its content: a service never gives private keys away",
-        "name it, with its files, in 'certificates' of the settings"));
+    diagnostics.add(model::model_finding(Severity::info, "SL5002", entity.file, "certificate " + entity.id, {}, {},
+                                         "the certificate '" + entity_key(entity) +
+                                             "' comes without its content: a service never gives private keys away",
+                                         "name it, with its files, in 'certificates' of the settings"));
   }
 }
 

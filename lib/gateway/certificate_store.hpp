@@ -37,8 +37,11 @@ class CertificateStore {
   const std::vector<HeldCertificate>& all() const { return held_; }
   /// By id, or by thumbprint; null when there is none.
   const HeldCertificate* find(std::string_view name) const;
-  /// The same, and by the thumbprint that the service's entity of a certificate tells: it may be that of an older one.
-  const HeldCertificate* find(std::string_view name, const std::vector<Certificate>& entities) const;
+  /// What a workspace (empty: the service itself) calls by that id or thumbprint: the same, and by the thumbprint that
+  /// the entity of a certificate tells, which may be that of an older one. For a workspace the deployment has
+  /// certificates under the id `workspace/id`, and it gets no others.
+  const HeldCertificate* find(std::string_view workspace_id, std::string_view name,
+                              const std::vector<Certificate>& entities) const;
   /// **Errors**: policy_value_invalid.
   Result<std::shared_ptr<const BackendTls>> open(std::string_view pkcs12, std::string_view password);
 

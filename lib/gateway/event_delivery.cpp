@@ -2,6 +2,7 @@
 // Source: Event Hubs REST, Send event and Send partition event.
 #include "gateway/event_delivery.hpp"
 
+#include "base/entity_lookup.hpp"
 #include "base/event_hub.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -48,7 +49,7 @@ std::string_view cut(std::string_view text, std::size_t most) {
 Message message_for(const Logger& logger, EventHub hub, const EventPartition& partition, std::string_view text,
                     std::string_view token) {
   Message message;
-  message.logger = logger.id;
+  message.logger = entity_key(logger);
   if (hub.key.empty()) message.token = token;
   message.text = text;
   message.url = "https://" + hub.host + "/" + percent_encode(hub.name, "/");
@@ -244,13 +245,14 @@ void EventDelivery::post(const Logger& logger, const EventPartition& partition, 
                          std::string_view token) {
   auto hub = hub_of(logger);
   if (!hub || (hub->key.empty() && token.empty())) {
-    queue_->count(logger.id, "failed");
-    queue_->warn(logger.id, !hub ? "The credentials of a logger name no event hub."
-                                 : "There is no token for the event hub of a logger.");
+    queue_->count(entity_key(logger), "failed");
+    queue_->warn(entity_key(logger), !hub ? "The credentials of a logger name no event hub."
+                                          : "There is no token for the event hub of a logger.");
     return;
   }
   const std::string_view text = cut(message, queue_->parts().limits.message_bytes);
-  if (!queue_->take(message_for(logger, std::move(*hub), partition, text, token))) queue_->count(logger.id, "dropped");
+  if (!queue_->take(message_for(logger, std::move(*hub), partition, text, token)))
+    queue_->count(entity_key(logger), "dropped");
 }
 
 }  // namespace sluice

@@ -120,7 +120,7 @@ Task<Outcome> BackendSelection::attempt(RequestContext& context, ForwardOptions 
     }
   }
   request.timeout = options.timeout;
-  context.chosen_backend_id = to.entry != nullptr ? std::string_view(to.entry->entity->id) : std::string_view();
+  context.chosen_backend_id = to.entry != nullptr ? std::string_view(to.entry->key) : std::string_view();
 
   auto& state = context.state<ForwardingState>();
   // gRPC knows nothing but HTTP/2, whatever the policy says.
@@ -143,7 +143,7 @@ Task<Outcome> BackendSelection::attempt(RequestContext& context, ForwardOptions 
   if (is_handshake) settle_handshake(state, request, answer);
   const bool is_failing =
       answer ? answer->status == 429 || answer->status >= 500 : answer.error().origin() == ErrorOrigin::backend;
-  if (is_failing && to.entry != nullptr) context.avoid_backend(to.entry->entity->id);
+  if (is_failing && to.entry != nullptr) context.avoid_backend(to.entry->key);
   if (!answer) co_return Outcome::fail(std::move(answer.error()));
   context.response = std::move(*answer);
   context.has_response = true;

@@ -4,9 +4,11 @@
 
 #include <sluice/memory_stores.hpp>
 
+#include "base/entity_lookup.hpp"
 #include "gateway/event_delivery.hpp"
 #include "gateway/generated_keys.hpp"
 #include "gateway/running_request.hpp"
+#include "gateway/served_apis.hpp"
 #include "gateway/snapshot.hpp"
 #include "gateway/snapshot_slots.hpp"
 #include "identity/connections.hpp"
@@ -150,7 +152,8 @@ Diagnostics Gateway::State::load(ServiceModel model) {
     SubscriptionKeyParameterNames& names = api.subscription_key_parameter_names;
     names.header_hash = header_hash(names.header);
   }
-  auto snapshot = std::make_shared<const Snapshot>(std::move(model), parts_, diagnostics);
+  const std::vector<bool> served = served_apis(model, options_.deployment.gateway_id, diagnostics);
+  auto snapshot = std::make_shared<const Snapshot>(std::move(model), served, parts_, diagnostics);
   if (diagnostics.has_errors()) return diagnostics;
   states_.keep_only(snapshot->model.backends);
   keys.keep_only(snapshot->model);
@@ -194,13 +197,11 @@ std::string Gateway::explain(std::string_view api_id, std::string_view operation
   if (!snapshot) return {};
   const ServiceModel& model = snapshot->model;
   const Product* product = nullptr;
-  for (const Product& candidate : model.products) {
-    if (candidate.id == product_id) product = &candidate;
-  }
+  if (!product_id.empty()) product = find_entity(model.products, product_id);
   if (product == nullptr && !product_id.empty()) return {};
   for (std::uint32_t a = 0; a < model.apis.size(); ++a) {
     const Api& api = model.apis[a];
-    if (api.id != api_id || !api.is_current) continue;
+    if (!equal_ignoring_case(entity_key(api), api_id) || !api.is_current) continue;
     for (std::uint32_t o = 0; o < api.operations.size(); ++o) {
       if (api.operations[o].id == operation_id) return snapshot->explain(a, o, product, state_->parts());
     }

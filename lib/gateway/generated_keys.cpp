@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/generated_keys.hpp"
 
+#include "base/entity_lookup.hpp"
+
 #include <algorithm>
 
 namespace sluice {
@@ -23,8 +25,8 @@ void GeneratedKeys::fill_in(ServiceModel& model, Random& random) {
   std::lock_guard lock(mutex_);
   for (Subscription& subscription : model.subscriptions) {
     if (!subscription.primary_key.empty() || !subscription.secondary_key.empty()) continue;
-    auto [found, is_new] = keys_.try_emplace(subscription.id);
-    if (is_new) found->second = {subscription.id, make_key(random), make_key(random)};
+    auto [found, is_new] = keys_.try_emplace(entity_key(subscription));
+    if (is_new) found->second = {found->first, make_key(random), make_key(random)};
     subscription.primary_key = found->second.primary_key;
     subscription.secondary_key = found->second.secondary_key;
   }
@@ -34,7 +36,7 @@ void GeneratedKeys::keep_only(const ServiceModel& model) {
   std::lock_guard lock(mutex_);
   std::erase_if(keys_, [&](const auto& entry) {
     return std::none_of(model.subscriptions.begin(), model.subscriptions.end(), [&](const Subscription& subscription) {
-      return subscription.id == entry.first && subscription.primary_key == entry.second.primary_key;
+      return entity_key(subscription) == entry.first && subscription.primary_key == entry.second.primary_key;
     });
   });
 }

@@ -36,8 +36,8 @@ struct Route {
 
 class Router {
  public:
-  /// `model` must outlive the router.
-  explicit Router(const ServiceModel& model);
+  /// `model` must outlive the router. `served`: for each API whether this gateway serves it; empty: all.
+  explicit Router(const ServiceModel& model, const std::vector<bool>& served = {});
 
   /// Finds API and operation of a request. Texts of the result live in the request or in its arena.
   Route match(std::string_view method, const Url& url, const Headers& headers, Arena& arena) const;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Router: building its trees from a model. All trees share one table of edges; node 0 is the root of API paths.
-// Offline revisions are left out. Of two operations with the same method and shape the first one serves (the model's
-// rules report them).
+// Offline revisions are left out, and what this gateway does not serve. Of two operations with the same method and
+// shape the first one serves (the model's rules report them).
 #include "gateway/router.hpp"
 
+#include "base/entity_lookup.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -26,11 +27,11 @@ bool is_more_specific(const std::vector<QueryCondition>& left, const std::vector
 
 }  // namespace
 
-Router::Router(const ServiceModel& model) {
+Router::Router(const ServiceModel& model, const std::vector<bool>& served) {
   new_node();
   roots_.resize(model.apis.size(), none);
   for (std::uint32_t i = 0; i < model.apis.size(); ++i) {
-    if (model.apis[i].is_online) add_api(model, i);
+    if (model.apis[i].is_online && (served.empty() || served[i])) add_api(model, i);
   }
 }
 
@@ -82,9 +83,8 @@ void Router::add_api(const ServiceModel& model, std::uint32_t index) {
     groups_.emplace_back();
   }
   Group& group = groups_[nodes_[node].group];
-  const auto set = std::find_if(model.version_sets.begin(), model.version_sets.end(),
-                                [&](const VersionSet& s) { return s.id == api.version_set_id; });
-  const VersionSet* versions = set != model.version_sets.end() && !api.version.empty() ? &*set : nullptr;
+  const VersionSet* set = find_entity(model.version_sets, api.workspace_id, api.version_set_id);
+  const VersionSet* versions = api.version.empty() ? nullptr : set;
   const std::string_view name = versions != nullptr ? std::string_view(api.version) : std::string_view();
   auto version = std::find_if(group.versions.begin(), group.versions.end(),
                               [&](const Version& v) { return v.set == versions && v.name == name; });

@@ -6,6 +6,7 @@
 //     └────────▶ on-error ◀────┘   of the documents that can be located
 #include "gateway/running_request.hpp"
 
+#include "base/entity_lookup.hpp"
 #include "gateway/delivery.hpp"
 #include "gateway/websocket_watch.hpp"
 #include "pipeline/run/executor.hpp"
@@ -23,10 +24,6 @@ std::array<std::uint8_t, 16> make_request_id(Random& random) {
   id[6] = static_cast<std::uint8_t>((id[6] & 0x0F) | 0x40);
   id[8] = static_cast<std::uint8_t>((id[8] & 0x3F) | 0x80);
   return id;
-}
-
-std::string_view id_of(const auto* entity) {
-  return entity != nullptr ? std::string_view(entity->id) : std::string_view();
 }
 
 }  // namespace
@@ -110,6 +107,10 @@ void RunningRequest::prepare(const Route& route) {
   if (route.has_api()) context.api = &snapshot_->model.apis[route.api];
   if (!context.request.upgrade.empty()) settle_upgrade();
   if (!route.has_api()) return;
+  if (const Workspace* workspace = snapshot_->workspace(route.api)) {
+    context.workspace_id = workspace->id;
+    context.workspace_name = workspace->display_name;
+  }
   if (route.has_operation()) context.operation = &context.api->operations[route.operation];
   if (const Url* url = snapshot_->service_url(route.api)) {
     context.target.base = *url;
@@ -257,10 +258,10 @@ void RunningRequest::record(DeliveryOutcome outcome) {
   RequestRecord entry;
   entry.method = context.original_method;
   entry.path = context.request.url.path;
-  entry.api = id_of(context.api);
-  entry.operation = id_of(context.operation);
-  entry.product = id_of(context.product);
-  entry.subscription = id_of(context.subscription);
+  entry.api = snapshot_->key(context.api);
+  if (context.operation != nullptr) entry.operation = context.operation->id;
+  entry.product = snapshot_->key(context.product);
+  if (context.subscription != nullptr) entry.subscription = entity_key(*context.subscription, context.arena);
   entry.backend = context.chosen_backend_id;
   entry.status = sent_status_;
   if (context.last_error != nullptr) entry.error_reason = context.last_error->reason;

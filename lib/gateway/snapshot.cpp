@@ -4,7 +4,9 @@
 #include "gateway/snapshot.hpp"
 
 #include "base/backend_url.hpp"
+#include "base/entity_lookup.hpp"
 #include "gateway/backend_tls.hpp"
+#include "gateway/service_documents.hpp"
 
 #include <algorithm>
 #include <map>
@@ -12,27 +14,6 @@
 #include <tuple>
 
 namespace sluice {
-namespace {
-
-const PolicySource* source_of(const std::optional<PolicySource>& policy) { return policy ? &*policy : nullptr; }
-
-/// The documents that apply, and what is known of the requests.
-PipelineInput input_of(const ServiceModel& model, const Deployment& deployment, const Api* api,
-                       const Operation* operation, const Product* product) {
-  PipelineInput input;
-  const auto place = [&](Scope scope) -> const PolicySource*& {
-    return input.sources[static_cast<std::size_t>(scope)];
-  };
-  place(Scope::global) = source_of(model.policy);
-  if (product != nullptr) place(Scope::product) = source_of(product->policy);
-  if (api != nullptr) place(Scope::api) = source_of(api->policy);
-  if (operation != nullptr) place(Scope::operation) = source_of(operation->policy);
-  // Without API or operation nothing is folded: what then fails, fails when it runs, and only there.
-  input.roots = {&deployment, api != nullptr, api, operation != nullptr, operation, true, product};
-  return input;
-}
-
-}  // namespace
 
 /// Makes pipelines, each combination of documents and of what they depend on once.
 class Snapshot::Compiler {
@@ -40,18 +21,23 @@ class Snapshot::Compiler {
   Compiler(Snapshot& snapshot, const GatewayParts& parts, Diagnostics& diagnostics)
       : snapshot_(snapshot),
         deployment_(parts.options.deployment),
-        documents_(parts.policies, &snapshot.model, parts.options.behaviour, parts.options.limits),
+        documents_(snapshot.model, parts.policies, parts.options.behaviour, parts.options.limits),
         diagnostics_(diagnostics) {}
+  ~Compiler() { snapshot_.views_ = documents_.take_views(); }
+  Compiler(const Compiler&) = delete;
+  Compiler& operator=(const Compiler&) = delete;
+
+  const Workspace* workspace(std::string_view id) const { return documents_.workspace(id); }
 
   const Pipeline* compile(const Api* api, const Operation* operation, const Product* product) {
-    const PipelineInput input = input_of(snapshot_.model, deployment_, api, operation, product);
-    const DocumentDependence on = dependence(documents_, input);
+    const PipelineInput input = documents_.input_of(deployment_, api, operation, product);
+    const DocumentDependence on = dependence(documents_.service(), input);
     const Key key{input.sources, on.on_api ? api : nullptr, on.on_operation ? operation : nullptr,
                   on.on_product ? product : nullptr, operation == nullptr};
     const auto [found, is_new] = made_.try_emplace(key, nullptr);
     if (is_new) {
       Diagnostics found_here;
-      if (auto pipeline = compile_pipeline(documents_, input, found_here)) {
+      if (auto pipeline = compile_pipeline(documents_.service(), input, found_here)) {
         found->second = pipeline.get();
         snapshot_.owned_.push_back(std::move(pipeline));
       }
@@ -62,11 +48,11 @@ class Snapshot::Compiler {
 
   /// All pipelines of an API have been made: its documents have done their work.
   void forget_documents(const Api& api) {
-    if (api.policy) documents_.forget(*api.policy);
+    if (api.policy) documents_.forget(api.workspace_id, *api.policy);
     for (const Operation& operation : api.operations) {
-      if (operation.policy) documents_.forget(*operation.policy);
+      if (operation.policy) documents_.forget(api.workspace_id, *operation.policy);
     }
-    for (const Resolver& resolver : api.resolvers) documents_.forget(resolver.policy);
+    for (const Resolver& resolver : api.resolvers) documents_.forget(api.workspace_id, resolver.policy);
   }
 
   /// The resolvers of a GraphQL API. Nothing is known of the operation and product that they run for.
@@ -74,7 +60,7 @@ class Snapshot::Compiler {
     if (api.type != ApiType::graphql || api.resolvers.empty()) return;
     const ConstantRoots roots{.deployment = &deployment_, .api_known = true, .api = &api};
     Diagnostics found_here;
-    if (auto made = make_graphql_api(api, documents_, roots, found_here))
+    if (auto made = make_graphql_api(api, documents_.set_of(api.workspace_id), roots, found_here))
       snapshot_.graphql.emplace(&api, std::move(*made));
     add(found_here);
   }
@@ -85,8 +71,15 @@ class Snapshot::Compiler {
     for (const Product& product : model.products) {
       if (product.policy) compile(nullptr, nullptr, &product);
     }
-    for (const PolicyFragment& fragment : model.fragments) documents_.fragment(fragment.id);
-    add(documents_.diagnostics());
+    for (const Workspace& each : model.workspaces) {
+      Diagnostics found;
+      if (each.policy) compile_pipeline(documents_.service(), documents_.input_of(each), found);
+      add(found);
+    }
+    documents_.for_each_set([&](DocumentSet& documents) {
+      for (const PolicyFragment& fragment : documents.model()->fragments) documents.fragment(fragment.id);
+      add(documents.diagnostics());
+    });
   }
 
  private:
@@ -102,15 +95,16 @@ class Snapshot::Compiler {
 
   Snapshot& snapshot_;
   const Deployment& deployment_;
-  DocumentSet documents_;
+  ServiceDocuments documents_;
   Diagnostics& diagnostics_;
   std::map<Key, const Pipeline*> made_;
   std::set<std::tuple<std::string, std::uint32_t, std::uint32_t, std::string, std::string>> seen_;
 };
 
-Snapshot::Snapshot(ServiceModel from, const GatewayParts& parts, Diagnostics& diagnostics)
+Snapshot::Snapshot(ServiceModel from, const std::vector<bool>& served, const GatewayParts& parts,
+                   Diagnostics& diagnostics)
     : model(std::move(from)),
-      router(model),
+      router(model, served),
       subscriptions(model),
       backends(model.backends, parts.states,
                tls_of(model.backends, {parts.certificates, model.certificates, parts.options.backend_authorities},
@@ -122,7 +116,19 @@ Snapshot::Snapshot(ServiceModel from, const GatewayParts& parts, Diagnostics& di
                parts.authorizations, parts.open_id_keys,     parts.events,
                parts.options.limits, parts.options.behaviour},
       apis_(model.apis.size()) {
+  for (const Api& api : model.apis) api_keys_.push_back(entity_key(api));
+  for (const Product& product : model.products) product_keys_.push_back(entity_key(product));
   compile(parts, diagnostics);
+}
+
+std::string_view Snapshot::key(const Api* api) const {
+  return api != nullptr ? std::string_view(api_keys_[static_cast<std::size_t>(api - model.apis.data())])
+                        : std::string_view();
+}
+
+std::string_view Snapshot::key(const Product* product) const {
+  return product != nullptr ? std::string_view(product_keys_[static_cast<std::size_t>(product - model.products.data())])
+                            : std::string_view();
 }
 
 void Snapshot::compile(const GatewayParts& parts, Diagnostics& diagnostics) {
@@ -131,6 +137,7 @@ void Snapshot::compile(const GatewayParts& parts, Diagnostics& diagnostics) {
   for (std::uint32_t i = 0; i < model.apis.size(); ++i) {
     const Api& api = model.apis[i];
     ApiPipelines& pipelines = apis_[i];
+    pipelines.workspace = compiler.workspace(api.workspace_id);
     pipelines.products.push_back(nullptr);
     for (std::uint32_t product : subscriptions.products_of(i)) pipelines.products.push_back(&model.products[product]);
     pipelines.by_place.reserve((api.operations.size() + 1) * pipelines.products.size());
@@ -163,10 +170,10 @@ const Pipeline* Snapshot::pipeline(std::uint32_t api, std::uint32_t operation, c
 
 std::string Snapshot::explain(std::uint32_t api, std::uint32_t operation, const Product* product,
                               const GatewayParts& parts) const {
-  DocumentSet documents(parts.policies, &model, parts.options.behaviour, parts.options.limits);
+  ServiceDocuments documents(model, parts.policies, parts.options.behaviour, parts.options.limits);
   const Api& its = model.apis[api];
-  return print_outline(
-      outline_of(documents, input_of(model, parts.options.deployment, &its, &its.operations[operation], product)));
+  return print_outline(outline_of(
+      documents.service(), documents.input_of(parts.options.deployment, &its, &its.operations[operation], product)));
 }
 
 const Url* Snapshot::service_url(std::uint32_t api) const {

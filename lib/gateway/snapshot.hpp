@@ -12,6 +12,7 @@
 #include "pipeline/pipeline.hpp"
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -40,7 +41,8 @@ struct GatewayParts {
 class Snapshot {
  public:
   /// Compiles; findings go to `diagnostics`. With an error among them the snapshot must not serve.
-  Snapshot(ServiceModel from, const GatewayParts& parts, Diagnostics& diagnostics);
+  /// `served`: for each API of the model whether this gateway serves it; empty: all.
+  Snapshot(ServiceModel from, const std::vector<bool>& served, const GatewayParts& parts, Diagnostics& diagnostics);
   Snapshot(const Snapshot&) = delete;
   Snapshot& operator=(const Snapshot&) = delete;
 
@@ -63,6 +65,11 @@ class Snapshot {
   const Pipeline* global_pipeline() const { return global_; }
   /// The API's service URL; null when it has none.
   const Url* service_url(std::uint32_t api) const;
+  /// The API's workspace; null: it is in none.
+  const Workspace* workspace(std::uint32_t api) const { return apis_[api].workspace; }
+  /// `entity_key` of one of the model's APIs or products, always the same text; empty for null.
+  std::string_view key(const Api* api) const;
+  std::string_view key(const Product* product) const;
 
  private:
   struct ApiPipelines {
@@ -71,13 +78,16 @@ class Snapshot {
         by_place;  ///< (operation + 1) * products.size() + context; the first row: no operation.
     Url service_url;
     bool has_service_url = false;
+    const Workspace* workspace = nullptr;
   };
   class Compiler;
 
   void compile(const GatewayParts& parts, Diagnostics& diagnostics);
 
   Arena memory_;
+  std::vector<std::unique_ptr<const ServiceModel>> views_;  ///< What documents were compiled with.
   std::vector<ApiPipelines> apis_;
+  std::vector<std::string> api_keys_, product_keys_;
   const Pipeline* global_ = nullptr;
   std::vector<std::shared_ptr<const Pipeline>> owned_;
 };

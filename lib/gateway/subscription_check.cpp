@@ -2,31 +2,16 @@
 #include "gateway/subscription_check.hpp"
 
 #include "base/crypto.hpp"
+#include "base/entity_lookup.hpp"
 #include "base/url.hpp"
 
 #include <algorithm>
 #include <bit>
-#include <unordered_map>
 
 namespace sluice {
 namespace {
 
-constexpr std::uint32_t none = UINT32_MAX;
-
-using Index = std::unordered_map<std::string_view, std::uint32_t>;
-
-template <class Entity>
-Index index_of(const std::vector<Entity>& entities) {
-  Index index;
-  index.reserve(entities.size());
-  for (std::uint32_t i = 0; i < entities.size(); ++i) index.try_emplace(entities[i].id, i);
-  return index;
-}
-
-std::uint32_t find_in(const Index& index, std::string_view id) {
-  const auto found = index.find(id);
-  return found != index.end() ? found->second : none;
-}
+constexpr std::uint32_t none = EntityIndex::none;
 
 /// Header first, query only without it.
 Result<std::string_view> key_of(const Request& request, const SubscriptionKeyParameterNames& names) {
@@ -44,16 +29,31 @@ Result<std::string_view> key_of(const Request& request, const SubscriptionKeyPar
 
 SubscriptionCheck::SubscriptionCheck(const ServiceModel& model)
     : model_(model), apis_(model.apis.size()), buckets_(std::bit_ceil(model.subscriptions.size() * 4 + 1)) {
+  add_apis(model);
   add_products(model);
   add_grants(model);
 }
 
+std::uint32_t SubscriptionCheck::workspace(std::string_view id) {
+  if (id.empty()) return 0;
+  return workspaces_.try_emplace(to_lower(id), static_cast<std::uint32_t>(workspaces_.size() + 1)).first->second;
+}
+
+void SubscriptionCheck::add_apis(const ServiceModel& model) {
+  const EntityIndex index(model.apis);
+  for (std::size_t i = 0; i < model.apis.size(); ++i) {
+    const Api& api = model.apis[i];
+    apis_[i].first = index.find(api.workspace_id, api.id);
+    apis_[i].workspace = workspace(api.workspace_id);
+  }
+}
+
 void SubscriptionCheck::add_products(const ServiceModel& model) {
-  const Index apis = index_of(model.apis);
+  const EntityIndex apis(model.apis);
   for (std::uint32_t i = 0; i < model.products.size(); ++i) {
     const Product& product = model.products[i];
     for (const std::string& id : product.api_ids) {
-      const std::uint32_t api = find_in(apis, id);
+      const std::uint32_t api = apis.find(product.workspace_id, id);
       if (api == none) continue;
       ApiAccess& access = apis_[api];
       if (!access.products.empty() && access.products.back() == i) continue;  // named twice
@@ -61,21 +61,26 @@ void SubscriptionCheck::add_products(const ServiceModel& model) {
       if (!product.subscription_required && access.open_product == nullptr) access.open_product = &product;
     }
   }
+  for (ApiAccess& access : apis_) {
+    access.products = apis_[access.first].products;
+    access.open_product = apis_[access.first].open_product;
+  }
 }
 
 void SubscriptionCheck::add_grants(const ServiceModel& model) {
-  const Index apis = index_of(model.apis);
-  const Index products = index_of(model.products);
-  const Index users = index_of(model.users);
+  const EntityIndex apis(model.apis);
+  const EntityIndex products(model.products);
+  const EntityIndex users(model.users);
   for (const Subscription& subscription : model.subscriptions) {
     if (subscription.state != SubscriptionState::active) continue;
-    Grant grant{subscription.scope, none, {&subscription, nullptr, nullptr, {}}};
-    if (subscription.scope == SubscriptionScope::api) grant.scope_index = find_in(apis, subscription.scope_id);
+    const std::string& place = subscription.workspace_id;
+    Grant grant{subscription.scope, none, workspace(place), {&subscription, nullptr, nullptr, {}}};
+    if (subscription.scope == SubscriptionScope::api) grant.scope_index = apis.find(place, subscription.scope_id);
     if (subscription.scope == SubscriptionScope::product) {
-      grant.scope_index = find_in(products, subscription.scope_id);
+      grant.scope_index = products.find(place, subscription.scope_id);
       if (grant.scope_index != none) grant.caller.product = &model.products[grant.scope_index];
     }
-    if (const auto user = find_in(users, subscription.owner_id); user != none) grant.caller.user = &model.users[user];
+    if (const auto user = users.find({}, subscription.owner_id); user != none) grant.caller.user = &model.users[user];
     add_key(subscription.primary_key, static_cast<std::uint32_t>(grants_.size()));
     add_key(subscription.secondary_key, static_cast<std::uint32_t>(grants_.size()));
     grants_.push_back(grant);
@@ -98,8 +103,9 @@ const SubscriptionCheck::Grant* SubscriptionCheck::find(std::string_view key, st
 }
 
 bool SubscriptionCheck::covers(const Grant& grant, std::uint32_t api) const {
+  if (grant.workspace != apis_[api].workspace) return false;
   if (grant.scope == SubscriptionScope::all_apis) return true;
-  if (grant.scope == SubscriptionScope::api) return grant.scope_index == api;
+  if (grant.scope == SubscriptionScope::api) return grant.scope_index == apis_[api].first;
   const auto& products = apis_[api].products;
   return std::find(products.begin(), products.end(), grant.scope_index) != products.end();
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SubscriptionCheck: which subscription, product and user a request runs under, or why it may not.
+// What is in a workspace opens APIs of that workspace, and what is in none, those of the service itself: a subscription
+// for all APIs is one for those at its own place.
 // Source: policies.md section 4.5. Keys are looked up by a keyed hash and compared in constant time (K2).
 #pragma once
 
@@ -10,6 +12,8 @@
 #include "base/text_hash.hpp"
 
 #include <cstdint>
+#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -43,6 +47,7 @@ class SubscriptionCheck {
   struct Grant {
     SubscriptionScope scope;
     std::uint32_t scope_index;  ///< Of the API or product; `none` when the model has no such.
+    std::uint32_t workspace;
     Caller caller;
   };
   struct Key {
@@ -50,10 +55,13 @@ class SubscriptionCheck {
     std::uint32_t grant;
   };
   struct ApiAccess {
+    std::uint32_t first;      ///< The first of the API's revisions, which stands for all of them.
+    std::uint32_t workspace;  ///< Number of its workspace; 0: the service itself.
     std::vector<std::uint32_t> products;
     const Product* open_product = nullptr;
   };
 
+  void add_apis(const ServiceModel& model);
   void add_products(const ServiceModel& model);
   void add_grants(const ServiceModel& model);
   void add_key(std::string_view text, std::uint32_t grant);
@@ -63,6 +71,10 @@ class SubscriptionCheck {
   Error refusal(ErrorCode code, const Request& request, const Api& api) const;
 
   const ServiceModel& model_;
+  /// Number of a workspace.
+  std::uint32_t workspace(std::string_view id);
+
+  std::map<std::string, std::uint32_t> workspaces_;  ///< By id in lower case.
   std::vector<ApiAccess> apis_;
   std::vector<Grant> grants_;
   std::vector<std::vector<Key>> buckets_;  ///< By keyed hash; a power of two.

@@ -48,11 +48,13 @@ struct Pipeline {
 class MadePipelines;
 class SharedExpressions;
 
-/// Reads, checks and keeps the documents of one service: each is read once, however many pipelines it is part of.
+/// Reads, checks and keeps the documents of a service, or of one of its workspaces: each is read once, however many
+/// pipelines it is part of.
 /// Used while a snapshot is compiled, by one thread.
 class DocumentSet {
  public:
-  /// `model` null: documents stand alone, unknown ids are warnings. All references outlive the set.
+  /// `model`: what the documents may refer to, `workspace_view` of the whole; null: they stand alone, unknown ids are
+  /// warnings. All references outlive the set.
   DocumentSet(const PolicyRegistry& registry, const ServiceModel* model, const Behaviour& behaviour,
               const Limits& limits);
   ~DocumentSet();
@@ -104,11 +106,14 @@ struct PipelineInput {
   /// By Scope; null: no document at that scope. For a request without product context the product's is null.
   std::array<const PolicySource*, 5> sources{};
   ConstantRoots roots;
+  /// Whose documents those below the global one are; null: the service's own. What a document refers to is looked up
+  /// in its own set.
+  DocumentSet* workspace = nullptr;
 };
 
-/// Composes and compiles; inputs that cannot come out differently share one pipeline. Null when a document has errors;
-/// all of them are in `documents.diagnostics()` and `diagnostics` (which takes what depends on the pipeline, also when
-/// that is shared: whoever compiles many drops repeats).
+/// Composes and compiles; inputs that cannot come out differently share one pipeline. `documents`: those of the
+/// service. Null when a document has errors; all of them are in the sets' own `diagnostics()` and in `diagnostics`
+/// (which takes what depends on the pipeline, also when that is shared: whoever compiles many drops repeats).
 std::shared_ptr<const Pipeline> compile_pipeline(DocumentSet& documents, const PipelineInput& input,
                                                  Diagnostics& diagnostics);
 

@@ -62,7 +62,10 @@ PolicyCase parse_case(const std::string& file, const std::string& text, const st
                       CaseFindings& findings);
 
 /// The parts of a case file; each takes what it knows from `top`.
-void read_service(CaseMap& top, const std::filesystem::path& root, PolicyCase& into, CaseFindings& findings);
+void read_service(CaseMap& top, const std::filesystem::path& root, PolicyCase& into, CaseFindings& findings,
+                  const std::string& workspace_id = {});
+/// `workspaces`, each with the keys of a service, and `gateways`.
+void read_workspaces(CaseMap& top, const std::filesystem::path& root, PolicyCase& into, CaseFindings& findings);
 void read_settings(CaseMap& top, GatewayOptions& options, CaseFindings& findings);
 /// `identity`: who the gateway is to others.
 void read_identity(CaseMap& top, IdentitySettings& identity, CaseFindings& findings);

@@ -13,14 +13,21 @@ namespace fs = std::filesystem;
 
 class ServiceReader {
  public:
-  ServiceReader(CaseMap& top, const fs::path& root, PolicyCase& into, CaseFindings& findings)
-      : top_(top), root_(root), case_(into), model_(into.model), findings_(findings) {}
+  ServiceReader(CaseMap& top, const fs::path& root, PolicyCase& into, CaseFindings& findings,
+                const std::string& workspace_id)
+      : top_(top),
+        root_(root),
+        case_(into),
+        model_(into.model),
+        findings_(findings),
+        broadest_scope_(workspace_id.empty() ? "global" : "workspace"),
+        default_path_(workspace_id.empty() ? "api" : workspace_id) {}
 
   void read() {
     format_ = top_.text("format", "rawxml") == "xml" ? PolicyFormat::xml : PolicyFormat::rawxml;
     operation_policy_ = policy(top_.find("policy"));
     CaseMap policies(top_.find("policies"), "the policies", findings_);
-    model_.policy = policy(policies.find("global"));
+    model_.policy = policy(policies.find(broadest_scope_));
     product_policy_ = policy(policies.find("product"));
     api_policy_ = policy(policies.find("api"));
     if (auto narrow = policy(policies.find("operation"))) operation_policy_ = std::move(narrow);
@@ -102,7 +109,7 @@ class ServiceReader {
     result.id = fields.text("id", "test-api");
     result.display_name = fields.text("display_name", result.id == "test-api" ? "Test API" : result.id);
     result.description = fields.text("description");
-    result.path = fields.text("path", "api");
+    result.path = fields.text("path", default_path_);
     result.service_url = fields.has("service_url") ? fields.text("service_url") : "http://backend.test";
     result.subscription_required = fields.boolean("subscription_required", false);
     CaseMap names(fields.find("subscription_key_parameter_names"), "the key names", findings_);
@@ -305,14 +312,18 @@ class ServiceReader {
   PolicyCase& case_;
   ServiceModel& model_;
   CaseFindings& findings_;
+  const std::string broadest_scope_;  ///< Whose document `policies` may hold beside the narrower ones.
+  const std::string default_path_;
   PolicyFormat format_ = PolicyFormat::rawxml;
   std::optional<PolicySource> operation_policy_, api_policy_, product_policy_;
 };
 
 }  // namespace
 
-void read_service(CaseMap& top, const fs::path& root, PolicyCase& into, CaseFindings& findings) {
-  ServiceReader(top, root, into, findings).read();
+void read_service(CaseMap& top, const fs::path& root, PolicyCase& into, CaseFindings& findings,
+                  const std::string& workspace_id) {
+  ServiceReader(top, root, into, findings, workspace_id).read();
+  if (workspace_id.empty()) read_workspaces(top, root, into, findings);
 }
 
 }  // namespace sluice::testing

@@ -25,7 +25,7 @@ Backend pool(std::string id, std::vector<PoolMember> members) {
 
 std::string id_at(const BackendTable& table, std::string_view url) {
   Arena arena;
-  const BackendEntry* entry = table.find_by_url(parse_url(url, arena).value(), arena);
+  const BackendEntry* entry = table.find_by_url(parse_url(url, arena).value(), {}, arena);
   return entry != nullptr ? entry->entity->id : "-";
 }
 

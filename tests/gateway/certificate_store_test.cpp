@@ -42,8 +42,8 @@ TEST_CASE("An older thumbprint that the service tells leads to the certificate o
   Certificate entity;
   entity.id = "GATEWAY";
   entity.thumbprint = "00112233445566778899AABBCCDDEEFF00112233";
-  CHECK(store.find("00 11 22 33445566778899aabbccddeeff00112233", {entity}) == store.find("gateway"));
-  CHECK(store.find("00112233445566778899AABBCCDDEEFF00112234", {entity}) == nullptr);
+  CHECK(store.find({}, "00 11 22 33445566778899aabbccddeeff00112233", {entity}) == store.find("gateway"));
+  CHECK(store.find({}, "00112233445566778899AABBCCDDEEFF00112234", {entity}) == nullptr);
 }
 
 TEST_CASE("An opened PKCS #12 file is kept, by what it holds and its password", "[gateway][tls]") {

@@ -77,6 +77,52 @@ TEST_CASE("either key of a subscription opens what it covers", "[gateway][subscr
   CHECK(bench.who("kp ") == "SubscriptionKeyInvalid");
 }
 
+TEST_CASE("a key opens all revisions of an API", "[gateway][subscription]") {
+  ServiceModel model = make_model();
+  Api second = model.apis[0];
+  second.revision = "2";
+  second.is_current = false;
+  model.apis.push_back(second);
+  model.products.push_back(make_product("open", false, {"a"}));
+  Bench bench(std::move(model));
+  CHECK(bench.who("kp", 2) == "by-product");
+  CHECK(bench.who("ka", 2) == "by-api");
+  CHECK(bench.who("", 2) == "nobody");
+  CHECK(bench.subscriptions.products_of(2) == bench.subscriptions.products_of(0));
+}
+
+TEST_CASE("keys and products are for the APIs of their own workspace", "[gateway][subscription]") {
+  ServiceModel model = make_model();
+  model.workspaces.push_back({.id = "w"});
+  Api inside = model.apis[0];
+  inside.workspace_id = "W";  // Ids of workspaces are compared without case as all ids are.
+  model.apis.push_back(inside);
+  Product product = make_product("closed", true, {"A"});
+  product.workspace_id = "w";
+  model.products.push_back(product);
+  for (auto& [id, key] : {std::pair<std::string, std::string>{"by-product", "wp"}, {"by-api", "wa"}, {"all", "wall"}}) {
+    Subscription made = make_subscription(id,
+                                          id == "by-product" ? SubscriptionScope::product
+                                          : id == "by-api"   ? SubscriptionScope::api
+                                                             : SubscriptionScope::all_apis,
+                                          id == "by-product" ? "closed" : "a", key);
+    made.workspace_id = "w";
+    model.subscriptions.push_back(made);
+  }
+  Bench bench(std::move(model));
+  for (const char* key : {"wp", "wa", "wall"}) {
+    CHECK(bench.who(key, 2) != "SubscriptionKeyInvalid");
+    CHECK(bench.who(key, 0) == "SubscriptionKeyInvalid");
+  }
+  for (const char* key : {"kp", "ka", "kall"}) {
+    CHECK(bench.who(key, 2) == "SubscriptionKeyInvalid");
+    CHECK(bench.who(key, 0) != "SubscriptionKeyInvalid");
+  }
+  const auto caller = bench.check("wp", 2);
+  REQUIRE(caller);
+  CHECK(caller->product == &bench.model.products[1]);
+}
+
 TEST_CASE("only a key of a product gives a product, and its owner is the user", "[gateway][subscription]") {
   Bench bench(make_model());
   const auto by_product = bench.check("kp");

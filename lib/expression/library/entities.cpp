@@ -6,6 +6,7 @@
 #include "expression/temporal.hpp"
 
 #include "base/backend_url.hpp"
+#include "base/entity_lookup.hpp"
 #include "base/text.hpp"
 
 namespace sluice::expression {
@@ -115,13 +116,10 @@ Value deployment_gateway_id(Call& call) { return text(target_of<Deployment>(call
 Value deployment_gateway(Call& call) { return entity_value(Entity::gateway, call[0].data()); }
 Value gateway_instance(Call& call) { return text(target_of<Deployment>(call).gateway_instance_id); }
 Value gateway_managed(Call& call) { return Value::boolean(target_of<Deployment>(call).gateway_id == "managed"); }
-Value backend_id(Call& call) { return text(call.run.context->chosen_backend_id); }
+Value backend_id(Call& call) { return text(name_of_key(call.run.context->chosen_backend_id).id); }
 const Backend* backend(Call& call) {
   if (model(call) == nullptr) return nullptr;
-  for (const Backend& candidate : model(call)->backends) {
-    if (candidate.id == call.run.context->chosen_backend_id) return &candidate;
-  }
-  return nullptr;
+  return find_entity(model(call)->backends, call.run.context->chosen_backend_id);
 }
 Value backend_type(Call& call) {
   static const Type* type = read_type("BackendType");
@@ -191,17 +189,15 @@ constexpr MemberRow members[] = {
 
 /// The next of the entities with these ids; ids that name nothing are passed over.
 template <class Named>
-bool next_named(Evaluation& run, const std::vector<std::string>& ids, std::vector<Named> ServiceModel::*all,
-                Entity kind, std::uint32_t& position, Value& item) {
+bool next_named(Evaluation& run, std::string_view workspace_id, const std::vector<std::string>& ids,
+                std::vector<Named> ServiceModel::*all, Entity kind, std::uint32_t& position, Value& item) {
   if (run.context == nullptr || run.context->model == nullptr) return false;
   const std::vector<Named>& candidates = run.context->model->*all;
   while (position < ids.size()) {
-    const std::string_view id = ids[position++];
-    for (const Named& candidate : candidates) {
-      if (!same_text(candidate.id, id)) continue;
-      item = entity_value(kind, &candidate);
-      return true;
-    }
+    const Named* found = find_entity(candidates, workspace_id, ids[position++]);
+    if (found == nullptr) continue;
+    item = entity_value(kind, found);
+    return true;
   }
   return false;
 }
@@ -209,7 +205,7 @@ bool next_named(Evaluation& run, const std::vector<std::string>& ids, std::vecto
 }  // namespace
 
 bool next_group_of_user(Evaluation& run, const void* user, std::uint32_t& position, Value& item) {
-  return next_named(run, static_cast<const User*>(user)->group_ids, &ServiceModel::groups, Entity::group, position,
+  return next_named(run, {}, static_cast<const User*>(user)->group_ids, &ServiceModel::groups, Entity::group, position,
                     item);
 }
 bool next_identity_of_user(Evaluation&, const void* user, std::uint32_t& position, Value& item) {
@@ -219,12 +215,12 @@ bool next_identity_of_user(Evaluation&, const void* user, std::uint32_t& positio
   return true;
 }
 bool next_group_of_product(Evaluation& run, const void* product, std::uint32_t& position, Value& item) {
-  return next_named(run, static_cast<const Product*>(product)->group_ids, &ServiceModel::groups, Entity::group,
-                    position, item);
+  const auto& holder = *static_cast<const Product*>(product);
+  return next_named(run, holder.workspace_id, holder.group_ids, &ServiceModel::groups, Entity::group, position, item);
 }
 bool next_api_of_product(Evaluation& run, const void* product, std::uint32_t& position, Value& item) {
-  return next_named(run, static_cast<const Product*>(product)->api_ids, &ServiceModel::apis, Entity::api, position,
-                    item);
+  const auto& holder = *static_cast<const Product*>(product);
+  return next_named(run, holder.workspace_id, holder.api_ids, &ServiceModel::apis, Entity::api, position, item);
 }
 
 extern const Family entities_family{"entities",

@@ -12,11 +12,16 @@
 namespace sluice {
 namespace {
 
+/// The set that the document at a scope is in.
+DocumentSet& set_of(DocumentSet& service, const PipelineInput& input, Scope scope) {
+  return scope == Scope::global || input.workspace == nullptr ? service : *input.workspace;
+}
+
 class Composer {
  public:
-  Composer(DocumentSet& documents, const std::array<const CheckedDocument*, 5>& sources, const ConstantRoots& roots,
+  Composer(DocumentSet& documents, const PipelineInput& input, const std::array<const CheckedDocument*, 5>& sources,
            Diagnostics& diagnostics)
-      : documents_(documents), sources_(sources), compiler_(documents, roots, true, diagnostics) {}
+      : documents_(documents), input_(input), sources_(sources), compiler_(documents, input.roots, true, diagnostics) {}
 
   StepList section(Section section) { return effective(section, static_cast<int>(Scope::operation)); }
   std::vector<OutlineEntry> outline(Section which) {
@@ -37,6 +42,7 @@ class Composer {
     if (element == nullptr) {
       return documents_.behaviour().missing_section_is_base ? effective(section, scope - 1) : StepList();
     }
+    compiler_.look_up_in(set_of(documents_, input_, static_cast<Scope>(scope)));
     return compiler_.section(*element, section, static_cast<Scope>(scope), [&] {
       return scope == static_cast<int>(Scope::global) ? broadest(section) : effective(section, scope - 1);
     });
@@ -47,6 +53,7 @@ class Composer {
     static const PolicyElement forwarding = default_backend();
     if (section != Section::backend || has_global() || documents_.registry().find("forward-request") == nullptr)
       return {};
+    compiler_.look_up_in(documents_);
     return compiler_.section(forwarding, section, Scope::global, [] { return StepList(); });
   }
   /// `<base/>` in a global document means nothing; a section that it leaves out is the service's default.
@@ -63,6 +70,7 @@ class Composer {
   }
 
   DocumentSet& documents_;
+  const PipelineInput& input_;
   const std::array<const CheckedDocument*, 5>& sources_;
   ElementCompiler compiler_;
 };
@@ -72,7 +80,8 @@ std::array<const CheckedDocument*, 5> documents_of(DocumentSet& documents, const
   std::array<const CheckedDocument*, 5> sources{};
   for (std::size_t scope = 0; scope < sources.size(); ++scope) {
     if (input.sources[scope] == nullptr) continue;
-    sources[scope] = documents.document(*input.sources[scope], static_cast<Scope>(scope));
+    const auto at = static_cast<Scope>(scope);
+    sources[scope] = set_of(documents, input, at).document(*input.sources[scope], at);
     ok = ok && sources[scope] != nullptr && sources[scope]->ok;
   }
   return sources;
@@ -105,7 +114,7 @@ MadePipeline make_pipeline(DocumentSet& documents, const PipelineInput& input) {
   made.found = Diagnostics(most_findings);
   bool ok = true;
   const auto sources = documents_of(documents, input, ok);
-  Composer composer(documents, sources, input.roots, made.found);
+  Composer composer(documents, input, sources, made.found);
   auto pipeline = std::make_shared<Pipeline>();
   // With mistakes in a document too: what the policies and expressions have to say belongs to the same report.
   for (Section section : all_sections) {
@@ -149,7 +158,7 @@ Outline outline_of(DocumentSet& documents, const PipelineInput& input) {
   bool ok = true;
   Diagnostics unused(most_findings);
   const auto sources = documents_of(documents, input, ok);
-  Composer composer(documents, sources, input.roots, unused);
+  Composer composer(documents, input, sources, unused);
   Outline outline;
   for (Section section : all_sections) outline[static_cast<std::size_t>(section)] = composer.outline(section);
   return outline;

@@ -85,7 +85,7 @@ class UnreadExpression final : public Expression {
 
 ElementCompiler::ElementCompiler(DocumentSet& documents, const ConstantRoots& roots, bool is_placed,
                                  Diagnostics& diagnostics)
-    : documents_(documents), roots_(roots), is_placed_(is_placed), diagnostics_(diagnostics) {}
+    : documents_(&documents), roots_(roots), is_placed_(is_placed), diagnostics_(diagnostics) {}
 
 // ---- Elements
 // --------------------------------------------------------------------------------------------------------
@@ -108,10 +108,10 @@ StepList ElementCompiler::compile_base(const PolicyElement& base) {
   }
   if (bases_ > most_bases || !at_base_) return {};
   ++bases_;
-  const auto saved = std::tuple(current_, current_element_, effects_);
+  const auto saved = std::tuple(documents_, current_, current_element_, effects_);
   std::tie(current_, current_element_) = std::tuple(nullptr, nullptr);
   StepList steps = at_base_();
-  std::tie(current_, current_element_, effects_) = saved;
+  std::tie(documents_, current_, current_element_, effects_) = saved;
   return steps;
 }
 
@@ -154,7 +154,7 @@ void ElementCompiler::warn_of_waiting_stream(const PolicyElement& policy) {
 }
 
 StepPtr ElementCompiler::compile_element(const PolicyElement& policy, const std::string& path) {
-  const PolicyDescriptor* descriptor = documents_.registry().find(policy.name);
+  const PolicyDescriptor* descriptor = documents_->registry().find(policy.name);
   if (descriptor == nullptr) return nullptr;  // reported by the schema check
   if (!fragments_.empty() && !contains(descriptor->sections, place_.section)) {
     error(policy, "SL2102",
@@ -242,19 +242,19 @@ StepList ElementCompiler::compile_fragment(const PolicyElement& element, std::st
           "a fragment must not include another one: '" + fragments_.back() + "' includes '" + id + "'", "");
     return steps;
   }
-  if (!documents_.has_fragment(id)) {
+  if (!documents_->has_fragment(id)) {
     const std::string message = "fragment '" + id + "' does not exist";
-    if (documents_.model() == nullptr) {
+    if (documents_->model() == nullptr) {
       warning(element, "SL2118", message, "it is looked for when the document stands in its folder");
     } else {
       std::vector<std::string_view> names;
-      for (const auto& fragment : documents_.model()->fragments) names.push_back(fragment.id);
+      for (const auto& fragment : documents_->model()->fragments) names.push_back(fragment.id);
       const auto near = nearest_name(id, names);
       error(element, "SL2118", message, near.empty() ? "" : "did you mean '" + std::string(near) + "'?");
     }
     return steps;
   }
-  const CheckedDocument* fragment = documents_.fragment(id);
+  const CheckedDocument* fragment = documents_->fragment(id);
   if (fragment == nullptr) {
     ok_ = false;  // its own errors have been reported
     return steps;
@@ -278,7 +278,7 @@ const AttributeSpec* ElementCompiler::attribute_spec(const PolicyElement& elemen
   }
   if (const AttributeSpec* row = find_in_children(current_->children, element.name, attribute)) return row;
   // A policy that stands inside another, such as set-header in return-response.
-  const PolicyDescriptor* inner = documents_.registry().find(element.name);
+  const PolicyDescriptor* inner = documents_->registry().find(element.name);
   return inner != nullptr ? find_row(inner->attributes, attribute) : nullptr;
 }
 
@@ -303,11 +303,11 @@ Template ElementCompiler::compiled_expression(const PolicyText& text, ExpectedTy
   ExpressionOptions options;
   options.expected = expected;
   options.roots = roots_;
-  options.limits = documents_.limits().expression;
+  options.limits = documents_->limits().expression;
   // Folding looks at these and at nothing else that differs between the pipelines of a service.
   const DocumentDependence on{mentions(text.text, "Api"), mentions(text.text, "Operation"),
                               mentions(text.text, "Product")};
-  if (on == DocumentDependence()) return template_of(text, documents_.expressions().get(text.text, options));
+  if (on == DocumentDependence()) return template_of(text, documents_->expressions().get(text.text, options));
   depends_.on_api = depends_.on_api || on.on_api;
   depends_.on_operation = depends_.on_operation || on.on_operation;
   depends_.on_product = depends_.on_product || on.on_product;
@@ -365,8 +365,8 @@ bool ElementCompiler::literal_boolean(const PolicyElement& element, std::string_
 
 void ElementCompiler::report(Diagnostic diagnostic) {
   if (diagnostic.severity == Severity::error) ok_ = false;
-  diagnostic.message = documents_.without_secrets(std::move(diagnostic.message));
-  diagnostic.hint = documents_.without_secrets(std::move(diagnostic.hint));
+  diagnostic.message = documents_->without_secrets(std::move(diagnostic.message));
+  diagnostic.hint = documents_->without_secrets(std::move(diagnostic.hint));
   diagnostics_.add(std::move(diagnostic));
 }
 

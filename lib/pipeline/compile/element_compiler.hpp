@@ -22,6 +22,8 @@ class ElementCompiler final : public CompileContext {
   using AtBase = std::function<StepList()>;
   /// Compiles the policies of one document's section one by one.
   StepList section(const PolicyElement& element, Section section, Scope scope, AtBase at_base);
+  /// What the next section's document refers to is looked up in this set.
+  void look_up_in(DocumentSet& documents) { documents_ = &documents; }
 
   /// Compiles a document whose root is a policy itself.
   StepList root(const PolicyElement& element, Scope scope) {
@@ -54,7 +56,7 @@ class ElementCompiler final : public CompileContext {
   void error(const PolicyAttribute& attribute, std::string_view code, std::string message, std::string hint) override;
   void warning(const PolicyElement& element, std::string_view code, std::string message, std::string hint) override;
   void finding(const PolicyText& text, ExpressionFinding finding) override;
-  const ServiceModel* model() const override { return documents_.model(); }
+  const ServiceModel* model() const override { return documents_->model(); }
   const Api* api() const override {
     depends_.on_api = true;
     return roots_.api;
@@ -65,8 +67,8 @@ class ElementCompiler final : public CompileContext {
   }
   Section section() const override { return place_.section; }
   Scope scope() const override { return place_.scope; }
-  const Behaviour& behaviour() const override { return documents_.behaviour(); }
-  const Limits& limits() const override { return documents_.limits(); }
+  const Behaviour& behaviour() const override { return documents_->behaviour(); }
+  const Limits& limits() const override { return documents_->limits(); }
 
  private:
   /// Counts of names among the elements of one parent: `choose[2]` is the second choose.
@@ -93,7 +95,7 @@ class ElementCompiler final : public CompileContext {
   void outline_element(const PolicyElement& element);
   void outline_removal(const PolicyElement& element, std::string_view why);
 
-  DocumentSet& documents_;
+  DocumentSet* documents_;
   const ConstantRoots& roots_;
   bool is_placed_;
   Diagnostics& diagnostics_;

@@ -3,6 +3,7 @@
 // document of a GraphQL field as a whole.
 #include <sluice/policy_document.hpp>
 
+#include "base/workspace_view.hpp"
 #include "pipeline/compile/element_compiler.hpp"
 #include "pipeline/compile/snippet.hpp"
 #include "pipeline/document/markup_scan.hpp"
@@ -30,7 +31,8 @@ void compile_fragment_alone(const CheckedDocument& document, DocumentSet& docume
 }
 
 Diagnostics check_whole(const PolicySource& source, const PolicyRegistry& registry, const CheckOptions& options) {
-  DocumentSet documents(registry, options.model, options.behaviour, options.limits);
+  const auto view = options.model != nullptr ? workspace_view(*options.model, {}) : std::nullopt;
+  DocumentSet documents(registry, view ? &*view : options.model, options.behaviour, options.limits);
   Diagnostics found(most_findings);
   const CheckedDocument* document = documents.document(source, std::nullopt);
   if (document != nullptr) {

@@ -144,7 +144,10 @@ CertificateIdentity compile_identity(const PolicyElement& element, CompileContex
   identity.subject = compile_name(element, "subject", context);
   identity.issuer_subject = compile_name(element, "issuer-subject", context);
   identity.issuer_thumbprint = plain_thumbprint(context.literal(element, "issuer-thumbprint"));
-  identity.issuer_certificate_id = context.literal(element, "issuer-certificate-id");
+  if (element.has("issuer-certificate-id")) {
+    identity.issuer_certificate_id =
+        entity_key(parts::DocumentWorkspace(context).id(), context.literal(element, "issuer-certificate-id"));
+  }
   // An empty value would ask for nothing: every certificate would fit.
   const bool is_empty = element.attributes.empty() ||
                         std::any_of(element.attributes.begin(), element.attributes.end(),

@@ -10,6 +10,7 @@
 #include "ai/request_prompt.hpp"
 #include "ai/sse_reader.hpp"
 #include "ai/text_windows.hpp"
+#include "base/document_workspace.hpp"
 #include "base/message_parts.hpp"
 
 #include <algorithm>
@@ -86,6 +87,7 @@ struct Config {
   std::vector<Category> categories;
   std::vector<Template> blocklists;
   bool outbound = false;
+  parts::DocumentWorkspace workspace;
 };
 
 /// 0 to 7, or one of the three words.
@@ -138,7 +140,7 @@ Result<Check> make_check(const Config& config, RequestContext& context) {
   Check check;
   const auto backend = config.backend.text(context);
   if (!backend) return fail(backend.error());
-  check.backend_id = context.arena.copy(*backend);
+  check.backend_id = context.arena.copy(config.workspace.key(*backend, context.arena));
   const auto shields = config.shield.boolean(context);
   if (!shields) return fail(shields.error());
   check.shields = *shields;
@@ -356,9 +358,7 @@ void check_backend(const PolicyElement& element, const std::string& id, CompileC
     return;
   }
   const auto& known = context.model()->backends;
-  const bool exists = std::any_of(known.begin(), known.end(),
-                                  [&](const Backend& backend) { return equal_ignoring_case(backend.id, id); });
-  if (exists) return;
+  if (find_entity(known, parts::DocumentWorkspace(context).id(), id) != nullptr) return;
   context.error(*element.attribute("backend-id"), "SL2119",
                 "the backend '" + id + "' of <" + element.name + "> does not exist");
 }
@@ -371,6 +371,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
   config.window = context.value(element, "window-size");
   config.overlap = context.value(element, "window-overlap-size");
   config.outbound = context.section() == Section::outbound;
+  config.workspace = parts::DocumentWorkspace(context);
   for (const PolicyElement& child : element.children) {
     if (child.name == "categories") {
       compile_categories(child, context, config);

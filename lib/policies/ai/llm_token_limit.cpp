@@ -9,6 +9,7 @@
 #include "ai/answer_watch.hpp"
 #include "ai/request_prompt.hpp"
 #include "ai/token_charge.hpp"
+#include "base/document_workspace.hpp"
 #include "base/limit_parts.hpp"
 
 namespace sluice::policies {
@@ -65,6 +66,7 @@ constexpr ElementSpec children[] = {
 struct Config {
   Template key, tokens_per_minute, quota, period, estimate;
   parts::NumberNames retry_after, remaining_quota, remaining, consumed;
+  parts::DocumentWorkspace workspace;
 };
 
 /// One execution, from admission until the answer has been delivered.
@@ -127,19 +129,20 @@ class Execution {
   }
 
   Result<void> add_counters() {
-    const auto key = config_.key.text(context_);
-    if (!key) return fail(key.error());
+    const auto text = config_.key.text(context_);
+    if (!text) return fail(text.error());
+    const std::string_view key = counter_key(context_.arena, {config_.workspace.id(), *text});
     if (config_.tokens_per_minute.is_set()) {
       const auto limit = config_.tokens_per_minute.integer(context_, 0, max_tokens);
       if (!limit) return fail(limit.error());
-      charge_.add_rate(*key, *limit);
+      charge_.add_rate(key, *limit);
     }
     if (!config_.quota.is_set()) return {};
     const auto quota = config_.quota.integer(context_, 0, max_tokens);
     if (!quota) return fail(quota.error());
     const auto period = config_.period.choice(context_, periods);
     if (!period) return fail(period.error());
-    charge_.add_quota(*key, *quota, static_cast<CalendarPeriod>(*period % period_count));
+    charge_.add_quota(key, *quota, static_cast<CalendarPeriod>(*period % period_count));
     return {};
   }
 
@@ -234,6 +237,7 @@ void check_period(const PolicyElement& element, CompileContext& context) {
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
   Config config;
   config.key = context.value(element, "counter-key");
+  config.workspace = parts::DocumentWorkspace(context);
   config.tokens_per_minute = context.value(element, "tokens-per-minute");
   config.quota = context.value(element, "token-quota");
   config.period = context.value(element, "token-quota-period");

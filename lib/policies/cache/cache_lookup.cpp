@@ -7,6 +7,7 @@
 // Source: API Management policy reference, cache-lookup.
 #include <sluice/policy.hpp>
 
+#include "base/entity_lookup.hpp"
 #include "base/kept_answer.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
@@ -78,7 +79,7 @@ class Key {
 
 void add_place(const RequestContext& context, Key& key) {
   if (context.api != nullptr) {
-    key.add(context.api->id);
+    key.add(entity_key(*context.api));
     key.add(context.api->revision);
   }
   if (context.operation != nullptr) key.add(context.operation->id);
@@ -91,7 +92,7 @@ void add_place(const RequestContext& context, Key& key) {
 /// The owner of the subscription; a subscription without one is its own.
 std::string_view developer(const RequestContext& context) {
   if (context.user != nullptr) return context.user->id;
-  return context.subscription != nullptr ? std::string_view(context.subscription->id) : std::string_view();
+  return context.subscription != nullptr ? entity_key(*context.subscription, context.arena) : std::string_view();
 }
 
 void add_groups(const RequestContext& context, Key& key) {

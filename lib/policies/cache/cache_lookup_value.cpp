@@ -19,7 +19,7 @@ constexpr AttributeSpec attributes[] = {
     parts::caching_type_attribute};
 
 struct Config {
-  Template key;
+  parts::ValueKey key;
   std::string variable;
   Template fallback;
 };
@@ -48,7 +48,8 @@ class CacheLookupValue final : public WaitingStep {
 };
 
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
-  return make_step<CacheLookupValue>(Config{context.value(element, "key"), context.literal(element, "variable-name"),
+  return make_step<CacheLookupValue>(Config{parts::compile_value_key(element, context),
+                                            context.literal(element, "variable-name"),
                                             context.value(element, "default-value")});
 }
 

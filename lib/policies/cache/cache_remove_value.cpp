@@ -17,7 +17,8 @@ constexpr AttributeSpec attributes[] = {parts::cache_key_attribute,
                                         parts::caching_type_attribute};
 
 struct Config {
-  Template key, fails;
+  parts::ValueKey key;
+  Template fails;
 };
 
 class CacheRemoveValue final : public WaitingStep {
@@ -42,7 +43,7 @@ class CacheRemoveValue final : public WaitingStep {
 
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
   return make_step<CacheRemoveValue>(
-      Config{context.value(element, "key"), context.value(element, "fail-on-cache-removal-error")});
+      Config{parts::compile_value_key(element, context), context.value(element, "fail-on-cache-removal-error")});
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ constexpr AttributeSpec attributes[] = {
     parts::caching_type_attribute};
 
 struct Config {
-  Template key, value, duration;
+  parts::ValueKey key;
+  Template value, duration;
 };
 
 class CacheStoreValue final : public WaitingStep {
@@ -54,8 +55,8 @@ class CacheStoreValue final : public WaitingStep {
 };
 
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
-  return make_step<CacheStoreValue>(
-      Config{context.value(element, "key"), context.value(element, "value"), context.value(element, "duration")});
+  return make_step<CacheStoreValue>(Config{parts::compile_value_key(element, context), context.value(element, "value"),
+                                           context.value(element, "duration")});
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ constexpr ElementSpec children[] = {
     {.name = "value", .occurs = Occurs::once, .policies = true, .doc = "The policies that set the variable."}};
 
 struct Config {
-  Template key;
+  parts::ValueKey key;
   std::string variable;
   Template expires, refresh, fallback;
   StepList making;
@@ -144,9 +144,9 @@ class CacheValue final : public WaitingStep {
 };
 
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
-  Config config{context.value(element, "key"),           context.literal(element, "variable-name"),
-                context.value(element, "expires-after"), context.value(element, "refresh-after"),
-                context.value(element, "default-value"), {}};
+  Config config{parts::compile_value_key(element, context), context.literal(element, "variable-name"),
+                context.value(element, "expires-after"),    context.value(element, "refresh-after"),
+                context.value(element, "default-value"),    {}};
   if (const PolicyElement* value = element.child("value")) config.making = context.compile_children(*value);
   return make_step<CacheValue>(std::move(config));
 }

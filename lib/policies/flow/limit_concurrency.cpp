@@ -4,6 +4,8 @@
 // Source: API Management policy reference, limit-concurrency.
 #include <sluice/policy.hpp>
 
+#include "base/document_workspace.hpp"
+
 #include <string>
 
 namespace sluice::policies {
@@ -40,19 +42,21 @@ class Place {
 
 class LimitConcurrency final : public WaitingStep {
  public:
-  LimitConcurrency(Template key, std::uint32_t max_count, StepList content)
-      : key_(std::move(key)), max_count_(max_count), content_(std::move(content)) {}
+  LimitConcurrency(Template key, parts::DocumentWorkspace workspace, std::uint32_t max_count, StepList content)
+      : key_(std::move(key)), workspace_(std::move(workspace)), max_count_(max_count), content_(std::move(content)) {}
 
   Task<Outcome> run(RequestContext& context, Cancellation& cancellation) const override {
     auto key = key_.text(context);
     if (!key) co_return Outcome::fail(std::move(key.error()));
-    const Place place(context.services.concurrency, *key, max_count_);
+    const std::string_view name = counter_key(context.arena, {workspace_.id(), *key});
+    const Place place(context.services.concurrency, name, max_count_);
     if (!place.entered()) co_return Outcome::fail(Error(ErrorCode::concurrency_limit_exceeded));
     co_return co_await content_.run(context, cancellation);
   }
 
  private:
   Template key_;
+  parts::DocumentWorkspace workspace_;
   std::uint32_t max_count_;
   StepList content_;
 };
@@ -60,7 +64,8 @@ class LimitConcurrency final : public WaitingStep {
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
   Template key = context.value(element, "key");
   const auto max_count = static_cast<std::uint32_t>(context.literal_integer(element, "max-count"));
-  return make_step<LimitConcurrency>(std::move(key), max_count, context.compile_children(element));
+  return make_step<LimitConcurrency>(std::move(key), parts::DocumentWorkspace(context), max_count,
+                                     context.compile_children(element));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 // Source: API Management policy reference, log-to-eventhub.
 #include <sluice/policy.hpp>
 
+#include "base/document_workspace.hpp"
 #include "base/events.hpp"
 #include "base/message_parts.hpp"
 
@@ -21,16 +22,14 @@ constexpr AttributeSpec attributes[] = {
      .expressions = true,
      .doc = "Messages of one key go to one partition. Not together with partition-id."}};
 
-const Logger* find_logger(const ServiceModel* model, std::string_view id) {
-  if (model == nullptr) return nullptr;
-  const auto found = std::find_if(model->loggers.begin(), model->loggers.end(),
-                                  [&](const Logger& logger) { return equal_ignoring_case(logger.id, id); });
-  return found != model->loggers.end() ? &*found : nullptr;
+const Logger* find_logger(const ServiceModel* model, const parts::DocumentWorkspace& workspace, std::string_view id) {
+  return model != nullptr ? find_entity(model->loggers, workspace.id(), id) : nullptr;
 }
 
 struct Config {
   Template logger, partition_key, message;
   std::string partition_id;
+  parts::DocumentWorkspace workspace;
 };
 
 /// What one execution sends where.
@@ -43,7 +42,7 @@ struct Event {
 Result<Event> evaluate(const Config& config, RequestContext& context) {
   const auto id = config.logger.text(context);
   if (!id) return fail(id.error());
-  Event event{find_logger(context.model, *id), {config.partition_id, {}}, {}};
+  Event event{find_logger(context.model, config.workspace, *id), {config.partition_id, {}}, {}};
   if (event.logger == nullptr || event.logger->type != Logger::Type::event_hub) {
     return fail(ErrorCode::policy_value_invalid,
                 "There is no logger '" + std::string(id->substr(0, 100)) + "' that is an event hub.");
@@ -106,14 +105,13 @@ void check_logger(const PolicyElement& element, std::string_view id, CompileCont
                     "check the folder that the document belongs to");
     return;
   }
-  const Logger* logger = find_logger(context.model(), id);
+  const Logger* logger = find_logger(context.model(), parts::DocumentWorkspace(context), id);
   if (logger != nullptr && logger->type == Logger::Type::event_hub) return;
   if (logger != nullptr) {
     context.error(*element.attribute("logger-id"), "SL2126", "the logger '" + name + "' is no event hub");
     return;
   }
-  std::vector<std::string_view> known;
-  for (const Logger& one : context.model()->loggers) known.push_back(one.id);
+  const auto known = ids_in(context.model()->loggers, parts::DocumentWorkspace(context).id());
   const std::string_view near = nearest_name(id, known);
   context.error(*element.attribute("logger-id"), "SL2126",
                 "the logger '" + name + "' of <log-to-eventhub> does not exist",
@@ -126,10 +124,10 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
     return {};
   }
   Config config{context.value(element, "logger-id"), context.value(element, "partition-key"), context.text(element),
-                context.literal(element, "partition-id")};
+                context.literal(element, "partition-id"), parts::DocumentWorkspace(context)};
   const auto id = config.logger.constant_text();
   if (id && !parts::has_placeholder(*id)) check_logger(element, *id, context);
-  const Logger* logger = id ? find_logger(context.model(), *id) : nullptr;
+  const Logger* logger = id ? find_logger(context.model(), config.workspace, *id) : nullptr;
   if (logger != nullptr && !logger->connection_string.empty()) return make_step<LogWithKey>(std::move(config));
   return make_step<LogWithToken>(std::move(config));
 }

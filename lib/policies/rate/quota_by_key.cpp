@@ -5,6 +5,7 @@
 // Source: API Management policy reference, quota-by-key.
 #include <sluice/policy.hpp>
 
+#include "base/document_workspace.hpp"
 #include "base/quota_count.hpp"
 
 namespace sluice::policies {
@@ -39,6 +40,7 @@ struct Config {
   Template key, condition, count;
   WallTime anchor{};
   bool after_response = false;
+  parts::DocumentWorkspace workspace;
 };
 
 Result<std::int64_t> amount_of(const Config& config, RequestContext& context) {
@@ -91,7 +93,8 @@ class QuotaByKey final : public WaitingStep {
       if (*amount > 0) calls_now = *amount;
     }
     auto* execution = context.arena.make<Execution>();
-    execution->use = parts::make_quota_use(policy_name, std::string(*key), config_.limit, config_.anchor);
+    execution->use =
+        parts::make_quota_use(policy_name, counter_key({config_.workspace.id(), *key}), config_.limit, config_.anchor);
     execution->counts = calls_now.has_value();
     Result<void> admitted = co_await parts::admit_quota(execution->use, context, calls_now);
     if (!admitted) co_return Outcome::fail(std::move(admitted.error()));
@@ -133,6 +136,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
                   "attribute 'first-period-start' of <quota-by-key> must be a time like 2026-01-31T00:00:00Z, found '" +
                       start + "'");
   }
+  config.workspace = parts::DocumentWorkspace(context);
   return make_step<QuotaByKey>(std::move(config));
 }
 

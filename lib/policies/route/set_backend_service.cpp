@@ -6,6 +6,7 @@
 
 #include "base/backend_url.hpp"
 #include "base/dapr_parts.hpp"
+#include "base/document_workspace.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
 
@@ -27,13 +28,6 @@ constexpr AttributeSpec attributes[] = {
     {.name = "dapr-app-id", .expressions = true, .doc = "Dapr, with backend-id=\"dapr\"."},
     {.name = "dapr-method", .expressions = true, .doc = "Dapr, with backend-id=\"dapr\"."},
     {.name = "dapr-namespace", .expressions = true, .doc = "Dapr, with backend-id=\"dapr\"."}};
-
-const Backend* find_backend(const ServiceModel* model, std::string_view id) {
-  if (model == nullptr) return nullptr;
-  const auto found = std::find_if(model->backends.begin(), model->backends.end(),
-                                  [&](const Backend& backend) { return equal_ignoring_case(backend.id, id); });
-  return found != model->backends.end() ? &*found : nullptr;
-}
 
 class SetBaseUrl final : public Step {
  public:
@@ -74,19 +68,21 @@ class SetBaseUrl final : public Step {
 
 class SetBackend final : public Step {
  public:
-  SetBackend(Template id, Scope scope) : id_(std::move(id)), scope_(scope) {}
+  SetBackend(Template id, parts::DocumentWorkspace workspace, Scope scope)
+      : id_(std::move(id)), workspace_(std::move(workspace)), scope_(scope) {}
 
   Outcome run(RequestContext& context) const override {
     const auto id = id_.text(context);
     if (!id) return Outcome::fail(id.error());
-    if (!context.services.backends.contains(*id)) {
+    const std::string_view key = workspace_.key(*id, context.arena);
+    if (!context.services.backends.contains(key)) {
       return Outcome::fail(
           Error(ErrorCode::backend_not_found, "The backend '" + std::string(*id) + "' does not exist."));
     }
     BackendTarget& target = context.target;
-    target.backend_id = context.arena.copy(*id);
+    target.backend_id = context.arena.copy(key);
     target.backend_scope = scope_;
-    const Backend* backend = find_backend(context.model, *id);
+    const Backend* backend = context.model != nullptr ? find_entity(context.model->backends, key) : nullptr;
     if (backend == nullptr || backend->url.empty()) return Outcome::next();
     // For context.Request.Url: the entity's own URL.
     if (const auto parsed = parse_backend_url(backend->url, context.arena)) {
@@ -98,6 +94,7 @@ class SetBackend final : public Step {
 
  private:
   Template id_;
+  parts::DocumentWorkspace workspace_;
   Scope scope_;
 };
 
@@ -184,9 +181,9 @@ void check_backend(const PolicyElement& element, std::string_view id, CompileCon
                     "check the folder that the document belongs to");
     return;
   }
-  if (find_backend(context.model(), id) != nullptr) return;
-  std::vector<std::string_view> known;
-  for (const Backend& backend : context.model()->backends) known.push_back(backend.id);
+  const parts::DocumentWorkspace workspace(context);
+  if (find_entity(context.model()->backends, workspace.id(), id) != nullptr) return;
+  const std::vector<std::string_view> known = ids_in(context.model()->backends, workspace.id());
   const std::string_view near = nearest_name(id, known);
   context.error(*element.attribute("backend-id"), "SL2119",
                 "the backend '" + std::string(id) + "' of <set-backend-service> does not exist",
@@ -219,7 +216,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
     if (literal && literal->find("{{") == std::string::npos) {
       check_backend(element, *literal, context);
     }
-    return make_step<SetBackend>(std::move(id), context.scope());
+    return make_step<SetBackend>(std::move(id), parts::DocumentWorkspace(context), context.scope());
   }
   Template url = context.value(element, "base-url");
   if (const auto literal = url.constant_text()) check_url(element, *literal, context);

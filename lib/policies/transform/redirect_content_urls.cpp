@@ -8,6 +8,7 @@
 
 #include "base/backend_url.hpp"
 #include "base/current_message.hpp"
+#include "base/entity_lookup.hpp"
 
 #include <algorithm>
 
@@ -27,10 +28,8 @@ std::string_view api_path(const RequestContext& context) {
   if (api == nullptr) return {};
   auto segments = std::count(api->path.begin(), api->path.end(), '/') + (trim(api->path).empty() ? 0 : 1);
   if (api->path.starts_with('/')) --segments;
-  const auto& sets = context.model->version_sets;
-  const auto set =
-      std::find_if(sets.begin(), sets.end(), [&](const VersionSet& s) { return s.id == api->version_set_id; });
-  if (set != sets.end() && set->scheme == VersioningScheme::segment && !api->version.empty()) ++segments;
+  const VersionSet* set = find_entity(context.model->version_sets, api->workspace_id, api->version_set_id);
+  if (set != nullptr && set->scheme == VersioningScheme::segment && !api->version.empty()) ++segments;
   std::string_view path = context.request.url.path;
   std::size_t end = 0;
   for (; segments > 0 && end < path.size(); --segments) end = std::min(path.find('/', end + 1), path.size());
@@ -47,11 +46,9 @@ std::string_view public_base(RequestContext& context) {
 std::string_view backend_base(RequestContext& context) {
   const std::string_view id = context.chosen_backend_id;
   if (!id.empty() && context.model != nullptr) {
-    for (const Backend& backend : context.model->backends) {
-      if (backend.id != id) continue;
-      const auto url = parse_backend_url(backend.url, context.arena);
-      if (url) return base_text(*url, context.arena);
-    }
+    const Backend* backend = find_entity(context.model->backends, id);
+    const auto url = backend != nullptr ? parse_backend_url(backend->url, context.arena) : fail(ErrorCode::internal);
+    if (url) return base_text(*url, context.arena);
   }
   return context.target.has_base ? base_text(context.target.base, context.arena) : std::string_view();
 }
