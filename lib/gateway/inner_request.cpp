@@ -4,6 +4,7 @@
 #include "base/field_role.hpp"
 #include "base/forwarding_state.hpp"
 #include "base/query_edit.hpp"
+#include "base/trace_level.hpp"
 
 namespace sluice {
 namespace {
@@ -38,6 +39,7 @@ InnerRequest::InnerRequest(RequestContext& outer) : context(request_, outer.serv
   context.workspace_name = outer.workspace_name;
   for (const Variables::Entry& entry : outer.variables.entries())
     context.variables.set(VariableName(entry.name, entry.hash), entry.value);
+  context.state<TraceLevel>() = outer.state<TraceLevel>();
   context.state<ForwardingState>().is_inner = true;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/entity_lookup.hpp"
 #include "gateway/delivery.hpp"
+#include "gateway/request_log.hpp"
 #include "gateway/websocket_watch.hpp"
 #include "pipeline/run/executor.hpp"
 
@@ -111,6 +112,8 @@ void RunningRequest::prepare(const Route& route) {
     context.workspace_id = workspace->id;
     context.workspace_name = workspace->display_name;
   }
+  if (const auto diagnostics = snapshot_->diagnostics(route.api); !diagnostics.empty())
+    log_ = context.arena.make<RequestLog>(diagnostics, context);
   if (route.has_operation()) context.operation = &context.api->operations[route.operation];
   if (const Url* url = snapshot_->service_url(route.api)) {
     context.target.base = *url;
@@ -218,6 +221,7 @@ Task<Response> RunningRequest::answer_now() {
   complete_head();
   if (!context.request.upgrade.empty()) restore_backend_bytes();
   sent_status_ = context.response.status;
+  if (log_ != nullptr) log_->note_answer(context.response);
   Response response = std::move(context.response);
   context.response = Response(context.arena);
   Body body = std::move(response.body);
@@ -270,6 +274,7 @@ void RunningRequest::record(DeliveryOutcome outcome) {
   entry.response_bytes = delivered_bytes;
   entry.aborted = outcome == DeliveryOutcome::aborted;
   context.services.telemetry.request_finished(entry);
+  if (log_ != nullptr) log_->write(entry);
   if (!context.request.upgrade.empty()) websocket_watch().report(context.services.telemetry, entry.api);
   if (options_.on_finished) options_.on_finished(context, outcome);
   slots_.end(slot_);

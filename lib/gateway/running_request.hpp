@@ -11,6 +11,7 @@
 
 namespace sluice {
 
+class RequestLog;
 class WebSocketWatch;
 
 class RunningRequest {
@@ -55,6 +56,7 @@ class RunningRequest {
   const std::size_t slot_;
   const GatewayOptions& options_;
   const Pipeline* pipeline_ = nullptr;
+  RequestLog* log_ = nullptr;  ///< In the arena; null: the API has no diagnostics.
   int sent_status_ = 0;
   bool is_finished_ = false;
 };

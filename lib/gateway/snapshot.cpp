@@ -6,6 +6,7 @@
 #include "base/backend_url.hpp"
 #include "base/entity_lookup.hpp"
 #include "gateway/backend_tls.hpp"
+#include "gateway/request_log.hpp"
 #include "gateway/service_documents.hpp"
 
 #include <algorithm>
@@ -138,6 +139,7 @@ void Snapshot::compile(const GatewayParts& parts, Diagnostics& diagnostics) {
     const Api& api = model.apis[i];
     ApiPipelines& pipelines = apis_[i];
     pipelines.workspace = compiler.workspace(api.workspace_id);
+    pipelines.diagnostics = diagnostics_of(api, model);
     pipelines.products.push_back(nullptr);
     for (std::uint32_t product : subscriptions.products_of(i)) pipelines.products.push_back(&model.products[product]);
     pipelines.by_place.reserve((api.operations.size() + 1) * pipelines.products.size());

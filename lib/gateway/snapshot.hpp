@@ -12,6 +12,7 @@
 #include "pipeline/pipeline.hpp"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -70,6 +71,8 @@ class Snapshot {
   /// `entity_key` of one of the model's APIs or products, always the same text; empty for null.
   std::string_view key(const Api* api) const;
   std::string_view key(const Product* product) const;
+  /// What the API's requests leave in the log.
+  std::span<const ApiDiagnostic* const> diagnostics(std::uint32_t api) const { return apis_[api].diagnostics; }
 
  private:
   struct ApiPipelines {
@@ -79,6 +82,7 @@ class Snapshot {
     Url service_url;
     bool has_service_url = false;
     const Workspace* workspace = nullptr;
+    std::vector<const ApiDiagnostic*> diagnostics;
   };
   class Compiler;
 

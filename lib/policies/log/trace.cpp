@@ -5,6 +5,7 @@
 #include <sluice/policy.hpp>
 
 #include "base/text.hpp"
+#include "base/trace_level.hpp"
 
 #include <string>
 
@@ -61,7 +62,8 @@ class Trace final : public Step {
     for (const Label& field : fields.subspan(1)) {
       context.trace(config_.source, severity, context.arena.concat({field.name, ": ", field.value}));
     }
-    context.services.telemetry.log(levels[config_.severity], *message, fields);
+    if (levels[config_.severity] >= context.state<TraceLevel>().least)
+      context.services.telemetry.log(levels[config_.severity], *message, fields);
     return {};
   }
 
