@@ -5,6 +5,7 @@
 #include "model/artifacts_reader.hpp"
 
 #include "base/text.hpp"
+#include "model/place.hpp"
 #include "model/read/reading.hpp"
 
 #include <map>
@@ -55,18 +56,10 @@ const FolderReaders& service_readers() {
   return readers;
 }
 
-std::string plain_name(std::string_view name) {
-  std::string plain;
-  for (char c : name) {
-    if (c != ' ' && c != '-' && c != '_') plain += to_lower(c);
-  }
-  return plain;
-}
-
 void read_folders(Reading& reading, const fs::path& folder, const FolderReaders& readers) {
   for (const FolderEntry& entry : reading.files.list(folder)) {
     if (!entry.is_folder) continue;
-    const std::string plain = plain_name(entry.name);
+    const std::string plain = plain_folder_name(entry.name);
     if (const auto reader = readers.find(plain); reader != readers.end()) {
       reader->second(reading, entry.path);
     } else if (service_readers().contains(plain)) {
@@ -104,15 +97,22 @@ void read_workspaces(Reading& reading, const fs::path& folder) {
 
 }  // namespace
 
-LoadedModel read_artifacts(const fs::path& folder, const ReadBounds& bounds) {
+std::string plain_folder_name(std::string_view name) {
+  std::string plain;
+  for (char c : name) {
+    if (c != ' ' && c != '-' && c != '_') plain += to_lower(c);
+  }
+  return plain;
+}
+
+LoadedModel read_artifacts(const fs::path& folder, const ReadBounds& bounds, const FileSource& source) {
   LoadedModel loaded;
-  FolderReader files(bounds, loaded.diagnostics);
+  FolderReader files(bounds, loaded.diagnostics, source);
+  const PlacesFrom places(source);
   ServiceModel model;
   model.folder = folder.generic_string();
-  std::error_code error;
-  if (!fs::is_directory(folder, error)) {
-    files.add(Severity::error, "SL5008", folder,
-              error ? "the folder cannot be read: " + error.message() : "there is no such folder");
+  if (auto found = source.has_folder(folder); !found) {
+    files.add(Severity::error, "SL5008", folder, std::move(found.error().message));
     return loaded;
   }
   Reading reading{files, model, {}, {}, {}, {}, {}};

@@ -6,9 +6,12 @@
 #include "model/folder_reader.hpp"
 
 #include <filesystem>
+#include <utility>
 
 namespace sluice::model {
 namespace {
+
+thread_local const FileSource* places = nullptr;  ///< Null: the disk.
 
 const JsonValue* find_text(const JsonValue& value, std::string_view text) {
   if (value.is_string()) {
@@ -28,7 +31,7 @@ const JsonValue* find_text(const JsonValue& value, std::string_view text) {
 
 std::unique_ptr<DataDocument> read_again(const std::string& file) {
   Diagnostics ignored;  // What is wrong with the file itself was said when it was read.
-  FolderReader files(ReadBounds{}, ignored);
+  FolderReader files(ReadBounds{}, ignored, places != nullptr ? *places : disk_files());
   const std::filesystem::path path(file);
   const bool is_json = path.extension() == ".json";
   if (!is_json && path.extension() != ".yaml" && path.extension() != ".yml") return nullptr;
@@ -50,6 +53,9 @@ const JsonValue* descend(const JsonValue& root, std::initializer_list<std::strin
 }
 
 }  // namespace
+
+PlacesFrom::PlacesFrom(const FileSource& source) : before_(std::exchange(places, &source)) {}
+PlacesFrom::~PlacesFrom() { places = before_; }
 
 Diagnostic model_finding(Severity severity, std::string_view code, const std::string& file, std::string_view entity,
                          std::initializer_list<std::string_view> path, std::string_view text, std::string message,

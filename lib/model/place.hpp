@@ -3,6 +3,8 @@
 // When a rule has something to say, the file is read once more to find the line.
 #pragma once
 
+#include "model/file_source.hpp"
+
 #include <sluice/diagnostic.hpp>
 
 #include <initializer_list>
@@ -17,5 +19,19 @@ namespace sluice::model {
 Diagnostic model_finding(Severity severity, std::string_view code, const std::string& file, std::string_view entity,
                          std::initializer_list<std::string_view> path, std::string_view text, std::string message,
                          std::string hint = {});
+
+/// While it lives, findings of its thread look for places in these files; otherwise on the disk. (Rules get a model and
+/// nothing else, which may have been read from files that are nowhere on the disk.)
+class PlacesFrom {
+ public:
+  /// `source` outlives it.
+  explicit PlacesFrom(const FileSource& source);
+  ~PlacesFrom();
+  PlacesFrom(const PlacesFrom&) = delete;
+  PlacesFrom& operator=(const PlacesFrom&) = delete;
+
+ private:
+  const FileSource* before_;
+};
 
 }  // namespace sluice::model

@@ -196,26 +196,28 @@ void read_contents(Reading& reading, const FolderEntry& folder, Api& api) {
 
 }  // namespace
 
+void read_api(Reading& reading, const FolderEntry& entry) {
+  Api api;
+  api.id = api.display_name = without_revision(entry.name);
+  api.workspace_id = reading.workspace_id;
+  const std::size_t mark = entry.name.find(";rev=");
+  const std::string revision = mark == std::string::npos ? std::string() : entry.name.substr(mark + 5);
+  if (!revision.empty()) {
+    api.revision = revision;
+    api.is_current = false;
+  }
+  const fs::path file = entry.path / "apiInformation.json";
+  api.file = file.generic_string();
+  // An API whose path is not known must not be taken for one at the root by the rules that run after an error.
+  api.path = entry.name;
+  read_information(reading, file, "the API", [&](ObjectReader& fields) { read_fields(fields, api, revision); });
+  api.policy = read_policy(reading, entry.path);
+  read_contents(reading, entry, api);
+  reading.model.apis.push_back(std::move(api));
+}
+
 void read_apis(Reading& reading, const fs::path& folder) {
-  for_each_folder(reading, folder, [&](const FolderEntry& entry) {
-    Api api;
-    api.id = api.display_name = without_revision(entry.name);
-    api.workspace_id = reading.workspace_id;
-    const std::size_t mark = entry.name.find(";rev=");
-    const std::string revision = mark == std::string::npos ? std::string() : entry.name.substr(mark + 5);
-    if (!revision.empty()) {
-      api.revision = revision;
-      api.is_current = false;
-    }
-    const fs::path file = entry.path / "apiInformation.json";
-    api.file = file.generic_string();
-    // An API whose path is not known must not be taken for one at the root by the rules that run after an error.
-    api.path = entry.name;
-    read_information(reading, file, "the API", [&](ObjectReader& fields) { read_fields(fields, api, revision); });
-    api.policy = read_policy(reading, entry.path);
-    read_contents(reading, entry, api);
-    reading.model.apis.push_back(std::move(api));
-  });
+  for_each_folder(reading, folder, [&](const FolderEntry& entry) { read_api(reading, entry); });
 }
 
 }  // namespace sluice::model

@@ -54,6 +54,8 @@ struct Reading {
   std::vector<std::string> blocked_users;
 };
 
+/// One API, in a folder of its own.
+void read_api(Reading& reading, const FolderEntry& folder);
 void read_apis(Reading& reading, const std::filesystem::path& folder);
 void read_backends(Reading& reading, const std::filesystem::path& folder);
 void read_certificates(Reading& reading, const std::filesystem::path& folder);
