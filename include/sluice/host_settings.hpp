@@ -52,9 +52,11 @@ struct CertificateSettings {
 /// The listener for the management interface: entities as ARM resources, read and changed while the gateway runs.
 struct ManagementSettings {
   std::string listen;                     ///< `HOST:PORT`; empty: no such listener.
-  std::string token;                      ///< Secret. What a caller must show as bearer token.
-  bool write_back = false;                ///< Changes are written to the folder as well.
   std::optional<ListenerTls> listen_tls;  ///< Nothing: plain HTTP.
+  bool allow_plain_http = false;          ///< Plain HTTP may be spoken beyond this machine too.
+  std::string token;                      ///< Secret. What a caller must show as bearer token.
+  std::string token_file;                 ///< Where the token was read from; empty: it stands in the settings.
+  bool write_back = false;                ///< Changes are written to the folder as well.
 };
 
 /// The settings of one host process.

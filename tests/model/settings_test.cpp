@@ -43,6 +43,40 @@ TEST_CASE("Everything has a default", "[model][settings]") {
   CHECK(read.file == "settings.json");
 }
 
+TEST_CASE("The management interface is read, with its TLS", "[model][settings]") {
+  const HostSettings read = settings(
+      R"({"management": {"listen": "127.0.0.1:0", "token": "t", "writeBack": true, "allowPlainHttp": true,
+                         "listenTls": {"certificates": [{"certificateFile": "a.pem", "keyFile": "a.key"}]}}})");
+  CHECK(read.management.listen == "127.0.0.1:0");
+  CHECK(read.management.token == "t");
+  CHECK(read.management.write_back);
+  CHECK(read.management.allow_plain_http);
+  REQUIRE(read.management.listen_tls);
+  CHECK(read.management.listen_tls->certificates.at(0).key_file == "a.key");
+  CHECK(settings("{}").management.listen.empty());
+}
+
+TEST_CASE("Mistakes in the settings of the management interface are found, and its token is not shown",
+          "[model][settings]") {
+  CHECK(findings(R"({"management": {"listen": "x"}})") == "error SL5003 1:27\n");
+  CHECK(findings(R"({"management": {"tokn": "t"}})") == "error SL5004 1:17\n");
+  CHECK(findings(R"({"management": {"token": "t", "tokenFile": "f"}})") == "error SL5003 1:44\n");
+  const LoadedSettings loaded =
+      parse_host_settings(R"({"management": {"token": "hush", "writeBack": 1}})", "settings.json");
+  CHECK(testing::rendered(loaded.diagnostics).find("hush") == std::string::npos);
+}
+
+TEST_CASE("The token may stand in a file", "[model][settings]") {
+  testing::TemporaryFolder folder;
+  folder.write("token", "from a file\n");
+  folder.write("settings.json", R"({"management": {"tokenFile": ")" + folder.file("token") + R"("}})");
+  const LoadedSettings loaded = load_host_settings(folder.file("settings.json"));
+  REQUIRE(loaded.settings);
+  CHECK(loaded.settings->management.token == "from a file");
+  folder.write("settings.json", R"({"management": {"tokenFile": ")" + folder.file("none") + R"("}})");
+  CHECK_FALSE(load_host_settings(folder.file("settings.json")).settings);
+}
+
 TEST_CASE("All settings are read", "[model][settings]") {
   const HostSettings read = settings(
       R"({"$comment": "x", "listen": "[::]:80", "admin": "localhost:0", "workers": 3, "pollMicroseconds": 7, "ioUring": false, "region": "East US",

@@ -2,6 +2,7 @@
 // Reads a settings file. The line of a syntax error is not shown: it may hold a key.
 #include <sluice/host_settings.hpp>
 
+#include "base/text.hpp"
 #include "model/bounds.hpp"
 #include "model/folder_reader.hpp"
 #include "model/settings/sections.hpp"
@@ -16,6 +17,7 @@ void read_settings(model::ObjectReader& reader, HostSettings& settings) {
   reader.ignore({"$schema", "$comment"});
   model::read_network(reader, settings);
   model::read_tls(reader, settings);
+  model::read_management(reader, settings.management);
   if (const auto workers = reader.integer("workers", 0, most_workers)) {
     settings.workers = static_cast<unsigned>(*workers);
   }
@@ -34,6 +36,7 @@ void read_settings(model::ObjectReader& reader, HostSettings& settings) {
   reader.belongs_in("deployment", {"serviceId", "serviceName", "gatewayId", "gatewayInstanceId"});
   reader.belongs_in("identity", {"managedIdentity", "clientCredentials", "connections", "authenticationEndpoint"});
   reader.belongs_in("limits", {"http", "expression", "document", "content", "request"});
+  reader.belongs_in("management", {"token", "tokenFile", "writeBack", "allowPlainHttp"});
   reader.belongs_in("overload", {"adaptiveConcurrency"});
   reader.belongs_in("stores", {"counters", "cache", "cacheCapacityBytes"});
   reader.finish(model::UnknownFields::error);
@@ -54,6 +57,14 @@ void read_tls_files(HostSettings& settings, Diagnostics& diagnostics) {
   if (settings.listen_tls && !settings.listen_tls->client_ca_file.empty())
     settings.deployment.caller_authorities = text_of(settings.listen_tls->client_ca_file);
   for (const auto& [id, file] : settings.tls.backend_ca_files) settings.tls.backend_authorities[id] = text_of(file);
+}
+
+/// A file may end in a line end, a token does not.
+void read_token_file(ManagementSettings& management, Diagnostics& diagnostics) {
+  if (management.token_file.empty()) return;
+  model::FolderReader files(model::ReadBounds{}, diagnostics);
+  const auto text = files.read(management.token_file, files.bounds().information_bytes);
+  if (text) management.token = trim(*text);
 }
 
 }  // namespace
@@ -81,6 +92,7 @@ LoadedSettings load_host_settings(const std::filesystem::path& file) {
   if (!text) return loaded;
   loaded = parse_host_settings(*text, file.generic_string());
   if (loaded.settings) read_tls_files(*loaded.settings, loaded.diagnostics);
+  if (loaded.settings) read_token_file(loaded.settings->management, loaded.diagnostics);
   if (loaded.diagnostics.has_errors()) loaded.settings.reset();
   return loaded;
 }

@@ -19,15 +19,6 @@ bool is_endpoint(std::string_view text) {
   return host.starts_with('[') || host.find(':') == std::string_view::npos;
 }
 
-void read_endpoint(ObjectReader& settings, std::string_view name, bool may_be_empty, std::string& to) {
-  const JsonValue* value = settings.find(name, JsonKind::string);
-  if (value == nullptr) return;
-  to = value->text;
-  if (is_endpoint(to) || (may_be_empty && to.empty())) return;
-  settings.report().error("SL5003", *value, "'" + std::string(name) + "' must be HOST:PORT, found '" + to + "'",
-                          "for example \"127.0.0.1:8080\" or \"[::]:8080\"; port 0 picks one");
-}
-
 /// `https://host[:port]` in lower case, or nothing when there is more or less than an origin.
 std::optional<std::string> read_origin(std::string_view text) {
   if (text.ends_with('/')) text.remove_suffix(1);
@@ -80,6 +71,15 @@ void read_identity_headers(ObjectReader& settings, HostSettings& to) {
 }
 
 }  // namespace
+
+void read_endpoint(ObjectReader& settings, std::string_view name, bool may_be_empty, std::string& to) {
+  const JsonValue* value = settings.find(name, JsonKind::string);
+  if (value == nullptr) return;
+  to = value->text;
+  if (is_endpoint(to) || (may_be_empty && to.empty())) return;
+  settings.report().error("SL5003", *value, "'" + std::string(name) + "' must be HOST:PORT, found '" + to + "'",
+                          "for example \"127.0.0.1:8080\" or \"[::]:8080\"; port 0 picks one");
+}
 
 void read_network(ObjectReader& settings, HostSettings& to) {
   read_endpoint(settings, "listen", false, to.listen);

@@ -20,6 +20,12 @@ void read_secrets(ObjectReader& settings, HostSettings& to);
 void read_network(ObjectReader& settings, HostSettings& to);
 /// `listenTls`, `tls` and `certificates`. Only their names are read; the files are for whoever uses them.
 void read_tls(ObjectReader& settings, HostSettings& to);
+/// What a listener shows and wants: `certificates`, `clientCertificates`, `clientCaFile`, `http2`.
+void read_listener_tls(ObjectReader& reader, ListenerTls& tls);
+/// `HOST:PORT`
+void read_endpoint(ObjectReader& settings, std::string_view name, bool may_be_empty, std::string& to);
+/// `management`; its token is never shown.
+void read_management(ObjectReader& settings, ManagementSettings& to);
 void read_stores(ObjectReader& settings, StoreSettings& stores);
 /// `identity`: where the gateway's own tokens come from, and connections; what stands there is never shown.
 void read_identity(ObjectReader& settings, HostSettings& to);

@@ -30,7 +30,22 @@ void read_list(ObjectReader& owner, std::string_view name, std::string_view what
   }
 }
 
-void read_listener(ObjectReader& reader, ListenerTls& tls) {
+void read_backends(ObjectReader& tls, TlsSettings& to) {
+  read_section(tls, "backends", [&](ObjectReader& backends) {
+    for (const JsonMember& member : backends.value().members) {
+      if (member.name == "$comment") continue;
+      backends.ignore({member.name});
+      ObjectReader backend(member.value, "the TLS settings of a backend", backends.report());
+      backend.ignore({"$comment"});
+      to.backend_ca_files[std::string(member.name)] = backend.required_text("caFile");
+      backend.finish(UnknownFields::error);
+    }
+  });
+}
+
+}  // namespace
+
+void read_listener_tls(ObjectReader& reader, ListenerTls& tls) {
   if (!reader.has("certificates")) {
     reader.missing("certificates",
                    "for example \"certificates\": [ { \"certificateFile\": \"tls.pem\", \"keyFile\": \"tls.key\" } ]");
@@ -57,23 +72,9 @@ void read_listener(ObjectReader& reader, ListenerTls& tls) {
   tls.http2 = reader.boolean("http2", tls.http2);
 }
 
-void read_backends(ObjectReader& tls, TlsSettings& to) {
-  read_section(tls, "backends", [&](ObjectReader& backends) {
-    for (const JsonMember& member : backends.value().members) {
-      if (member.name == "$comment") continue;
-      backends.ignore({member.name});
-      ObjectReader backend(member.value, "the TLS settings of a backend", backends.report());
-      backend.ignore({"$comment"});
-      to.backend_ca_files[std::string(member.name)] = backend.required_text("caFile");
-      backend.finish(UnknownFields::error);
-    }
-  });
-}
-
-}  // namespace
-
 void read_tls(ObjectReader& settings, HostSettings& to) {
-  read_section(settings, "listenTls", [&](ObjectReader& reader) { read_listener(reader, to.listen_tls.emplace()); });
+  read_section(settings, "listenTls",
+               [&](ObjectReader& reader) { read_listener_tls(reader, to.listen_tls.emplace()); });
   read_section(settings, "tls", [&](ObjectReader& tls) {
     to.tls.ca_file = tls.text("caFile", to.tls.ca_file);
     to.tls.use_system_store = tls.boolean("useSystemStore", to.tls.use_system_store);
