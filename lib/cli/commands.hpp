@@ -22,9 +22,9 @@ int check(const CheckArguments& arguments);
 struct RunArguments {
   std::string artifacts;
   std::string settings;
-  std::string listen, admin, region;  ///< Empty: as the settings say.
-  int workers = -1;                   ///< Negative: as the settings say.
-  bool access_log = false;            ///< A line of JSON on standard error for each request.
+  std::string listen, admin, management, region;  ///< Empty: as the settings say.
+  int workers = -1;                               ///< Negative: as the settings say.
+  bool access_log = false;                        ///< A line of JSON on standard error for each request.
 };
 int run(const RunArguments& arguments);
 

@@ -31,6 +31,8 @@ int main(int count, char** values) {
       ->check(CLI::ExistingFile);
   run_command->add_option("--listen", run_arguments.listen, "HOST:PORT; port 0 picks one");
   run_command->add_option("--admin", run_arguments.admin, "HOST:PORT of the admin listener; off without it");
+  run_command->add_option("--management", run_arguments.management,
+                          "HOST:PORT of the management interface; off without it");
   run_command->add_option("--region", run_arguments.region, "context.Deployment.Region");
   run_command->add_option("--workers", run_arguments.workers, "Threads; 0: one per processor")
       ->check(CLI::Range(0, 1024));

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// sluice run ARTIFACTS: serves the folder. SIGHUP or a change of the folder reloads it, SIGHUP also the listener's
-// certificates; SIGTERM and SIGINT drain.
+// sluice run ARTIFACTS: serves the folder. SIGHUP or a change of the folder reloads it, SIGHUP also the listeners'
+// certificates; SIGTERM and SIGINT drain. The management interface changes what is served beside the folder, or in it.
 // Signals are blocked in all threads and read from a descriptor by the main thread, which does nothing else.
 #include "cli/admin.hpp"
 #include "cli/commands.hpp"
 #include "cli/folder_watch.hpp"
 #include "cli/load.hpp"
+#include "cli/management_listener.hpp"
+#include "cli/pending_change.hpp"
+#include "cli/signals.hpp"
+#include "management/listener_rules.hpp"
 
 #include <sluice/gateway.hpp>
 #include <sluice/http/runtime.hpp>
@@ -13,13 +17,8 @@
 #include <sluice/memory_stores.hpp>
 #include <sluice/telemetry/prometheus.hpp>
 
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -28,11 +27,6 @@
 namespace sluice::cli {
 namespace {
 
-/// A folder is reloaded this long after its last change: tools write many files in a row.
-constexpr std::chrono::milliseconds settle_time{300};
-/// … but not later than this after the first one, however long changes go on.
-constexpr std::chrono::milliseconds longest_settle_time{5'000};
-
 class GatewayHandler final : public http::Handler {
  public:
   explicit GatewayHandler(Gateway& gateway) : gateway_(gateway) {}
@@ -40,29 +34,6 @@ class GatewayHandler final : public http::Handler {
 
  private:
   Gateway& gateway_;
-};
-
-class Signals {
- public:
-  Signals() {
-    sigset_t set;
-    sigemptyset(&set);
-    for (int signal : {SIGHUP, SIGTERM, SIGINT}) sigaddset(&set, signal);
-    pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    signal(SIGPIPE, SIG_IGN);
-    descriptor_ = signalfd(-1, &set, SFD_CLOEXEC);
-  }
-  ~Signals() { ::close(descriptor_); }
-  int descriptor() const { return descriptor_; }
-  int take() {
-    signalfd_siginfo info{};
-    return ::read(descriptor_, &info, sizeof info) == static_cast<ssize_t>(sizeof info)
-               ? static_cast<int>(info.ssi_signo)
-               : 0;
-  }
-
- private:
-  int descriptor_ = -1;
 };
 
 void say(const std::string& line) {
@@ -93,36 +64,44 @@ class Host {
         handler_(gateway_),
         admin_handler_(gateway_, telemetry_, runtime_, server_),
         server_(runtime_, tls_options(), handler_),
-        admin_(runtime_, admin_options(), admin_handler_) {}
+        admin_(runtime_, admin_options(), admin_handler_) {
+    if (settings_.management.listen.empty()) return;
+    management_.emplace(settings_, artifacts_, gateway_,
+                        [this](ServiceModel model) { return make_current(std::move(model)); });
+  }
 
   /// Loads the folder. False when nothing could be loaded; what served before goes on then.
   bool load() {
-    Diagnostics found;
-    auto model = read_model(artifacts_, settings_, found);
-    if (model) found.append(gateway_.load(std::move(*model)));
+    const Diagnostics found = management_ ? management_->interface().reload() : load_folder();
     print(found);
-    return model && !found.has_errors();
+    return !found.has_errors();
   }
 
   bool start() {
     const char* const scheme = settings_.listen_tls ? "listening on https://" : "listening on ";
     if (!listen(server_, settings_.listen, scheme)) return false;
-    return settings_.admin.empty() || listen(admin_, settings_.admin, "admin on ");
+    if (!settings_.admin.empty() && !listen(admin_, settings_.admin, "admin on ")) return false;
+    const char* const on = settings_.management.listen_tls ? "management on https://" : "management on ";
+    return !management_ || listen(management_->server(), settings_.management.listen, on);
   }
 
   void reload() {
     if (load()) {
       say("reloaded " + artifacts_);
+      tell_unwritten("stay in force over it");
     } else {
       std::fprintf(stderr, "sluice run: '%s' has errors; the configuration that was loaded before goes on serving\n",
                    artifacts_.c_str());
     }
   }
 
-  /// Reads the listener's certificates again.
+  /// Reads the certificates of the listeners again.
   void reload_certificates() {
-    if (!settings_.listen_tls) return;
-    if (auto reloaded = server_.reload_tls()) {
+    if (settings_.listen_tls) reload_certificates(server_);
+    if (management_ && settings_.management.listen_tls) reload_certificates(management_->server());
+  }
+  void reload_certificates(http::Server& server) {
+    if (auto reloaded = server.reload_tls()) {
       say("reloaded certificates");
     } else {
       std::fprintf(stderr, "sluice run: %s The certificates that were loaded before stay in use\n",
@@ -133,6 +112,8 @@ class Host {
   /// Finishes running requests. True when none had to be broken.
   bool drain() {
     admin_handler_.set_draining();
+    if (management_) management_->server().drain_and_stop(std::chrono::milliseconds(100));
+    tell_unwritten("are lost");
     const bool whole = server_.drain_and_stop(settings_.limits.http.drain_timeout);
     if (!settings_.admin.empty()) admin_.drain_and_stop(std::chrono::milliseconds(100));
     return whole;
@@ -142,6 +123,24 @@ class Host {
   bool has_admin() const { return !settings_.admin.empty(); }
 
  private:
+  Diagnostics load_folder() {
+    LoadedModel loaded = load_artifacts(artifacts_);
+    if (loaded.model) loaded.diagnostics.append(make_current(std::move(*loaded.model)));
+    return std::move(loaded.diagnostics);
+  }
+  /// Lays the settings over a model and makes it the one that serves, unless something is wrong with it.
+  Diagnostics make_current(ServiceModel model) {
+    Diagnostics found = apply_settings(model, settings_, environment);
+    if (!found.has_errors()) found.append(gateway_.load(std::move(model)));
+    return found;
+  }
+  void tell_unwritten(const char* what_becomes_of_them) {
+    const std::size_t count = management_ ? management_->interface().unwritten() : 0;
+    if (count == 0) return;
+    std::fprintf(stderr, "sluice run: %zu files that were changed by the management interface are not in '%s' and %s\n",
+                 count, artifacts_.c_str(), what_becomes_of_them);
+  }
+
   GatewayOptions gateway_options() {
     GatewayOptions options;
     options.deployment = settings_.deployment;
@@ -204,28 +203,7 @@ class Host {
   AdminHandler admin_handler_;
   http::Server server_;
   http::Server admin_;
-};
-
-/// A change that waits for the folder to come to rest.
-class PendingChange {
- public:
-  void note() {
-    const auto now = std::chrono::steady_clock::now();
-    if (!first_) first_ = now;
-    due_ = std::min(now + settle_time, *first_ + longest_settle_time);
-  }
-  void clear() { first_.reset(); }
-  bool is_due() const { return first_ && std::chrono::steady_clock::now() >= due_; }
-  /// For poll; negative: nothing is pending.
-  int milliseconds_left() const {
-    if (!first_) return -1;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(due_ - std::chrono::steady_clock::now());
-    return static_cast<int>(std::max<std::chrono::milliseconds::rep>(left.count(), 0));
-  }
-
- private:
-  std::optional<std::chrono::steady_clock::time_point> first_;
-  std::chrono::steady_clock::time_point due_;
+  std::optional<ManagementListener> management_;
 };
 
 /// Waits for signals and changes until told to stop.
@@ -252,6 +230,15 @@ void serve(Host& host, Signals& signals, FolderWatch& watch) {
   }
 }
 
+/// Completes the settings from the environment. False after saying what is wrong with them.
+bool may_listen_for_management(ManagementSettings& settings) {
+  if (settings.listen.empty()) return true;
+  if (settings.token.empty()) settings.token = environment(management::token_variable).value_or(std::string());
+  const std::string why = management::why_not_listen(settings);
+  if (!why.empty()) std::fprintf(stderr, "sluice run: %s\n", why.c_str());
+  return why.empty();
+}
+
 }  // namespace
 
 int run(const RunArguments& arguments) {
@@ -264,8 +251,11 @@ int run(const RunArguments& arguments) {
   if (!settings) return exit_errors;
   if (!arguments.listen.empty()) settings->listen = arguments.listen;
   if (!arguments.admin.empty()) settings->admin = arguments.admin;
+  if (!arguments.management.empty()) settings->management.listen = arguments.management;
   if (!arguments.region.empty()) settings->deployment.region = arguments.region;
   if (arguments.workers >= 0) settings->workers = static_cast<unsigned>(arguments.workers);
+
+  if (!may_listen_for_management(settings->management)) return exit_errors;
 
   Signals signals;  // before any thread is made
   FolderWatch watch(arguments.artifacts);

@@ -23,15 +23,19 @@ export async function startHost(files, settings = {}) {
   const program = spawn(process.env.SLUICE_COMMAND, ['run', folder.file('artifacts'), '--settings', folder.file('settings.json'),
     '--listen', '127.0.0.1:0', '--workers', '1'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(program, 'exit');
-  const port = await new Promise((resolve, reject) => {
+  const wanted = settings.management ? ['listening', 'management'] : ['listening'];
+  const ports = await new Promise((resolve, reject) => {
+    const heard = {};
     program.once('exit', (code) => reject(new Error(`the host has ended with ${code}`)));
     createInterface({ input: program.stdout }).on('line', (line) => {
-      const found = /^listening on .*:(\d+)$/.exec(line);
-      if (found) resolve(Number(found[1]));
+      const found = /^(listening|management) on .*:(\d+)$/.exec(line);
+      if (found) heard[found[1]] = Number(found[2]);
+      if (wanted.every((name) => heard[name] !== undefined)) resolve(heard);
     });
   });
   return {
-    port,
+    port: ports.listening,
+    managementPort: ports.management,
     residentKilobytes: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${program.pid}/status`, 'utf8'))[1]),
     /// Ends it as an operator does; its exit code.
     async stop() {
