@@ -70,12 +70,15 @@ class Checker {
   void check_document(const fs::path& path) {
     const auto text = read_file(path);
     if (!text) return unreadable(path, "the file cannot be read");
-    report(path.string(), check_policy_document({*text, path.string()}, registry_, {}));
+    const Diagnostics found = check_policy_document({*text, path.string()}, registry_, {});
+    count(found);
+    report(path.string(), found);
   }
 
   void unreadable(const fs::path& path, std::string message) {
     Diagnostics found;
     found.add({.code = "SL1001", .file = path.string(), .message = std::move(message)});
+    count(found);
     report(path.string(), std::move(found));
   }
 
@@ -90,6 +93,7 @@ class Checker {
       Gateway gateway(std::move(options));
       found.append(gateway.load(std::move(*model)));
     }
+    count(found);
     // One report a file, so that tools can show it beside the file.
     std::map<std::string, Diagnostics> by_file;
     by_file[folder.string()];
@@ -99,10 +103,14 @@ class Checker {
     }
   }
 
-  void report(const std::string& file, Diagnostics found) {
-    found.sort();
+  /// One document, or one folder of artifacts, was checked.
+  void count(const Diagnostics& found) {
     ++checked_;
     if (found.has_errors()) ++failed_;
+  }
+
+  void report(const std::string& file, Diagnostics found) {
+    found.sort();
     if (!json_) {
       for (const Diagnostic& diagnostic : found) std::fputs(render_text(diagnostic).c_str(), stdout);
       return;

@@ -37,6 +37,7 @@ class Compiled final : public Expression {
   explicit Compiled(std::unique_ptr<Compilation> compilation) : compilation_(std::move(compilation)) {}
 
   Result<Value> evaluate(RequestContext& context) const override {
+    if (compilation_->constant) return *compilation_->constant;
     Evaluation run(context.arena, &context, compilation_->limits);
     const Value value = run_program(run, *compilation_->program);
     if (run.raised == nullptr) return value;
@@ -44,13 +45,18 @@ class Compiled final : public Expression {
                 "Expression evaluation failed. " + std::string(run.raised->message));
   }
   Effects effects() const override { return compilation_->effects; }
-  std::optional<Value> constant() const override { return std::nullopt; }
+  std::optional<Value> constant() const override { return compilation_->constant; }
   std::string_view static_type() const override { return compilation_->type->display; }
   std::string dump() const override { return dump_program(*compilation_->program); }
 
  private:
   std::unique_ptr<Compilation> compilation_;
 };
+
+/// Whether the value is all there is to it, or a text, which is easily kept; others point into the compilation.
+bool stands_alone(const Value& value) {
+  return !value.is_reference() && value.kind() != ValueKind::decimal && value.kind() != ValueKind::guid;
+}
 
 /// One that comes to the same for every request. Nothing is kept of how it came to that.
 class Constant final : public Expression {
@@ -124,7 +130,7 @@ CompiledExpression compile_expression(std::string_view text, const ExpressionOpt
   CompiledExpression result;
   expression::Findings findings;
   if (auto compilation = expression::compile(text, options, findings)) {
-    if (compilation->constant) {
+    if (compilation->constant && expression::stands_alone(*compilation->constant)) {
       result.expression = std::make_shared<expression::Constant>(*compilation);
     } else {
       result.expression = std::make_shared<expression::Compiled>(std::move(compilation));

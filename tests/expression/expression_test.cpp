@@ -50,6 +50,20 @@ TEST_CASE("a comparison with a known region folds to a constant", "[expression][
   CHECK(compiled.expression->static_type() == "bool");
 }
 
+TEST_CASE("a constant holds its value, whatever that points to", "[expression][unit]") {
+  testing::ContextFixture fixture;
+  const auto text = GENERATE(as<std::string>(), "@(1.25m + 1)", "@(new Guid(\"01234567-89ab-cdef-0123-456789abcdef\"))",
+                             "@(\"a long text that no string keeps \" + \"within itself\")", "@('x')", "@(2.5 * 2)");
+  const auto compiled = compile_expression(text, {});
+  REQUIRE(compiled.expression != nullptr);
+  // Others come where it was.
+  for (int i = 0; i < 100; ++i) compile_expression("@(string.Concat(\"y\", context.Request.Method))", {});
+  const auto value = compiled.expression->evaluate(fixture.context);
+  REQUIRE(value);
+  const std::string wanted = evaluate(text.c_str(), fixture.context).text;
+  CHECK(to_text(*value, fixture.context.arena) == wanted);
+}
+
 TEST_CASE("statements run: locals, branches, loops", "[expression][unit]") {
   CHECK(text_of("@{ int s = 0; for (int i = 0; i < 5; i++) { if (i == 3) continue; s += i; } return s; }") == "7");
   CHECK(text_of("@{ var s = \"\"; foreach (var c in \"abc\") s = c + s; return s; }") == "cba");
