@@ -7,13 +7,11 @@
 #include "base/entity_lookup.hpp"
 #include "gateway/event_delivery.hpp"
 #include "gateway/generated_keys.hpp"
+#include "gateway/own_identity.hpp"
 #include "gateway/running_request.hpp"
 #include "gateway/served_apis.hpp"
 #include "gateway/snapshot.hpp"
 #include "gateway/snapshot_slots.hpp"
-#include "identity/connections.hpp"
-#include "identity/provider_keys.hpp"
-#include "identity/token_sources.hpp"
 #include "pipeline/run/executor.hpp"
 
 #include <mutex>
@@ -30,14 +28,6 @@ class NoTransport final : public Transport {
   }
 };
 
-/// The identity of a gateway that has none.
-class NoTokens final : public TokenSource {
- public:
-  Task<Result<AccessToken>> token(std::string_view, std::string_view, Cancellation&) override {
-    return Result<AccessToken>(fail(ErrorCode::access_token_unavailable, "The gateway has no identity of its own."));
-  }
-};
-
 /// Calls of the gateway's own, which origins that stand for others apply to as well.
 class OriginTransport final : public Transport {
  public:
@@ -51,15 +41,6 @@ class OriginTransport final : public Transport {
   Transport& inner_;
   const OriginMap& origins_;
 };
-
-/// Where the gateway's own tokens come from.
-std::unique_ptr<TokenSource> make_tokens(const identity::Doors& doors, const IdentitySettings& settings) {
-  if (settings.managed_identity)
-    return std::make_unique<identity::ManagedIdentityTokens>(doors, *settings.managed_identity);
-  if (settings.client_credentials)
-    return std::make_unique<identity::ClientCredentialsTokens>(doors, *settings.client_credentials);
-  return std::make_unique<NoTokens>();
-}
 
 /// `given`, or the default that is made in `own`.
 template <class Interface, class Default, class... Args>
@@ -81,10 +62,7 @@ class Gateway::State {
         transport_(choose<Transport>(options_.transport, own_transport_)),
         telemetry_(choose<Telemetry>(options_.telemetry, own_telemetry_)),
         calls_(transport_, origins_),
-        doors_{calls_, clock_, telemetry_, options_.limits.identity},
-        open_id_keys_(doors_),
-        own_tokens_(make_tokens(doors_, options_.identity)),
-        own_authorizations_(doors_, options_.identity, open_id_keys_),
+        own_identity_(make_own_identity(calls_, clock_, telemetry_, options_.limits.identity, options_.identity)),
         parts_{options_,
                policies_,
                origins_,
@@ -97,9 +75,9 @@ class Gateway::State {
                transport_,
                own_limiter_,
                telemetry_,
-               options_.tokens != nullptr ? *options_.tokens : *own_tokens_,
-               options_.authorizations != nullptr ? *options_.authorizations : own_authorizations_,
-               open_id_keys_,
+               options_.tokens != nullptr ? *options_.tokens : *own_identity_.tokens,
+               options_.authorizations != nullptr ? *options_.authorizations : *own_identity_.authorizations,
+               *own_identity_.open_id_keys,
                events_},
         events_({options_.limits.events, origins_, transport_, clock_, telemetry_}) {}
 
@@ -131,10 +109,7 @@ class Gateway::State {
   Transport& transport_;
   Telemetry& telemetry_;
   OriginTransport calls_;
-  const identity::Doors doors_;
-  identity::ProviderKeys open_id_keys_;
-  const std::unique_ptr<TokenSource> own_tokens_;
-  identity::Connections own_authorizations_;
+  const OwnIdentity own_identity_;
   const GatewayParts parts_;
   EventDelivery events_;
   std::mutex loading_;
