@@ -127,13 +127,20 @@ Outcome<Answer> Exchange::resource() {
   return answer;
 }
 
-Outcome<Answer> Exchange::read(const Layout& layout) {
-  const Outcome<Target> target = find_target(layout, *route_, path_.segments.size());
+Outcome<Exchange::Found> Exchange::find_resource(const Layout& layout) const {
+  Outcome<Target> target = find_target(layout, *route_, path_.segments.size());
   if (!target) return tl::unexpected(target.error());
-  const Outcome<std::optional<Resource>> found = route_->kind->find(layout, *target);
+  Outcome<std::optional<Resource>> resource = route_->kind->find(layout, *target);
+  if (!resource) return tl::unexpected(resource.error());
+  return Found{std::move(*target), std::move(*resource)};
+}
+
+Outcome<Answer> Exchange::read(const Layout& layout) {
+  const Outcome<Found> found = find_resource(layout);
   if (!found) return tl::unexpected(found.error());
-  if (!*found) return not_found(target->collection + '/' + target->id);
-  Answer answer = answer_of(200, *target, **found);
+  const auto& [target, resource] = *found;
+  if (!resource) return not_found(target.collection + '/' + target.id);
+  Answer answer = answer_of(200, target, *resource);
   if (names_etag(call_.if_none_match, answer.etag)) return Answer{304, {}, answer.etag, {}};
   if (call_.method == "HEAD") {
     answer.body.clear();

@@ -31,6 +31,13 @@ class Exchange {
   Outcome<Answer> put_or_patch();
   Outcome<Answer> remove();
 
+  /// Where the path leads, and what is there now.
+  struct Found {
+    Target target;
+    std::optional<Resource> resource;
+  };
+  /// Follows the whole path.
+  Outcome<Found> find_resource(const Layout& layout) const;
   /// Follows the path to the resource at its end; what is on the way must be there.
   Outcome<Target> find_target(const Layout& layout, const Route& route, std::size_t count) const;
   Outcome<void> check_conditions(const std::optional<Resource>& now) const;

@@ -47,21 +47,20 @@ Outcome<Answer> Exchange::put_or_patch() {
   Answer answer;
   const Outcome<bool> changed = store_.change([&](model::OverlayFiles& files) -> Outcome<bool> {
     Edit edit{files, services_};
-    const Outcome<Target> target = find_target(edit.layout(), *route_, path_.segments.size());
-    if (!target) return tl::unexpected(target.error());
-    const Outcome<std::optional<Resource>> before = route_->kind->find(edit.layout(), *target);
-    if (!before) return tl::unexpected(before.error());
-    if (auto fulfilled = check_conditions(*before); !fulfilled) return tl::unexpected(fulfilled.error());
-    is_new = !*before;
-    if (is_new && is_patch) return not_found(target->collection + '/' + target->id);
+    const Outcome<Found> found = find_resource(edit.layout());
+    if (!found) return tl::unexpected(found.error());
+    const auto& [target, before] = *found;
+    if (auto fulfilled = check_conditions(before); !fulfilled) return tl::unexpected(fulfilled.error());
+    is_new = !before;
+    if (is_new && is_patch) return not_found(target.collection + '/' + target.id);
     const Kind& kind = *route_->kind;
     Outcome<void> done =
-        is_patch ? kind.patch(edit, *target, properties->value()) : kind.put(edit, *target, properties->value());
+        is_patch ? kind.patch(edit, target, properties->value()) : kind.put(edit, target, properties->value());
     if (!done) return tl::unexpected(done.error());
-    const Outcome<std::optional<Resource>> after = kind.find(edit.layout(), *target);
+    const Outcome<std::optional<Resource>> after = kind.find(edit.layout(), target);
     if (!after) return tl::unexpected(after.error());
     if (!*after) return refuse(500, "InternalServerError", "The resource was not stored.");
-    answer = answer_of(is_new ? 201 : 200, *target, **after);
+    answer = answer_of(is_new ? 201 : 200, target, **after);
     return true;
   });
   if (!changed) return tl::unexpected(changed.error());
@@ -72,13 +71,12 @@ Outcome<Answer> Exchange::put_or_patch() {
 Outcome<Answer> Exchange::remove() {
   const Outcome<bool> changed = store_.change([&](model::OverlayFiles& files) -> Outcome<bool> {
     Edit edit{files, services_};
-    const Outcome<Target> target = find_target(edit.layout(), *route_, path_.segments.size());
-    if (!target) return tl::unexpected(target.error());
-    const Outcome<std::optional<Resource>> before = route_->kind->find(edit.layout(), *target);
-    if (!before) return tl::unexpected(before.error());
-    if (!*before) return false;
-    if (auto fulfilled = check_conditions(*before); !fulfilled) return tl::unexpected(fulfilled.error());
-    if (auto done = route_->kind->remove(edit, *target); !done) return tl::unexpected(done.error());
+    const Outcome<Found> found = find_resource(edit.layout());
+    if (!found) return tl::unexpected(found.error());
+    const auto& [target, before] = *found;
+    if (!before) return false;
+    if (auto fulfilled = check_conditions(before); !fulfilled) return tl::unexpected(fulfilled.error());
+    if (auto done = route_->kind->remove(edit, target); !done) return tl::unexpected(done.error());
     return true;
   });
   if (!changed) return tl::unexpected(changed.error());
