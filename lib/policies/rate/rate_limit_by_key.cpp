@@ -2,8 +2,8 @@
 // <rate-limit-by-key>: bounds the calls in a period for each value of a key.   Sections: inbound. All scopes.
 // One counter per key value of the service or a workspace, whatever the scope: policies that use one value count
 // together, in one sliding window even when their periods differ. A condition or count that is an expression is
-// evaluated when the answer is known and counted then, so the refusal comes one call late, as documented. Source: API
-// Management policy reference, rate-limit-by-key.
+// evaluated when the answer is known and counted then, so the refusal comes one call late, as documented.
+// Source: API Management policy reference, rate-limit-by-key.
 #include <sluice/policy.hpp>
 
 #include "base/document_workspace.hpp"
@@ -54,7 +54,7 @@ struct Config {
   Template calls, period, key, condition, count;
   bool after_response = false;
   parts::NumberNames retry_after, remaining, total;
-  parts::DocumentWorkspace workspace;
+  std::string counters;  ///< What the keys of its counters begin with: the policy, in its workspace.
 };
 
 /// The numbers of one execution.
@@ -70,7 +70,7 @@ Result<Use> make_use(const Config& config, RequestContext& context) {
   if (!period) return fail(period.error());
   const auto key = config.key.text(context);
   if (!key) return fail(key.error());
-  return Use{counter_key(context.arena, {policy_name, config.workspace.id(), *key}),
+  return Use{counter_key(context.arena, {config.counters, *key}),
              {context.services.behaviour.rate_window, *calls, std::chrono::seconds(*period), {}}};
 }
 
@@ -163,7 +163,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
   config.remaining =
       parts::compile_names(element, context, "remaining-calls-header-name", "remaining-calls-variable-name");
   config.total = parts::compile_names(element, context, "total-calls-header-name", {});
-  config.workspace = parts::DocumentWorkspace(context);
+  config.counters = entity_key(parts::DocumentWorkspace(context).id(), policy_name);
   return make_step<RateLimitByKey>(std::move(config));
 }
 
