@@ -45,6 +45,26 @@ std::string_view entity_key(const Entity& entity, Arena& arena) {
   return entity_key(workspace_of(entity), entity.id, arena);
 }
 
+/// The keys of a list that outlives this object and does not change: of each entity always the same text.
+template <class Entity>
+class EntityKeys {
+ public:
+  explicit EntityKeys(const std::vector<Entity>& entities) {
+    for (const Entity& entity : entities) {
+      if (!entity.workspace_id.empty()) keys_.emplace(&entity, entity_key(entity));
+    }
+  }
+
+  /// Of an entity of the list; empty for null.
+  std::string_view of(const Entity* entity) const {
+    if (entity == nullptr) return {};
+    return entity->workspace_id.empty() ? std::string_view(entity->id) : keys_.find(entity)->second;
+  }
+
+ private:
+  std::unordered_map<const Entity*, std::string> keys_;  ///< Without those whose key is their id.
+};
+
 /// The parts of a key.
 struct EntityName {
   std::string_view workspace_id, id;

@@ -108,15 +108,15 @@ void RunningRequest::prepare(const Route& route) {
   if (route.has_api()) context.api = &snapshot_->model.apis[route.api];
   if (!context.request.upgrade.empty()) settle_upgrade();
   if (!route.has_api()) return;
-  if (const Workspace* workspace = snapshot_->workspace(route.api)) {
-    context.workspace_id = workspace->id;
-    context.workspace_name = workspace->display_name;
+  const Snapshot::ServedApi& served = snapshot_->served(route.api);
+  if (served.workspace != nullptr) {
+    context.workspace_id = served.workspace->id;
+    context.workspace_name = served.workspace->display_name;
   }
-  if (const auto diagnostics = snapshot_->diagnostics(route.api); !diagnostics.empty())
-    log_ = context.arena.make<RequestLog>(diagnostics, context);
+  if (!served.diagnostics.empty()) log_ = context.arena.make<RequestLog>(served.diagnostics, context);
   if (route.has_operation()) context.operation = &context.api->operations[route.operation];
-  if (const Url* url = snapshot_->service_url(route.api)) {
-    context.target.base = *url;
+  if (served.service_url != nullptr) {
+    context.target.base = *served.service_url;
     context.target.has_base = true;
   }
 }

@@ -116,20 +116,10 @@ Snapshot::Snapshot(ServiceModel from, const std::vector<bool>& served, const Gat
                parts.concurrency,    parts.telemetry,        parts.tokens,
                parts.authorizations, parts.open_id_keys,     parts.events,
                parts.options.limits, parts.options.behaviour},
-      apis_(model.apis.size()) {
-  for (const Api& api : model.apis) api_keys_.push_back(entity_key(api));
-  for (const Product& product : model.products) product_keys_.push_back(entity_key(product));
+      apis_(model.apis.size()),
+      api_keys_(model.apis),
+      product_keys_(model.products) {
   compile(parts, diagnostics);
-}
-
-std::string_view Snapshot::key(const Api* api) const {
-  return api != nullptr ? std::string_view(api_keys_[static_cast<std::size_t>(api - model.apis.data())])
-                        : std::string_view();
-}
-
-std::string_view Snapshot::key(const Product* product) const {
-  return product != nullptr ? std::string_view(product_keys_[static_cast<std::size_t>(product - model.products.data())])
-                            : std::string_view();
 }
 
 void Snapshot::compile(const GatewayParts& parts, Diagnostics& diagnostics) {
@@ -137,37 +127,34 @@ void Snapshot::compile(const GatewayParts& parts, Diagnostics& diagnostics) {
   global_ = compiler.compile(nullptr, nullptr, nullptr);
   for (std::uint32_t i = 0; i < model.apis.size(); ++i) {
     const Api& api = model.apis[i];
-    ApiPipelines& pipelines = apis_[i];
-    pipelines.workspace = compiler.workspace(api.workspace_id);
-    pipelines.diagnostics = diagnostics_of(api, model);
-    pipelines.products.push_back(nullptr);
-    for (std::uint32_t product : subscriptions.products_of(i)) pipelines.products.push_back(&model.products[product]);
-    pipelines.by_place.reserve((api.operations.size() + 1) * pipelines.products.size());
-    for (const Product* product : pipelines.products) {
-      pipelines.by_place.push_back(compiler.compile(&api, nullptr, product));
+    ServedApi& its = apis_[i];
+    its.workspace = compiler.workspace(api.workspace_id);
+    its.diagnostics = diagnostics_of(api, model);
+    its.products.push_back(nullptr);
+    for (std::uint32_t product : subscriptions.products_of(i)) its.products.push_back(&model.products[product]);
+    its.pipelines.reserve((api.operations.size() + 1) * its.products.size());
+    for (const Product* product : its.products) {
+      its.pipelines.push_back(compiler.compile(&api, nullptr, product));
     }
     for (const Operation& operation : api.operations) {
-      for (const Product* product : pipelines.products) {
-        pipelines.by_place.push_back(compiler.compile(&api, &operation, product));
+      for (const Product* product : its.products) {
+        its.pipelines.push_back(compiler.compile(&api, &operation, product));
       }
     }
     compiler.compile_resolvers(api);
     compiler.forget_documents(api);
-    if (const auto url = parse_backend_url(api.service_url, memory_)) {
-      pipelines.service_url = *url;
-      pipelines.has_service_url = true;
-    }
+    if (const auto url = parse_backend_url(api.service_url, memory_)) its.service_url = memory_.make<Url>(*url);
   }
   compiler.check_the_rest();
   diagnostics.sort();
 }
 
 const Pipeline* Snapshot::pipeline(std::uint32_t api, std::uint32_t operation, const Product* product) const {
-  const ApiPipelines& pipelines = apis_[api];
-  const auto context = std::find(pipelines.products.begin(), pipelines.products.end(), product);
-  const std::size_t column = static_cast<std::size_t>(context - pipelines.products.begin()) % pipelines.products.size();
+  const ServedApi& its = apis_[api];
+  const auto context = std::find(its.products.begin(), its.products.end(), product);
+  const std::size_t column = static_cast<std::size_t>(context - its.products.begin()) % its.products.size();
   const std::size_t row = operation == Route::none ? 0 : operation + std::size_t{1};
-  return pipelines.by_place[row * pipelines.products.size() + column];
+  return its.pipelines[row * its.products.size() + column];
 }
 
 std::string Snapshot::explain(std::uint32_t api, std::uint32_t operation, const Product* product,
@@ -176,10 +163,6 @@ std::string Snapshot::explain(std::uint32_t api, std::uint32_t operation, const 
   const Api& its = model.apis[api];
   return print_outline(outline_of(
       documents.service(), documents.input_of(parts.options.deployment, &its, &its.operations[operation], product)));
-}
-
-const Url* Snapshot::service_url(std::uint32_t api) const {
-  return apis_[api].has_service_url ? &apis_[api].service_url : nullptr;
 }
 
 }  // namespace sluice

@@ -5,6 +5,7 @@
 
 #include <sluice/gateway.hpp>
 
+#include "base/entity_lookup.hpp"
 #include "gateway/backend_selection.hpp"
 #include "gateway/backend_table.hpp"
 #include "gateway/router.hpp"
@@ -64,34 +65,30 @@ class Snapshot {
                       const GatewayParts& parts) const;
   /// Of requests that no API takes.
   const Pipeline* global_pipeline() const { return global_; }
-  /// The API's service URL; null when it has none.
-  const Url* service_url(std::uint32_t api) const;
-  /// The API's workspace; null: it is in none.
-  const Workspace* workspace(std::uint32_t api) const { return apis_[api].workspace; }
+  /// What each request of an API needs of it, in one place.
+  struct ServedApi {
+    const Workspace* workspace = nullptr;           ///< Null: it is in none.
+    std::vector<const ApiDiagnostic*> diagnostics;  ///< What its requests leave in the log.
+    const Url* service_url = nullptr;               ///< Null: it has none.
+    std::vector<const Product*> products;           ///< Contexts of its pipelines; the first is null.
+    /// (operation + 1) * products.size() + context; the first row: no operation.
+    std::vector<const Pipeline*> pipelines;
+  };
+  const ServedApi& served(std::uint32_t api) const { return apis_[api]; }
   /// `entity_key` of one of the model's APIs or products, always the same text; empty for null.
-  std::string_view key(const Api* api) const;
-  std::string_view key(const Product* product) const;
-  /// What the API's requests leave in the log.
-  std::span<const ApiDiagnostic* const> diagnostics(std::uint32_t api) const { return apis_[api].diagnostics; }
+  std::string_view key(const Api* api) const { return api_keys_.of(api); }
+  std::string_view key(const Product* product) const { return product_keys_.of(product); }
 
  private:
-  struct ApiPipelines {
-    std::vector<const Product*> products;  ///< Contexts; the first is null.
-    std::vector<const Pipeline*>
-        by_place;  ///< (operation + 1) * products.size() + context; the first row: no operation.
-    Url service_url;
-    bool has_service_url = false;
-    const Workspace* workspace = nullptr;
-    std::vector<const ApiDiagnostic*> diagnostics;
-  };
   class Compiler;
 
   void compile(const GatewayParts& parts, Diagnostics& diagnostics);
 
   Arena memory_;
   std::vector<std::unique_ptr<const ServiceModel>> views_;  ///< What documents were compiled with.
-  std::vector<ApiPipelines> apis_;
-  std::vector<std::string> api_keys_, product_keys_;
+  std::vector<ServedApi> apis_;
+  const EntityKeys<Api> api_keys_;
+  const EntityKeys<Product> product_keys_;
   const Pipeline* global_ = nullptr;
   std::vector<std::shared_ptr<const Pipeline>> owned_;
 };

@@ -103,10 +103,10 @@ const SubscriptionCheck::Grant* SubscriptionCheck::find(std::string_view key, st
 }
 
 bool SubscriptionCheck::covers(const Grant& grant, std::uint32_t api) const {
-  if (grant.workspace != apis_[api].workspace) return false;
-  if (grant.scope == SubscriptionScope::all_apis) return true;
-  if (grant.scope == SubscriptionScope::api) return grant.scope_index == apis_[api].first;
-  const auto& products = apis_[api].products;
+  const ApiAccess& access = apis_[api];
+  if (grant.scope == SubscriptionScope::api) return grant.scope_index == access.first;
+  if (grant.scope == SubscriptionScope::all_apis) return grant.workspace == access.workspace;
+  const auto& products = access.products;
   return std::find(products.begin(), products.end(), grant.scope_index) != products.end();
 }
 

@@ -46,8 +46,8 @@ class SubscriptionCheck {
   /// What an active subscription opens, and whom its callers run as.
   struct Grant {
     SubscriptionScope scope;
-    std::uint32_t scope_index;  ///< Of the API or product; `none` when the model has no such.
-    std::uint32_t workspace;
+    std::uint32_t scope_index;  ///< Of the API or product at the same place; `none` when the model has no such.
+    std::uint32_t workspace;    ///< Number of its place.
     Caller caller;
   };
   struct Key {
