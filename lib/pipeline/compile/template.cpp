@@ -56,11 +56,13 @@ Result<std::string_view> Template::text(RequestContext& context) const {
   return value->is_string() ? value->as_string() : to_text(*value, context.arena);
 }
 
-// Literals are what most attributes are: their way through `integer` and `boolean` holds nothing else.
+// Literals are what most attributes are: their way through `integer` and `boolean` holds nothing else, not even a stack
+// frame.
 namespace {
 
-[[gnu::noinline]] Result<std::int64_t> read_integer(Result<Value> value, RequestContext& context, std::int64_t min,
-                                                    std::int64_t max) {
+[[gnu::noinline]] Result<std::int64_t> evaluate_integer(const Template& of, RequestContext& context, std::int64_t min,
+                                                        std::int64_t max) {
+  auto value = of.value(context);
   if (!value) return fail(std::move(value.error()));
   std::optional<std::int64_t> number;
   if (value->is_integer()) {
@@ -77,7 +79,8 @@ namespace {
   return *number;
 }
 
-[[gnu::noinline]] Result<bool> read_boolean(Result<Value> value, RequestContext& context) {
+[[gnu::noinline]] Result<bool> evaluate_boolean(const Template& of, RequestContext& context) {
+  auto value = of.value(context);
   if (!value) return fail(std::move(value.error()));
   if (value->kind() == ValueKind::boolean) return value->as_boolean();
   const auto truth = parse_boolean(trim(to_text(*value, context.arena)));
@@ -89,12 +92,12 @@ namespace {
 
 Result<std::int64_t> Template::integer(RequestContext& context, std::int64_t min, std::int64_t max) const {
   if (literal_integer_ && *literal_integer_ >= min && *literal_integer_ <= max) return *literal_integer_;
-  return read_integer(value(context), context, min, max);
+  return evaluate_integer(*this, context, min, max);
 }
 
 Result<bool> Template::boolean(RequestContext& context) const {
   if (literal_boolean_) return *literal_boolean_;
-  return read_boolean(value(context), context);
+  return evaluate_boolean(*this, context);
 }
 
 Result<double> Template::number(RequestContext& context) const {
