@@ -22,6 +22,9 @@ if(SLUICE_WITH_HTTP)
   install(TARGETS sluice_command RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
 
+# The tables of the tokenizer are parts of the library, and have a licence of their own.
+install(FILES ${PROJECT_SOURCE_DIR}/lib/tokenizer/data/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME LICENSE.tokenizer)
+
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/sluice-config.cmake.in
   ${PROJECT_BINARY_DIR}/sluice-config.cmake INSTALL_DESTINATION ${package_dir})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/sluice-config-version.cmake COMPATIBILITY SameMinorVersion)
