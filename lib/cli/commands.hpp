@@ -53,4 +53,12 @@ struct TestArguments {
 };
 int test(const TestArguments& arguments);
 
+struct TokensArguments {
+  std::vector<std::string> files;
+  std::string model, encoding;  ///< Both empty: the encoding of newer models.
+  bool ids = false;             ///< Print the tokens, not how many there are.
+  bool jsonl = false;           ///< Each line of the files is a text in JSON.
+};
+int tokens(const TokensArguments& arguments);
+
 }  // namespace sluice::cli

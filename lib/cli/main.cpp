@@ -71,6 +71,17 @@ int main(int count, char** values) {
   test_command->add_option("--root", test_arguments.root, "Folder that {file: ...} in cases is relative to");
   test_command->callback([&] { result = test(test_arguments); });
 
+  TokensArguments tokens_arguments;
+  CLI::App* tokens_command = app.add_subcommand("tokens", "Count the tokens of texts as OpenAI's models do");
+  tokens_command->add_option("FILE", tokens_arguments.files, "Texts; /dev/stdin for one that is piped in")->required();
+  CLI::Option* model = tokens_command->add_option("--model", tokens_arguments.model, "As this model counts: gpt-4o");
+  tokens_command->add_option("--encoding", tokens_arguments.encoding, "cl100k_base, o200k_base or p50k_base")
+      ->excludes(model);
+  tokens_command->add_flag("--ids", tokens_arguments.ids, "Print the tokens themselves");
+  tokens_command->add_flag("--jsonl", tokens_arguments.jsonl,
+                           "Each line of the files is a text in JSON, and has a line of its own");
+  tokens_command->callback([&] { result = tokens(tokens_arguments); });
+
   try {
     app.parse(count, values);
   } catch (const CLI::ParseError& error) {
