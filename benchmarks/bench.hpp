@@ -13,12 +13,13 @@ namespace sluice::bench {
 
 class Bench {
  public:
-  /// Adds the operation `name`, which `what` explains. `run` does it once.
-  void add(std::string name, std::string what, std::function<void()> run);
+  /// Adds the operation `name`, which `what` explains. `run` does it once, on `bytes` where that is said.
+  void add(std::string name, std::string what, std::function<void()> run, std::size_t bytes = 0);
 
   struct Entry {
     std::string name, what;
     std::function<void()> run;
+    std::size_t bytes;
   };
   const std::vector<Entry>& entries() const { return entries_; }
 
@@ -32,5 +33,6 @@ void add_expression_stages(Bench& bench);
 void add_gateway_stages(Bench& bench);
 void add_counter_stages(Bench& bench);
 void add_routing_stages(Bench& bench);
+void add_tokenizer_stages(Bench& bench);
 
 }  // namespace sluice::bench

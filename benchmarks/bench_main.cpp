@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // sluice_bench [--list] [name-prefix...]: runs stage benchmarks and prints one JSON line each:
-//   name, median_ns, p10_ns, p90_ns (per operation), operations_per_second, allocations_per_operation, compiler.
+//   name, median_ns, p10_ns, p90_ns (per operation), operations_per_second, allocations_per_operation, compiler;
+//   megabytes_per_second where an operation reads a text.
 // The stages:
 //   document.*    reading, checking and compiling policy documents
 //   expression.*  compiling and evaluating expressions
 //   counter.*     the memory counter store
+//   tokenizer.*   counting tokens
 //   gateway.*     whole requests through Gateway::handle with a scripted backend, no socket
 // Times on a shared machine move; allocations do not.
 #include "bench.hpp"
@@ -14,8 +16,8 @@
 
 namespace sluice::bench {
 
-void Bench::add(std::string name, std::string what, std::function<void()> run) {
-  entries_.push_back({std::move(name), std::move(what), std::move(run)});
+void Bench::add(std::string name, std::string what, std::function<void()> run, std::size_t bytes) {
+  entries_.push_back({std::move(name), std::move(what), std::move(run), bytes});
 }
 
 namespace {
@@ -24,8 +26,11 @@ void print(const Bench::Entry& entry) {
   const Measured got = measure(entry.run);
   std::printf(
       "{\"name\":\"%s\",\"median_ns\":%.1f,\"p10_ns\":%.1f,\"p90_ns\":%.1f,\"operations_per_second\":%.0f,"
-      "\"allocations_per_operation\":%.2f,\"compiler\":\"%s\"}\n",
-      entry.name.c_str(), got.median_ns, got.p10_ns, got.p90_ns, 1e9 / got.median_ns, got.allocations, __VERSION__);
+      "\"allocations_per_operation\":%.2f,",
+      entry.name.c_str(), got.median_ns, got.p10_ns, got.p90_ns, 1e9 / got.median_ns, got.allocations);
+  if (entry.bytes > 0)
+    std::printf("\"megabytes_per_second\":%.1f,", static_cast<double>(entry.bytes) * 1e3 / got.median_ns);
+  std::printf("\"compiler\":\"%s\"}\n", __VERSION__);
   std::fflush(stdout);
 }
 
@@ -39,6 +44,7 @@ int main(int count, char** arguments) {
   add_expression_stages(bench);
   add_counter_stages(bench);
   add_routing_stages(bench);
+  add_tokenizer_stages(bench);
   add_gateway_stages(bench);
   bool list = false;
   std::vector<std::string_view> wanted;
