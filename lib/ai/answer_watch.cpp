@@ -2,6 +2,7 @@
 #include "ai/answer_watch.hpp"
 
 #include "ai/answer_text.hpp"
+#include "ai/token_encoding.hpp"
 #include "base/gather_body.hpp"
 #include "base/text.hpp"
 
@@ -38,6 +39,7 @@ struct AnswerWatch::AfterSend {
   AnswerWatch* watch;
   Task<void> operator()(DeliveryOutcome) {
     watch->finish();
+    if (watch->counter_ && !watch->usage()) note_counted(*watch->context_, "answer", watch->encoding_);
     co_return;
   }
 };
@@ -82,9 +84,17 @@ void AnswerWatch::read_event(std::string_view data) {
   stream_usage_.add(data);
   const ContentLimits& content = context_->services.limits.content;
   for (const std::string_view piece : read_answer(data, scratch_, {content.depth, content.members}).pieces) {
-    estimate_.add(piece);
+    count_words(piece);
   }
   scratch_.reset();
+}
+
+void AnswerWatch::count_words(std::string_view text) {
+  if (!counter_) {
+    encoding_ = encoding_of(*context_);
+    counter_.emplace(tokenizer::tokenizer(encoding_.encoding));
+  }
+  counter_->add(text);
 }
 
 void AnswerWatch::on_data(std::string_view data) {

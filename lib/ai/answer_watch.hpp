@@ -6,9 +6,10 @@
 #include <sluice/context.hpp>
 
 #include "ai/sse_reader.hpp"
-#include "ai/token_estimate.hpp"
 #include "ai/usage.hpp"
+#include "tokenizer/token_counter.hpp"
 
+#include <optional>
 #include <string>
 
 namespace sluice::ai {
@@ -27,8 +28,10 @@ class AnswerWatch final : public BodyObserver {
   bool is_complete() const { return complete_; }
   /// The usage reported so far.
   const std::optional<TokenUsage>& usage() const { return stream_usage_.usage(); }
-  /// Tokens of the words seen so far, for answers that report none.
-  std::int64_t estimated_completion_tokens() const { return estimate_.tokens(); }
+  /// Tokens of the words seen so far, by the encoding of the model, for answers that report none.
+  std::int64_t estimated_completion_tokens() const {
+    return counter_ ? static_cast<std::int64_t>(counter_->tokens()) : 0;
+  }
 
   void on_data(std::string_view data) override;
 
@@ -39,6 +42,7 @@ class AnswerWatch final : public BodyObserver {
   void begin(const Response& response);
   void read_event(std::string_view data);
   void read_whole(std::string_view body);
+  void count_words(std::string_view text);
   void finish();
 
   RequestContext* context_ = nullptr;
@@ -49,7 +53,8 @@ class AnswerWatch final : public BodyObserver {
   bool unreadable_ = false;  ///< Compressed, or longer than what may be kept.
   SseReader reader_;
   StreamUsage stream_usage_;
-  TokenEstimate estimate_;
+  std::optional<tokenizer::TokenCounter> counter_;  ///< Of the words, from the first one on.
+  tokenizer::ModelEncoding encoding_;
   std::string kept_;  ///< An answer that streams but is no event stream, within the limit for buffered bodies.
   Arena scratch_{1024};
 };

@@ -2,17 +2,13 @@
 // One walk over the known places of the tree; nothing recursive, so that the depth of a body costs nothing here.
 #include "ai/prompt.hpp"
 
+#include "ai/chat_overhead.hpp"
 #include "ai/json_skim.hpp"
-#include "ai/token_estimate.hpp"
 
 #include <array>
 
 namespace sluice::ai {
 namespace {
-
-/// What chat models add for each message and for the answer's start.
-constexpr std::int64_t tokens_per_message = 3;
-constexpr std::int64_t tokens_to_start_answer = 3;
 
 constexpr std::array<std::string_view, 14> deciding_fields = {"model",
                                                               "stream",
@@ -50,6 +46,7 @@ class PromptReader {
     note_doubled(root);
     if (const JsonValue* stream = root.find("stream")) prompt_.stream = stream->boolean().value_or(false);
     if (const JsonValue* model = root.find("model")) prompt_.model = model->string().value_or(std::string_view());
+    prompt_.encoding = tokenizer::encoding_of_model(prompt_.model);
     if (const JsonValue* system = root.find("system")) content(*system, PromptRole::system);
     if (const JsonValue* instructions = root.find("instructions")) content(*instructions, PromptRole::system);
     if (const JsonValue* messages = root.find("messages")) items(*messages);
@@ -85,6 +82,7 @@ class PromptReader {
   void message(const JsonValue& message) {
     note_doubled(message);
     ++prompt_.messages;
+    prompt_.chat.push_back({&message, prompt_.texts.size()});
     const JsonValue* role_value = message.find("role");
     const std::string_view name =
         role_value != nullptr ? role_value->string().value_or(std::string_view()) : std::string_view();
@@ -140,6 +138,7 @@ Prompt read_prompt(std::string_view body, Arena& arena, const JsonLimits& limits
   const auto root = parse_json(body, arena, limits);
   if (!root || !(*root)->is_object()) return prompt;
   prompt.readable = true;
+  prompt.root = *root;
   PromptReader(prompt).read(**root);
   for (const std::string_view name : {"tools", "functions"}) {
     if (const auto tools = json_member(body, name)) prompt.texts.push_back({PromptRole::tools, *tools});
@@ -148,11 +147,14 @@ Prompt read_prompt(std::string_view body, Arena& arena, const JsonLimits& limits
 }
 
 std::int64_t estimate_prompt_tokens(const Prompt& prompt, std::string_view body) {
-  if (!prompt.readable) return estimate_tokens(body);
-  std::int64_t tokens = prompt.token_ids + prompt.images * tokens_per_image + prompt.messages * tokens_per_message;
-  if (prompt.messages > 0) tokens += tokens_to_start_answer;
-  for (const PromptText& piece : prompt.texts) tokens += estimate_tokens(piece.text);
-  return tokens;
+  const tokenizer::Tokenizer& tokens = tokenizer::tokenizer(prompt.encoding.encoding);
+  if (!prompt.readable) return static_cast<std::int64_t>(tokens.count(body));
+  std::int64_t sum = prompt.token_ids + prompt.images * tokens_per_image + chat_overhead(prompt, tokens);
+  for (const PromptText& piece : prompt.texts) {
+    // Tools are not sent as they stand: chat_overhead counts what becomes of them.
+    if (piece.role != PromptRole::tools) sum += static_cast<std::int64_t>(tokens.count(piece.text));
+  }
+  return sum;
 }
 
 }  // namespace sluice::ai

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ai/request_prompt.hpp"
 
+#include "ai/token_encoding.hpp"
+
 #include <string>
 
 namespace sluice::ai {
@@ -22,6 +24,7 @@ Result<const Prompt*> prompt_of(RequestContext& context) {
     const ContentLimits& content = context.services.limits.content;
     kept.prompt = read_prompt(body.is_stream() ? std::string_view() : body.data(), context.arena,
                               {content.depth, content.members});
+    kept.prompt.encoding = encoding_of(kept.prompt.model, context);
     kept.read = true;
     kept.version = body.version();
   }

@@ -7,6 +7,7 @@
 
 #include "ai/answer_watch.hpp"
 #include "ai/request_prompt.hpp"
+#include "ai/token_encoding.hpp"
 #include "base/limit_parts.hpp"
 #include "base/metric_parts.hpp"
 
@@ -108,6 +109,7 @@ class LlmEmitTokenMetric final : public Step {
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
   parts::MetricPart metric = parts::compile_metric(element, max_custom_dimensions, context);
   if (context.section() == Section::inbound) context.needs(Effects::reads_request_body);
+  ai::load_encodings();
   return make_step<LlmEmitTokenMetric>(std::move(metric));
 }
 
@@ -123,7 +125,8 @@ SLUICE_POLICY(llm_emit_token_metric){
     .differs =
         "The metrics are counters of the gateway: sluice_llm_tokens_total, sluice_llm_prompt_tokens_total, "
         "sluice_llm_completion_tokens_total, and cached and reasoning tokens when there are any; the namespace is "
-        "a label. A streamed answer without usage is estimated by a rule without the model's vocabulary, when its "
-        "request was read into memory. The backend is asked for an answer that is not compressed."};
+        "a label. Tokens of a streamed answer without usage are counted by the encoding of its model, or o200k_base, "
+        "when its request was read into memory; sluice_llm_counted_total tells which. The backend is asked for an "
+        "answer that is not compressed."};
 
 }  // namespace sluice::policies

@@ -9,6 +9,7 @@
 #include "ai/answer_watch.hpp"
 #include "ai/request_prompt.hpp"
 #include "ai/token_charge.hpp"
+#include "ai/token_encoding.hpp"
 #include "base/document_workspace.hpp"
 #include "base/limit_parts.hpp"
 
@@ -124,6 +125,7 @@ class Execution {
       const std::string_view body =
           context_.request.body.is_stream() ? std::string_view() : context_.request.body.data();
       prompt_tokens_ = ai::estimate_prompt_tokens(*prompt_, body);
+      ai::note_counted(context_, "prompt", prompt_->encoding);
     }
     return prompt_tokens_;
   }
@@ -261,6 +263,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
     context.warning(child, "SL2120", "<" + child.name + "> is not documented and has no effect");
   }
   context.needs(Effects::reads_request_body);
+  ai::load_encodings();
   return make_step<LlmTokenLimit>(std::move(config));
 }
 
@@ -274,8 +277,12 @@ SLUICE_POLICY(llm_token_limit){
     .compile = compile,
     .summary = "Bounds the tokens of a key by minute, by calendar period, or both.",
     .differs =
-        "Tokens of a prompt, and of answers that report none, are estimated by a rule without the model's "
-        "vocabulary. Expressions of outbound see the consumed tokens as they were on admission; the variable is "
+        "Tokens of a prompt, and of answers that report none, are counted exactly for models of cl100k_base, "
+        "o200k_base "
+        "and p50k_base, by the name of the model or of the deployment; others are counted with o200k_base. What "
+        "messages "
+        "and functions add is what is published of it; the metric sluice_llm_counted_total tells encodings and whether "
+        "models were known. Expressions of outbound see the consumed tokens as they were on admission; the variable is "
         "brought up to date when the answer goes out. A quota counts for one gateway; weeks start on Monday. A "
         "prompt whose deciding fields stand twice is refused with 400. The backend is asked for an answer that is "
         "not compressed. A store that fails lets requests pass a rate, and refuses them for a quota."};

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// By which encoding the tokens of a running request and its answer are counted, where nobody reports them.
+#pragma once
+
+#include <sluice/context.hpp>
+
+#include "tokenizer/encoding.hpp"
+
+namespace sluice::ai {
+
+/// That of the model which the body names, or else of the deployment in the path (`…/deployments/gpt-4o/…`), which by
+/// custom has the name of its model. Neither known: the default, which is called a guess.
+tokenizer::ModelEncoding encoding_of(std::string_view model, const RequestContext& context);
+/// The same, with the model of the request's body when that is in memory.
+tokenizer::ModelEncoding encoding_of(RequestContext& context);
+
+/// Reads the tables of the two encodings that current models have, so that no request waits for them.
+void load_encodings();
+
+/// Tells the metrics that tokens were counted, of `what` (`prompt`, `answer`), by which encoding, and whether the model
+/// was known.
+void note_counted(RequestContext& context, std::string_view what, tokenizer::ModelEncoding by);
+
+}  // namespace sluice::ai
