@@ -34,5 +34,6 @@ void add_gateway_stages(Bench& bench);
 void add_counter_stages(Bench& bench);
 void add_routing_stages(Bench& bench);
 void add_tokenizer_stages(Bench& bench);
+void add_pii_stages(Bench& bench);
 
 }  // namespace sluice::bench

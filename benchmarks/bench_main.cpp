@@ -7,6 +7,7 @@
 //   expression.*  compiling and evaluating expressions
 //   counter.*     the memory counter store
 //   tokenizer.*   counting tokens
+//   pii.*         the detector of personal data: an event, long prompts
 //   gateway.*     whole requests through Gateway::handle with a scripted backend, no socket
 // Times on a shared machine move; allocations do not.
 #include "bench.hpp"
@@ -45,6 +46,7 @@ int main(int count, char** arguments) {
   add_counter_stages(bench);
   add_routing_stages(bench);
   add_tokenizer_stages(bench);
+  add_pii_stages(bench);
   add_gateway_stages(bench);
   bool list = false;
   std::vector<std::string_view> wanted;
