@@ -81,7 +81,7 @@ Task<Result<Authorization>> Connections::authorization(const AuthorizationReques
   const ClientCredentials& credentials = entry->connection.credentials;
   const auto choose = [&](const Knowledge<TokenAnswer>& known) { return decide_token(known, doors_.clock); };
   const auto work = [&] { return fetch_with_secret(doors_, credentials, credentials.scope, cancellation); };
-  KeptAnswer<TokenAnswer>::Answer answer = co_await entry->kept.get(doors_.clock, choose, work, cancellation);
+  FetchedOnce<TokenAnswer>::Answer answer = co_await entry->kept.get(doors_.clock, choose, work, cancellation);
   if (!answer) co_return fail(std::move(answer.error()));
   co_return Authorization{(*answer)->access_token, (*answer)->claims, (*answer)->expires};
 }

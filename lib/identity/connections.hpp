@@ -28,7 +28,7 @@ class Connections final : public AuthorizationSource {
   struct Entry {
     Connection connection;
     std::vector<std::string> open_id_urls;  ///< Of the tenants in its access list.
-    KeptAnswer<TokenAnswer> kept;
+    FetchedOnce<TokenAnswer> kept;
   };
 
   Entry* find(std::string_view provider_id, std::string_view authorization_id);

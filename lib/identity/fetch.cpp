@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "identity/fetch.hpp"
 
+#include "base/read_within.hpp"
 #include "base/url.hpp"
 
 namespace sluice::identity {
@@ -17,28 +18,9 @@ tl::unexpected<Error> unavailable(const Error& error) {
   switch (error.code()) {
     case ErrorCode::cancelled: return fail(error);
     case ErrorCode::timeout: return unavailable("did not answer in time");
+    case ErrorCode::response_body_too_large: return unavailable("answered with too much");
     case ErrorCode::backend_answer_invalid: return unavailable("answered something that is not HTTP");
     default: return unavailable("could not be reached");
-  }
-}
-
-/// Reads a body as long as it keeps the bounds.
-Task<Result<std::string>> read_body(const Doors& doors, Body& body, SteadyTime deadline) {
-  if (!body.is_stream()) {
-    if (body.data().size() > doors.limits.document_bytes) co_return unavailable("answered with too much");
-    co_return std::string(body.data());
-  }
-  BodyStream& stream = *body.stream();
-  std::string text;
-  for (;;) {
-    BodyChunk piece = co_await stream.read();
-    if (!piece) co_return unavailable(piece.error());
-    if (piece->empty()) co_return text;
-    text += *piece;
-    const bool is_late = doors.clock.steady_now() >= deadline;
-    if (text.size() <= doors.limits.document_bytes && !is_late) continue;
-    co_await stream.close();
-    co_return unavailable(is_late ? "did not answer in time" : "answered with too much");
   }
 }
 
@@ -62,8 +44,8 @@ Task<Result<Reply>> send_call(const Doors& doors, const Call& call, Cancellation
   const SteadyTime deadline = doors.clock.steady_now() + doors.limits.fetch_timeout;
   Result<Response> answer = co_await doors.transport.send(request, arena, cancellation);
   if (!answer) co_return unavailable(answer.error());
-  Result<std::string> text = co_await read_body(doors, answer->body, deadline);
-  if (!text) co_return fail(std::move(text.error()));
+  Result<std::string> text = co_await read_within(answer->body, doors.limits.document_bytes, doors.clock, deadline);
+  if (!text) co_return unavailable(text.error());
   co_return Reply{answer->status, std::move(*text)};
 }
 

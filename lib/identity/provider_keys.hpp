@@ -4,10 +4,10 @@
 // often than the limits allow. Source: OpenID Connect Discovery 1.0 sections 3 and 4; threats.md J6.
 #pragma once
 
+#include "base/fetched_once.hpp"
+#include "base/kept_table.hpp"
 #include "base/open_id_keys.hpp"
 #include "identity/fetch.hpp"
-#include "identity/kept_answer.hpp"
-#include "identity/kept_table.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -25,7 +25,7 @@ class ProviderKeys final : public OpenIdKeys {
 
  private:
   struct Provider {
-    KeptAnswer<OpenIdConfiguration> kept;
+    FetchedOnce<OpenIdConfiguration> kept;
     /// When keys were last fetched because of an unknown id, as a count since the clock's epoch.
     std::atomic<SteadyTime::rep> asked_for_key{never};
   };

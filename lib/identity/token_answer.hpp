@@ -5,8 +5,8 @@
 #include <sluice/clock.hpp>
 #include <sluice/error.hpp>
 
+#include "base/fetched_once.hpp"
 #include "identity/fetch.hpp"
-#include "identity/kept_answer.hpp"
 
 #include <string>
 #include <string_view>

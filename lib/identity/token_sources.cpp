@@ -17,7 +17,7 @@ std::optional<ManagedIdentityService> managed_identity_of_environment(
 namespace identity {
 namespace {
 
-using Kept = KeptAnswer<TokenAnswer>;
+using Kept = FetchedOnce<TokenAnswer>;
 
 constexpr std::string_view metadata_url = "http://169.254.169.254/metadata/identity/oauth2/token";
 constexpr std::string_view metadata_version = "2018-02-01";

@@ -6,8 +6,8 @@
 #include <sluice/identity.hpp>
 #include <sluice/token_source.hpp>
 
+#include "base/kept_table.hpp"
 #include "identity/fetch.hpp"
-#include "identity/kept_table.hpp"
 #include "identity/token_answer.hpp"
 
 #include <string>
@@ -31,7 +31,7 @@ class ManagedIdentityTokens final : public TokenSource {
 
   const Doors doors_;
   const ManagedIdentityService service_;
-  KeptTable<KeptAnswer<TokenAnswer>> tokens_;
+  KeptTable<FetchedOnce<TokenAnswer>> tokens_;
 };
 
 /// Asks an OAuth 2.0 provider with a secret. `scope` empty: none is asked for.
@@ -50,7 +50,7 @@ class ClientCredentialsTokens final : public TokenSource {
  private:
   const Doors doors_;
   const ClientCredentials credentials_;
-  KeptTable<KeptAnswer<TokenAnswer>> tokens_;
+  KeptTable<FetchedOnce<TokenAnswer>> tokens_;
 };
 
 }  // namespace sluice::identity

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <utility>
 
-namespace sluice::identity {
+namespace sluice {
 
 template <class T>
 class KeptTable {
@@ -48,4 +48,4 @@ class KeptTable {
   std::map<std::string_view, typename Order::iterator> by_name_;
 };
 
-}  // namespace sluice::identity
+}  // namespace sluice

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// KeptAnswer: something that is fetched once for all who want it. Who comes first fetches, within his own request; the
+// FetchedOnce: something that is fetched once for all who want it. Who comes first fetches, within his own request; the
 // others wait, each on his own thread, or go on with what was fetched before. When the one who fetches is cancelled,
 // the next one takes over: no work goes on that nobody waits for.
 #pragma once
@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace sluice::identity {
+namespace sluice {
 
 /// What is known of an answer.
 template <class T>
@@ -37,7 +37,7 @@ enum class Move : std::uint8_t {
 };
 
 template <class T>
-class KeptAnswer {
+class FetchedOnce {
  public:
   using Answer = Result<std::shared_ptr<const T>>;
 
@@ -77,13 +77,13 @@ class KeptAnswer {
   /// Ends the fetch, whatever happens in it.
   class Turn {
    public:
-    explicit Turn(KeptAnswer& owner) : owner_(owner) {}
+    explicit Turn(FetchedOnce& owner) : owner_(owner) {}
     ~Turn() { owner_.wake_all(); }
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
 
    private:
-    KeptAnswer& owner_;
+    FetchedOnce& owner_;
   };
 
   template <class Decide, class Fetch>
@@ -127,4 +127,4 @@ class KeptAnswer {
   std::vector<Waiter*> waiters_;
 };
 
-}  // namespace sluice::identity
+}  // namespace sluice
