@@ -137,6 +137,17 @@ struct GraphqlLimits {
   std::size_t resolver_bytes = 8u << 20;  ///< Bodies that resolvers give, all together.
 };
 
+/// Partitions of Service Fabric, and where they are.
+struct ServiceFabricLimits {
+  std::size_t answer_bytes = 256 * 1024;              ///< One answer of a cluster.
+  std::size_t cached_partitions = 1'000;              ///< Of one cluster; the least recently used leaves first.
+  std::size_t name_bytes = 2'000;                     ///< Name of a service, key of a partition, name of a listener.
+  std::chrono::milliseconds partition_age{60'000};    ///< They are looked up again after that.
+  std::chrono::milliseconds outage_age{3'600'000};    ///< Used for so long when the cluster does not answer.
+  std::chrono::milliseconds refetch_interval{1'000};  ///< After a failure, at the soonest.
+  std::chrono::milliseconds timeout{5'000};           ///< One call to a management endpoint.
+};
+
 /// One running request.
 struct RequestLimits {
   std::size_t buffered_body_bytes = 2u << 20;   ///< L5: a body a policy reads or replaces.
@@ -157,6 +168,7 @@ struct Limits {
   EventLimits events;
   SchemaLimits schema;
   GraphqlLimits graphql;
+  ServiceFabricLimits service_fabric;
   RequestLimits request;
   std::size_t counter_keys = 1'000'000;  ///< Keys of the memory counter store; the least recently used leaves first.
   std::size_t metric_series = 10'000;    ///< Label sets per metric; more are counted under `overflow`.

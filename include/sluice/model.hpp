@@ -261,17 +261,27 @@ struct BackendProxy {
   std::string url;
   std::string username, password;  ///< No user name: the proxy wants none.
 };
+/// A cluster of Service Fabric: who tells where its services are, and how that one is spoken to.
+struct ServiceFabricCluster {
+  std::vector<std::string> management_endpoints;  ///< URLs; the first that answers is asked.
+  std::string client_certificate;                 ///< Id or thumbprint of one of the deployment's; empty: none.
+  /// As for backends, of the management endpoints.
+  std::vector<std::string> certificate_thumbprints;
+  std::vector<std::pair<std::string, std::string>> certificate_names;
+  unsigned resolution_retries = 5;  ///< How often one forwarding may look for its partition anew.
+};
 struct Backend {
   std::string id;
   std::string workspace_id;  ///< Empty: the service itself.
   std::string title, description;
-  std::string url;               ///< Single backends.
+  std::string url;               ///< Single backends; those of a cluster have the name of a service (`fabric:/a/b`).
   std::vector<PoolMember> pool;  ///< Not empty: a pool.
   std::optional<CircuitBreakerRule> circuit_breaker;
   std::optional<int> pool_failure_status;
   std::string affinity_cookie;  ///< Pools: names the member that a caller's requests go to; empty: none.
   BackendCredentials credentials;
   std::optional<BackendProxy> proxy;
+  std::optional<ServiceFabricCluster> cluster;
   bool validate_certificate_chain = true;
   bool validate_certificate_name = true;
   /// Thumbprints of the backend's certificate or of those that it is issued by, and its names with the thumbprints of

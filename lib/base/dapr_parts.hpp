@@ -7,6 +7,7 @@
 #include <sluice/response_value.hpp>
 
 #include "base/own_call.hpp"
+#include "base/url.hpp"
 
 #include <string>
 #include <string_view>
@@ -94,6 +95,29 @@ inline Task<Outcome> post_to_dapr(const DaprPart& part, RequestContext& context,
   Outcome outcome = set_value(context, part.variable, value);
   if (refusal && !is_ignored) outcome = Outcome::fail(std::move(*refusal));
   co_return outcome;
+}
+
+/// Where a method of an application is invoked: `<sidecar>/invoke/<app>[.<namespace>]/method[/<method>]`. Names that
+/// are not set, or empty, are left out, but for the application's.
+inline Result<Url> dapr_invoke_url(const Template& app_id, const Template& name_space, const Template& method_name,
+                                   RequestContext& context) {
+  Arena& arena = context.arena;
+  const auto app = app_id.text(context);
+  if (!app) return fail(app.error());
+  if (app->empty()) return fail(ErrorCode::policy_value_invalid, "dapr-app-id must not be empty.");
+  std::string_view url = arena.concat({dapr_base, "/invoke/", percent_encode(*app, {}, arena)});
+  if (name_space.is_set()) {
+    const auto name = name_space.text(context);
+    if (!name) return fail(name.error());
+    if (!name->empty()) url = arena.concat({url, ".", percent_encode(*name, {}, arena)});
+  }
+  url = arena.concat({url, "/method"});
+  if (method_name.is_set()) {
+    const auto method = method_name.text(context);
+    if (!method) return fail(method.error());
+    if (!method->empty()) url = arena.concat({url, "/", percent_encode(*method, "/", arena)});
+  }
+  return parse_url(url, arena);
 }
 
 }  // namespace sluice::parts

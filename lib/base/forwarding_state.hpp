@@ -9,6 +9,8 @@
 
 namespace sluice {
 
+struct FabricChoice;
+
 /// What policies have chosen for the requests that are forwarded. Null: nothing.
 struct ForwardingChoices {
   const BackendTls* identity = nullptr;  ///< Certificate and key that backends are shown.
@@ -22,6 +24,7 @@ struct ForwardingState {
   bool body_is_gone = false;  ///< The request's body was streamed to a backend and cannot be sent again.
   std::chrono::microseconds waited{0};
   ForwardingChoices* choices = nullptr;  ///< In the arena; most requests have none.
+  const FabricChoice* fabric = nullptr;  ///< Likewise: of the backend that was chosen last of those that are clusters.
   Body caller_bytes;                     ///< Of a WebSocket handshake that no backend has agreed to yet.
   Body backend_bytes;                    ///< Of the answer that agreed: no policy has to do with it.
 

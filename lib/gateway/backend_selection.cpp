@@ -7,7 +7,6 @@
 #include "gateway/graphql_request.hpp"
 #include "gateway/outgoing_head.hpp"
 
-#include "base/backend_url.hpp"
 #include "base/entity_lookup.hpp"
 #include "base/query_edit.hpp"
 #include "base/time.hpp"
@@ -68,25 +67,6 @@ const BackendTls* combined(const BackendTls& of_entity, const BackendTls* chosen
 }
 
 }  // namespace
-
-OriginMap::OriginMap(const std::map<std::string, std::string>& origins) {
-  for (const auto& [from, to] : origins) {
-    const auto source = parse_backend_url(from, memory_);
-    const auto target = parse_backend_url(to, memory_);
-    if (source && target) to_.emplace(origin_of(*source, memory_), *target);
-  }
-}
-
-void OriginMap::apply(Url& url, Arena& arena) const {
-  if (to_.empty()) return;
-  const auto found = to_.find(origin_of(url, arena));
-  if (found == to_.end()) return;
-  const Url& to = found->second;
-  url.scheme = to.scheme;
-  url.host = to.host;
-  url.port = to.port;
-  if (to.path != "/") url.path = join_paths(to.path, url.path, arena);
-}
 
 Result<BackendSelection::Destination> BackendSelection::choose(RequestContext& context, const BackendEntry& entry,
                                                                bool is_forward) const {
@@ -226,9 +206,17 @@ Task<Result<Response>> BackendSelection::call(RequestContext& context, OutgoingR
     auto chosen = choose(context, *named, false);
     if (!chosen) co_return fail(std::move(chosen.error()));
     entry = chosen->entry;
-    const std::string_view path = join_paths(entry->url.path, request.url.path, context.arena);
-    const std::string_view query = join_queries(entry->url.query, request.url.query, context.arena);
-    request.url = entry->url;
+    Url base = entry->url;
+    if (entry->cluster) {
+      const FabricChoice choice = choice_in(context, *entry);
+      const FabricRoute no_other;
+      auto route = co_await route_to(context, *entry, choice, no_other, cancellation);
+      if (!route) co_return fail(std::move(route.error()));
+      base = route->base;
+    }
+    const std::string_view path = join_paths(base.path, request.url.path, context.arena);
+    const std::string_view query = join_queries(base.query, request.url.query, context.arena);
+    request.url = base;
     request.url.path = path;
     request.url.query = query;
   } else if (table_.has_urls()) {
@@ -271,17 +259,21 @@ const GraphqlApi* BackendSelection::graphql_of(RequestContext& context) const {
   return found == graphql_.end() ? nullptr : &found->second;
 }
 
-Task<Outcome> BackendSelection::forward(RequestContext& context, const ForwardOptions& options,
-                                        Cancellation& cancellation) {
+bool BackendSelection::begin_attempt(RequestContext& context) {
   auto& state = context.state<ForwardingState>();
   // What an earlier attempt brought is not the answer any more, and nothing reads it.
   context.replace_response();
   context.has_response = false;
   state.backend_bytes = Body();
-  if (state.attempts > context.services.limits.request.nested_forwards) {
-    return Outcome::fail(Error(ErrorCode::policy_value_invalid, "The request has been forwarded too often."));
-  }
+  if (state.attempts > context.services.limits.request.nested_forwards) return false;
   ++state.attempts;
+  return true;
+}
+
+Task<Outcome> BackendSelection::forward(RequestContext& context, const ForwardOptions& options,
+                                        Cancellation& cancellation) {
+  if (!begin_attempt(context))
+    return Outcome::fail(Error(ErrorCode::policy_value_invalid, "The request has been forwarded too often."));
   if (const GraphqlApi* graphql = graphql_of(context)) return answer_graphql(*graphql, context, options, cancellation);
   auto to = destination_of(context);
   if (!to) {
@@ -289,6 +281,7 @@ Task<Outcome> BackendSelection::forward(RequestContext& context, const ForwardOp
     if (error.code() != ErrorCode::backend_not_found) make_error_response(context, error);  // Conditions of retry look.
     return Outcome::fail(std::move(error));
   }
+  if (to->entry != nullptr && to->entry->cluster) return forward_to_cluster(context, options, *to, cancellation);
   return attempt(context, options, *to, cancellation);
 }
 

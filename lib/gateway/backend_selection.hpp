@@ -4,34 +4,27 @@
 //
 //   target ─▶ entity by id or URL ─▶ pool: member by priority, weight, breaker ─▶ request: URL, fields, credentials
 //          ─▶ origins ─▶ transport ─▶ redirects ─▶ report to breaker, note a failing member ─▶ context.response
+//
+// A backend of a Service Fabric cluster has no URL: the cluster says where it is, and may be asked again after an
+// attempt.
 #pragma once
 
 #include <sluice/context.hpp>
 #include <sluice/services.hpp>
 #include <sluice/transport.hpp>
 
+#include "base/fabric_choice.hpp"
 #include "base/forwarding_state.hpp"
 #include "gateway/backend_table.hpp"
 #include "gateway/certificate_store.hpp"
 #include "gateway/graphql_api.hpp"
+#include "gateway/origin_map.hpp"
 
-#include <map>
+#include <memory>
 #include <string>
+#include <string_view>
 
 namespace sluice {
-
-/// Origins that stand for others: `https://a.test:443` to the URL called instead.
-class OriginMap {
- public:
-  /// Entries that are no origins are skipped (the host's settings report them).
-  explicit OriginMap(const std::map<std::string, std::string>& origins);
-  /// Puts the other origin into `url`.
-  void apply(Url& url, Arena& arena) const;
-
- private:
-  Arena memory_;
-  std::map<std::string, Url, std::less<>> to_;
-};
 
 class BackendSelection final : public Backends {
  public:
@@ -63,7 +56,24 @@ class BackendSelection final : public Backends {
   Result<Destination> choose(RequestContext& context, const BackendEntry& entry, bool is_forward) const;
   Result<Destination> choose_member(RequestContext& context, const BackendEntry& pool, bool is_forward) const;
   Result<Destination> destination_of(RequestContext& context) const;
+  /// Where the service of a cluster is.
+  struct FabricRoute {
+    std::shared_ptr<const FabricPartition> partition;
+    std::string_view address;  ///< Of those of `partition`; it and what follows live in the request's arena.
+    Url base;
+  };
+
+  /// Makes room for what an attempt brings. False when there have been too many.
+  static bool begin_attempt(RequestContext& context);
   Task<Outcome> attempt(RequestContext& context, ForwardOptions options, Destination to, Cancellation& cancellation);
+  /// Attempts, and looks in between whether the service has moved.
+  Task<Outcome> forward_to_cluster(RequestContext& context, ForwardOptions options, Destination to,
+                                   Cancellation& cancellation);
+  /// What policies have said of where in this cluster the request goes.
+  FabricChoice choice_in(RequestContext& context, const BackendEntry& entry) const;
+  /// `before`: a route that has led nowhere; with the same partition, nobody knows of another.
+  Task<Result<FabricRoute>> route_to(RequestContext& context, const BackendEntry& entry, FabricChoice choice,
+                                     FabricRoute before, Cancellation& cancellation) const;
   /// Puts the token of the entity's managed identity into the request.
   Task<Result<void>> add_token(RequestContext& context, const ManagedIdentityCredentials& identity,
                                OutgoingRequest& request, Cancellation& cancellation) const;

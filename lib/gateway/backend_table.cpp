@@ -42,10 +42,6 @@ std::optional<ForwardProxy> proxy_of(const BackendProxy& entity, Arena& memory) 
 
 }  // namespace
 
-std::string_view origin_of(const Url& url, Arena& arena) {
-  return arena.concat({url.scheme, "://", url.host, ":", std::to_string(url.effective_port())});
-}
-
 std::shared_ptr<CircuitBreaker> BackendStates::breaker(const std::string& id) {
   std::lock_guard lock(mutex_);
   auto& state = breakers_[to_lower(id)];
@@ -62,14 +58,22 @@ std::shared_ptr<PoolSelection> BackendStates::pool(const std::string& id, std::v
   return state;
 }
 
+std::shared_ptr<FabricCluster> BackendStates::cluster(const std::string& id,
+                                                      const std::vector<std::string>& endpoints) {
+  std::lock_guard lock(mutex_);
+  auto& state = clusters_[to_lower(id)];
+  if (!state || state->endpoints() != endpoints) state = std::make_shared<FabricCluster>(endpoints, fabric_);
+  return state;
+}
+
 void BackendStates::keep_only(const std::vector<Backend>& backends) {
   std::lock_guard lock(mutex_);
   erase_others(breakers_, backends);
   erase_others(pools_, backends);
+  erase_others(clusters_, backends);
 }
 
-BackendTable::BackendTable(const std::vector<Backend>& backends, BackendStates& states,
-                           std::vector<std::optional<BackendTls>> tls)
+BackendTable::BackendTable(const std::vector<Backend>& backends, BackendStates& states, std::vector<BackendTlsPair> tls)
     : entries_(backends.size()) {
   for (std::size_t i = 0; i < backends.size(); ++i) {
     const Backend& backend = backends[i];
@@ -78,9 +82,16 @@ BackendTable::BackendTable(const std::vector<Backend>& backends, BackendStates& 
     entry.key = entity_key(backend);
     by_key_.emplace(to_lower(entry.key), &entry);
     if (backend.is_pool()) continue;
-    if (i < tls.size()) entry.tls = std::move(tls[i]);
+    if (i < tls.size()) {
+      entry.tls = std::move(tls[i].own);
+      entry.cluster_tls = std::move(tls[i].cluster);
+    }
     if (backend.proxy) entry.proxy = proxy_of(*backend.proxy, memory_);
     if (backend.circuit_breaker) entry.breaker = states.breaker(entry.key);
+    if (backend.cluster) {
+      entry.cluster = states.cluster(entry.key, backend.cluster->management_endpoints);
+      continue;
+    }
     if (const auto url = parse_backend_url(backend.url, memory_)) {
       entry.url = *url;
       by_origin_[std::string(origin_of(*url, memory_))].push_back(&entry);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // BackendTable: the backend entities of a snapshot, found by id and by the URL that is called. BackendStates: what
-// moves - breakers and the rounds of pools - kept by id beside the snapshots, so that a reload keeps it.
+// moves - breakers, the rounds of pools, what clusters have said - kept by id beside the snapshots, so that a reload
+// keeps it.
 #pragma once
 
 #include <sluice/message.hpp>
@@ -8,6 +9,7 @@
 #include <sluice/transport.hpp>
 
 #include "gateway/circuit_breaker.hpp"
+#include "gateway/fabric_cluster.hpp"
 #include "gateway/pool_selection.hpp"
 #include "gateway/session_affinity.hpp"
 
@@ -26,20 +28,30 @@ namespace sluice {
 struct BackendEntry {
   const Backend* entity = nullptr;
   std::string key;                           ///< `entity_key`, by which it is told from those of other workspaces.
-  Url url;                                   ///< Single backends.
+  Url url;                                   ///< Single backends that are no clusters.
   std::optional<BackendTls> tls;             ///< What calls over TLS show and trust, when the entity or the host says.
   std::optional<ForwardProxy> proxy;         ///< What calls go through, when the entity says.
   std::shared_ptr<CircuitBreaker> breaker;   ///< Single backends with a rule.
   std::shared_ptr<PoolSelection> selection;  ///< Pools.
   std::vector<const BackendEntry*> members;
+  std::shared_ptr<FabricCluster> cluster;   ///< Single backends of one.
+  std::optional<BackendTls> cluster_tls;    ///< Of its management endpoints, like `tls`.
   std::optional<SessionAffinity> affinity;  ///< Pools whose members callers come back to.
+};
+
+/// How a backend, and its cluster's management, are spoken to over TLS.
+struct BackendTlsPair {
+  std::optional<BackendTls> own, cluster;
 };
 
 class BackendStates {
  public:
+  explicit BackendStates(const ServiceFabricLimits& fabric = {}) : fabric_(fabric) {}
   /// By `entity_key`.
   std::shared_ptr<CircuitBreaker> breaker(const std::string& id);
   std::shared_ptr<PoolSelection> pool(const std::string& id, std::vector<PoolSlot> members);
+  /// What is known of a cluster is worth nothing once other endpoints stand for it.
+  std::shared_ptr<FabricCluster> cluster(const std::string& id, const std::vector<std::string>& endpoints);
   /// Drops the state of ids that the model does not have any more.
   void keep_only(const std::vector<Backend>& backends);
 
@@ -47,14 +59,15 @@ class BackendStates {
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<CircuitBreaker>> breakers_;
   std::map<std::string, std::shared_ptr<PoolSelection>> pools_;
+  std::map<std::string, std::shared_ptr<FabricCluster>> clusters_;
+  const ServiceFabricLimits fabric_;
 };
 
 class BackendTable {
  public:
   /// `backends` must outlive the table. Members that do not exist, or are pools themselves, are left out (the rules of
   /// the model report them). `tls`: for each backend; or nothing at all.
-  BackendTable(const std::vector<Backend>& backends, BackendStates& states,
-               std::vector<std::optional<BackendTls>> tls = {});
+  BackendTable(const std::vector<Backend>& backends, BackendStates& states, std::vector<BackendTlsPair> tls = {});
   BackendTable(const BackendTable&) = delete;
   BackendTable& operator=(const BackendTable&) = delete;
 
@@ -78,8 +91,5 @@ class BackendTable {
   ByText<const BackendEntry*> by_key_;                  ///< Keys in lower case.
   ByText<std::vector<const BackendEntry*>> by_origin_;  ///< Longest path first.
 };
-
-/// `https://host:port`, the port always there.
-std::string_view origin_of(const Url& url, Arena& arena);
 
 }  // namespace sluice

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a backend is shown and who vouches for it, put together from its entity and from what the host has.
+// What a backend, or its cluster's management, is shown and who vouches for it, put together from its entity and from
+// what the host has.
 #pragma once
 
 #include <sluice/diagnostic.hpp>
 #include <sluice/model.hpp>
 #include <sluice/transport.hpp>
 
+#include "gateway/backend_table.hpp"
 #include "gateway/certificate_store.hpp"
 
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ struct BackendTlsSources {
 
 /// For each backend; nothing where neither entity nor host says anything. Reports (as warnings) certificates that
 /// cannot be shown: calls then go without.
-std::vector<std::optional<BackendTls>> tls_of(const std::vector<Backend>& backends, const BackendTlsSources& sources,
-                                              Diagnostics& diagnostics);
+std::vector<BackendTlsPair> tls_of(const std::vector<Backend>& backends, const BackendTlsSources& sources,
+                                   Diagnostics& diagnostics);
 
 }  // namespace sluice

@@ -6,12 +6,13 @@
 // does. Senders own what they need and outlive the delivery: once that is gone they end without touching its parts.
 #pragma once
 
+#include <sluice/clock.hpp>
 #include <sluice/limits.hpp>
 #include <sluice/telemetry.hpp>
 #include <sluice/transport.hpp>
 
 #include "base/events.hpp"
-#include "gateway/backend_selection.hpp"
+#include "gateway/origin_map.hpp"
 
 #include <memory>
 

@@ -56,6 +56,7 @@ class Gateway::State {
       : options_(std::move(from)),
         policies_(options_.policies != nullptr ? *options_.policies : PolicyRegistry::with_builtins()),
         origins_(options_.origins),
+        states_(options_.limits.service_fabric),
         certificates_(options_.deployment.certificates),
         clock_(choose<Clock>(options_.clock, own_clock_)),
         random_(choose<Random>(options_.random, own_random_)),

@@ -31,6 +31,9 @@ void for_each_text(Entity& backend, Visit visit) {
     visit(backend.credentials.managed_identity->resource);
     visit(backend.credentials.managed_identity->client_id);
   }
+  if (backend.cluster) {
+    for (auto& endpoint : backend.cluster->management_endpoints) visit(endpoint);
+  }
   if (!backend.proxy) return;
   visit(backend.proxy->url);
   visit(backend.proxy->username);

@@ -152,6 +152,9 @@ Task<Result<Response>> ScriptedTransport::send(OutgoingRequest& request, Arena& 
     if (!waited) co_return fail(ErrorCode::cancelled);
   }
   if (too_late) co_return fail(ErrorCode::timeout);
+  // A connection that fails has not been made: nothing of the request has arrived.
+  if (found->error == ErrorCode::backend_connection_failure)
+    co_return fail(Error(*found->error).with_retry(RetryAdvice::yes));
   if (found->error) co_return fail(*found->error);
 
   Response response(arena);

@@ -95,3 +95,23 @@ TEST_CASE("an origin maps to another with or without a path in front", "[gateway
   CHECK(mapped("http://a.test/x") == "http://a.test/x");
   CHECK(mapped("http://b.test:81/x") == "http://c.test/under/x");
 }
+
+TEST_CASE("what a cluster has said is kept as long as its endpoints stay", "[gateway][backends][fabric]") {
+  BackendStates states;
+  std::vector<Backend> backends = {single("c", "fabric:/a/b"), single("d", "https://d.test")};
+  backends[0].cluster = ServiceFabricCluster{.management_endpoints = {"https://one.test"}};
+  backends[1].cluster = backends[0].cluster;
+  const BackendTable before(backends, states);
+  const BackendTable same(backends, states);
+  REQUIRE(before.find("c")->cluster != nullptr);
+  CHECK(before.find("c")->cluster == same.find("C")->cluster);
+  CHECK(before.find("c")->cluster != before.find("d")->cluster);
+  CHECK_FALSE(before.has_urls());  // a call to such a URL is none to the cluster
+  backends[0].cluster->management_endpoints = {"https://two.test"};
+  const BackendTable moved(backends, states);
+  CHECK(moved.find("c")->cluster != before.find("c")->cluster);
+  states.keep_only({backends[1]});
+  const BackendTable fresh(backends, states);
+  CHECK(fresh.find("c")->cluster != moved.find("c")->cluster);
+  CHECK(fresh.find("d")->cluster == before.find("d")->cluster);
+}

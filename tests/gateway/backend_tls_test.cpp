@@ -68,7 +68,7 @@ TEST_CASE("a backend is shown the certificate of the host that it names by id or
   const std::string thumbprint = read_certificate(forms.certificate)->thumbprint;
   for (const std::string& name : {std::string("pem"), std::string("PKCS12"), thumbprint}) {
     Diagnostics found;
-    const auto tls = tls_of({shown({"unknown", name})}, {store, {}, {}}, found).at(0);
+    const auto tls = tls_of({shown({"unknown", name})}, {store, {}, {}}, found).at(0).own;
     REQUIRE(tls);
     CHECK(found.empty());
     CHECK(tls->certificate.find(forms.certificate) == 0);
@@ -83,7 +83,7 @@ TEST_CASE("a certificate that the host does not have, or has no key of, is warne
                                                         {"locked", forms.pkcs12, "wrong"}};
   for (const char* name : {"keyless", "locked", "gone"}) {
     Diagnostics found;
-    CHECK_FALSE(tls_of({shown({name})}, {CertificateStore(certificates), {}, {}}, found).at(0));
+    CHECK_FALSE(tls_of({shown({name})}, {CertificateStore(certificates), {}, {}}, found).at(0).own);
     REQUIRE_FALSE(found.empty());
     CHECK_FALSE(found.has_errors());
     CHECK(found.begin()->message.find(name) != std::string::npos);
@@ -94,8 +94,8 @@ TEST_CASE("a certificate that the host does not have, or has no key of, is warne
 TEST_CASE("a backend without certificates and authorities of its own needs nothing", "[gateway][tls]") {
   Diagnostics found;
   const CertificateStore none({});
-  CHECK_FALSE(tls_of({shown({})}, {none, {}, {{"other", "pem"}}}, found).at(0));
-  const auto trusted = tls_of({shown({})}, {none, {}, {{"B", "pem"}}}, found).at(0);
+  CHECK_FALSE(tls_of({shown({})}, {none, {}, {{"other", "pem"}}}, found).at(0).own);
+  const auto trusted = tls_of({shown({})}, {none, {}, {{"B", "pem"}}}, found).at(0).own;
   REQUIRE(trusted);
   CHECK(trusted->authorities == "pem");
   CHECK(found.empty());
@@ -106,8 +106,35 @@ TEST_CASE("What a backend's entity says of the right certificates goes along, di
   backend.certificate_thumbprints = {"ab:cd"};
   backend.certificate_names = {{"name", "ef 01"}};
   Diagnostics found;
-  const auto tls = tls_of({backend}, {CertificateStore({}), {}, {}}, found).at(0);
+  const auto tls = tls_of({backend}, {CertificateStore({}), {}, {}}, found).at(0).own;
   REQUIRE(tls);
   CHECK(tls->thumbprints == std::vector<std::string>{"ABCD"});
   CHECK(tls->names == std::vector<std::pair<std::string, std::string>>{{"name", "EF01"}});
+}
+
+TEST_CASE("the management of a cluster has certificates of its own", "[gateway][tls][fabric]") {
+  const Forms forms;
+  Backend backend = shown({});
+  backend.certificate_thumbprints = {"11"};
+  ServiceFabricCluster& cluster = backend.cluster.emplace();
+  cluster.client_certificate = "admin";
+  cluster.certificate_thumbprints = {"ab:cd"};
+  cluster.certificate_names = {{"name", "ef 01"}};
+  Diagnostics found;
+  const auto tls =
+      tls_of({backend}, {CertificateStore({{"admin", forms.certificate + forms.key, {}}}), {}, {{"b", "pem"}}}, found)
+          .at(0);
+  CHECK(found.empty());
+  REQUIRE(tls.own);
+  CHECK(tls.own->thumbprints == std::vector<std::string>{"11"});
+  CHECK(tls.own->certificate.empty());
+  REQUIRE(tls.cluster);
+  CHECK(tls.cluster->certificate.find(forms.certificate) == 0);
+  CHECK(tls.cluster->thumbprints == std::vector<std::string>{"ABCD"});
+  CHECK(tls.cluster->names == std::vector<std::pair<std::string, std::string>>{{"name", "EF01"}});
+  CHECK(tls.cluster->authorities == "pem");
+  backend.cluster = ServiceFabricCluster{.client_certificate = "gone"};
+  CHECK_FALSE(tls_of({backend}, {CertificateStore({}), {}, {}}, found).at(0).cluster);
+  REQUIRE(found.size() == 1);
+  CHECK(found.begin()->message.find("'gone'") != std::string::npos);
 }

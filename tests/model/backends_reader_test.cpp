@@ -31,6 +31,13 @@ std::string findings(const std::string& properties) {
   return testing::short_forms(loaded.diagnostics);
 }
 
+/// So many URLs of endpoints, as JSON.
+std::string endpoints(int count) {
+  std::string text = R"("https://0.test")";
+  for (int i = 1; i < count; ++i) text += ", \"https://" + std::to_string(i) + ".test\"";
+  return text;
+}
+
 std::string text_of(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), {}};
@@ -106,7 +113,8 @@ TEST_CASE("Mistakes in a backend are found where they stand", "[model][unit]") {
       {R"("url": "https://x.test", "resourceId": "https://r.test/1", "new": 1)", ""},  // infos, see below
       {R"("url": "https://x.test", "tls": {"serverCertificateThumbprints": [1]})", "error SL5003 1:83\n"},
       {R"("url": "https://x.test", "tls": {"serverX509Names": [{"name": "x"}]})", "error SL5002 1:70\n"},
-      {R"("url": "https://x.test", "properties": {"serviceFabricCluster": {}})", "error SL5004 1:81\n"},
+      {R"("url": "fabric:/a/b", "properties": {"serviceFabricCluster": {}})", "error SL5002 1:78\n"},
+      {R"("url": "fabric:/a/b", "properties": {"serviceFabricCluster": null})", "error SL5003 1:24\n"},
       {R"("type": "Pool")", "error SL5002 1:16\n"},
       {R"("type": "Pool", "pool": {"services": []})", "error SL5002 1:41\n"},
       {R"("type": "Pool", "pool": {"services": [{"priority": 1}]})", "error SL5002 1:55\n"},
@@ -115,6 +123,75 @@ TEST_CASE("Mistakes in a backend are found where they stand", "[model][unit]") {
       {R"("url": "http://127.0.0.1:9101")", ""},
   }));
   CHECK(findings(properties) == expected);
+}
+
+TEST_CASE("A backend of a Service Fabric cluster is read with everything it has", "[model][unit]") {
+  TemporaryFolder folder;
+  folder.write("backends/b/backendInformation.json", R"({"properties": {"url": "fabric:/shop/carts", "protocol": "http",
+    "properties": {"serviceFabricCluster": {
+      "managementEndpoints": ["https://one.test:19080", "{{second}}"], "clientCertificateId": "/service/certificates/c",
+      "clientCertificatethumbprint": "ignored", "serverCertificateThumbprints": ["AB"],
+      "serverX509Names": [{"name": "n", "issuerCertificateThumbprint": "CD"}], "maxPartitionResolutionRetries": 9}}}})");
+  folder.write("namedValues/second/namedValueInformation.json",
+               R"({"properties": {"displayName": "second", "value": "https://two.test:19080"}})");
+  LoadedModel loaded = load_artifacts(folder.path());
+  INFO(testing::rendered(loaded.diagnostics));
+  REQUIRE(loaded.model);
+  validate_model(*loaded.model, loaded.diagnostics);
+  CHECK(testing::short_forms(loaded.diagnostics) == "");
+  resolve_backend_values(*loaded.model);
+  const Backend& b = loaded.model->backends.at(0);
+  CHECK(b.url == "fabric:/shop/carts");
+  REQUIRE(b.cluster);
+  CHECK(b.cluster->management_endpoints ==
+        std::vector<std::string>{"https://one.test:19080", "https://two.test:19080"});
+  CHECK(b.cluster->client_certificate == "c");
+  CHECK(b.cluster->certificate_thumbprints == std::vector<std::string>{"AB"});
+  CHECK(b.cluster->certificate_names == std::vector<std::pair<std::string, std::string>>{{"n", "CD"}});
+  CHECK(b.cluster->resolution_retries == 9);
+  CHECK(b.certificate_thumbprints.empty());  // those of the service itself stand in `tls`
+}
+
+TEST_CASE("A cluster's certificate may be named by a thumbprint in either spelling", "[model][unit]") {
+  const std::string field = GENERATE("clientCertificatethumbprint", "clientCertificateThumbprint");
+  TemporaryFolder folder;
+  folder.write("backends/b/backendInformation.json", R"({"properties": {"url": "fabric:/a/b", "properties": {
+    "serviceFabricCluster": {"managementEndpoints": ["https://x.test"], ")" +
+                                                         field + R"(": "0123AB"}}}})");
+  const LoadedModel loaded = load_artifacts(folder.path());
+  REQUIRE(loaded.model);
+  CHECK(testing::short_forms(loaded.diagnostics, nullptr, Severity::info) == "");
+  REQUIRE(loaded.model->backends.at(0).cluster);
+  CHECK(loaded.model->backends[0].cluster->client_certificate == "0123AB");
+  CHECK(loaded.model->backends[0].cluster->resolution_retries == 5);
+}
+
+TEST_CASE("Mistakes in a cluster are found where they stand", "[model][unit]") {
+  const auto [url, cluster, expected] = GENERATE(table<std::string, std::string, std::string>({
+      {"fabric:/a", R"("managementEndpoints": ["https://x.test"])", ""},
+      {"{{name}}", R"("managementEndpoints": ["https://x.test"])", "error SL5005"},
+      {"https://x.test", R"("managementEndpoints": ["https://x.test"])", "warning SL5003"},
+      {"fabric:/a", R"("managementEndpoints": [])", "error SL5002"},
+      {"fabric:/a", R"("managementEndpoints": "https://x.test")", "error SL5003"},
+      {"fabric:/a", R"("managementEndpoints": [7])", "error SL5003"},
+      {"fabric:/a", R"("managementEndpoints": ["x.test:19080"])", "error SL5003"},
+      {"fabric:/a", R"("managementEndpoints": ["http://x.test:19080"])", "warning SL5003"},
+      {"fabric:/a", R"("managementEndpoints": ["http://localhost:19080"])", ""},
+      {"fabric:/a", R"("managementEndpoints": ["https://x.test"], "maxPartitionResolutionRetries": -1)",
+       "error SL5003"},
+      {"fabric:/a", R"("managementEndpoints": ["https://x.test"], "maxPartitionResolutionRetries": 51)",
+       "error SL5003"},
+      {"fabric:/a", R"("managementEndpoints": ["https://x.test"], "serverX509Names": [{"name": "n"}])", "error SL5002"},
+      {"fabric:/a", R"("managementEndpoints": ["https://x.test"], "serverCertificateThumbprints": "AB")",
+       "error SL5003"},
+      {"fabric:/a", "\"managementEndpoints\": [" + endpoints(32) + "]", ""},
+      {"fabric:/a", "\"managementEndpoints\": [" + endpoints(33) + "]", "error SL5003"},
+  }));
+  INFO(cluster);
+  const std::string found =
+      findings("\"url\": \"" + url + R"(", "properties": {"serviceFabricCluster": {)" + cluster + "}}");
+  CHECK(found.substr(0, expected.size()) == expected);
+  CHECK(found.empty() == expected.empty());
 }
 
 TEST_CASE("What has no effect, or is not known, is mentioned", "[model][unit]") {

@@ -7,6 +7,8 @@ namespace sluice::model {
 namespace {
 
 constexpr std::size_t most_certificates = 32;  // The service's own bound.
+constexpr std::size_t most_endpoints = 32;
+constexpr std::int64_t most_retries = 50;  // As of <retry>.
 
 /// `{ "x-key": ["a", "b"] }` or `{ "x-key": "a" }`: one line per value.
 void read_lists(ObjectReader& credentials, std::string_view field,
@@ -60,16 +62,40 @@ void read_managed_identity(ObjectReader& credentials, BackendCredentials& to) {
 }
 
 /// `[ { "name": "...", "issuerCertificateThumbprint": "..." } ]`
-void read_names(ObjectReader& tls, std::vector<std::pair<std::string, std::string>>& to) {
-  const JsonValue* value = tls.find("serverX509Names", JsonKind::array);
+void read_names(ObjectReader& owner, std::vector<std::pair<std::string, std::string>>& to) {
+  const JsonValue* value = owner.find("serverX509Names", JsonKind::array);
   if (value == nullptr) return;
   for (const JsonValue& item : value->items) {
-    ObjectReader name(item, "the name of a certificate", tls.report());
+    ObjectReader name(item, "the name of a certificate", owner.report());
     std::string text = name.required_text("name");
     std::string issuer = name.required_text("issuerCertificateThumbprint");
     name.finish();
     if (!text.empty() && !issuer.empty()) to.emplace_back(std::move(text), std::move(issuer));
   }
+}
+
+ServiceFabricCluster read_cluster(ObjectReader& fields) {
+  ServiceFabricCluster cluster;
+  cluster.management_endpoints = fields.texts("managementEndpoints");
+  const JsonValue* listed = fields.find("managementEndpoints");
+  if (listed == nullptr || (listed->is_array() && listed->items.empty())) {
+    fields.missing("managementEndpoints", "at least one URL");
+  } else if (cluster.management_endpoints.size() > most_endpoints) {
+    fields.report().error("SL5003", *listed,
+                          "a cluster has at most " + std::to_string(most_endpoints) + " management endpoints, found " +
+                              std::to_string(cluster.management_endpoints.size()));
+  }
+  cluster.client_certificate = last_segment(fields.text("clientCertificateId"));
+  // ARM's own spelling, and that of its documentation.
+  for (const std::string_view name : {"clientCertificatethumbprint", "clientCertificateThumbprint"}) {
+    const std::string thumbprint = fields.text(name);
+    if (cluster.client_certificate.empty()) cluster.client_certificate = thumbprint;
+  }
+  cluster.certificate_thumbprints = fields.texts("serverCertificateThumbprints");
+  read_names(fields, cluster.certificate_names);
+  if (const auto retries = fields.integer("maxPartitionResolutionRetries", 0, most_retries))
+    cluster.resolution_retries = static_cast<unsigned>(*retries);
+  return cluster;
 }
 
 }  // namespace
@@ -114,6 +140,23 @@ void read_proxy(ObjectReader& fields, Backend& backend) {
   ObjectReader proxy(*value, "the proxy", report);
   backend.proxy = BackendProxy{proxy.required_text("url"), proxy.text("username"), proxy.text("password")};
   proxy.finish();
+}
+
+void read_properties_of(ObjectReader& fields, Backend& backend) {
+  const JsonValue* value = fields.find("properties", JsonKind::object);
+  if (value == nullptr) return;
+  ObjectReader properties(*value, "the backend's properties", fields.report());
+  if (const JsonValue* found = properties.find("serviceFabricCluster", JsonKind::object)) {
+    ObjectReader reader(*found, "the Service Fabric cluster", fields.report());
+    backend.cluster = read_cluster(reader);
+    reader.finish();
+    if (backend.is_pool()) {
+      backend.cluster.reset();
+      fields.report().warning("SL5003", *found,
+                              "'serviceFabricCluster' of a pool has no effect: its members have theirs");
+    }
+  }
+  properties.finish();
 }
 
 }  // namespace sluice::model

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a backend has beside its address: credentials, TLS, a proxy.
+// What a backend has beside its address: credentials, TLS, a proxy, a cluster.
 #pragma once
 
 #include "model/object_reader.hpp"
@@ -14,5 +14,7 @@ void read_credentials(ObjectReader& fields, BackendCredentials& credentials);
 void read_tls(ObjectReader& fields, Backend& backend);
 /// Reads the field `proxy`.
 void read_proxy(ObjectReader& fields, Backend& backend);
+/// Reads the field `properties`, where a cluster of Service Fabric stands.
+void read_properties_of(ObjectReader& fields, Backend& backend);
 
 }  // namespace sluice::model

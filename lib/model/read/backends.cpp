@@ -32,19 +32,6 @@ void read_affinity(ObjectReader& pool, Backend& backend) {
   affinity.finish();
 }
 
-/// Service Fabric resolves its services by a protocol of its own. Refused where it stands: nothing else says where such
-/// a backend is.
-void refuse_service_fabric(ObjectReader& fields) {
-  const JsonValue* value = fields.find("properties", JsonKind::object);
-  if (value == nullptr) return;
-  ObjectReader properties(*value, "the backend's properties", fields.report());
-  if (const JsonValue* cluster = properties.find("serviceFabricCluster", JsonKind::object)) {
-    fields.report().error("SL5004", *cluster, "'serviceFabricCluster': backends of Service Fabric are not carried out",
-                          "give the backend the URL of a gateway of the cluster, without 'serviceFabricCluster'");
-  }
-  properties.finish();
-}
-
 void read_pool(ObjectReader& fields, Backend& backend) {
   if (!fields.has("pool")) return fields.missing("pool");
   const JsonValue* value = fields.find("pool", JsonKind::object);
@@ -93,7 +80,7 @@ void read_backend(ObjectReader& fields, Backend& backend) {
   if (const JsonValue* id = fields.find("resourceId", JsonKind::string)) {
     fields.report().info("SL5004", *id, "'resourceId' of the backend has no effect here: its 'url' is called");
   }
-  refuse_service_fabric(fields);
+  read_properties_of(fields, backend);
 }
 
 /// The reference architecture's form. `url_pools` takes the members; the pool itself gets them when all are known.

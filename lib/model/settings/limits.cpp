@@ -184,6 +184,16 @@ void read_graphql(ObjectReader& reader, GraphqlLimits& graphql) {
   bound(reader, "resolver_bytes", graphql.resolver_bytes, 256 * mebibyte);
 }
 
+void read_service_fabric(ObjectReader& reader, ServiceFabricLimits& fabric) {
+  bound(reader, "answer_bytes", fabric.answer_bytes, 16 * mebibyte);
+  bound(reader, "cached_partitions", fabric.cached_partitions, 100'000);
+  bound(reader, "name_bytes", fabric.name_bytes, 16 * kibibyte);
+  bound(reader, "partition_age", fabric.partition_age);
+  bound(reader, "outage_age", fabric.outage_age);
+  bound(reader, "refetch_interval", fabric.refetch_interval);
+  bound(reader, "timeout", fabric.timeout);
+}
+
 void read_request(ObjectReader& reader, RequestLimits& request) {
   bound(reader, "buffered_body_bytes", request.buffered_body_bytes, 64 * mebibyte);
   bound(reader, "variables", request.variables, 100'000);
@@ -210,6 +220,8 @@ void read_limits(ObjectReader& settings, Limits& limits) {
     read_section(all, "liquid", [&](ObjectReader& reader) { read_liquid(reader, limits.liquid); });
     read_section(all, "schema", [&](ObjectReader& reader) { read_schema(reader, limits.schema); });
     read_section(all, "graphql", [&](ObjectReader& reader) { read_graphql(reader, limits.graphql); });
+    read_section(all, "service_fabric",
+                 [&](ObjectReader& reader) { read_service_fabric(reader, limits.service_fabric); });
     read_section(all, "request", [&](ObjectReader& reader) { read_request(reader, limits.request); });
     bound(all, "counter_keys", limits.counter_keys, 100'000'000);
     bound(all, "metric_series", limits.metric_series, 1'000'000);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // URLs of backends and APIs: absolute, http or https (ws, wss for WebSocket), a valid host, no credentials, query or
 // fragment. Plain http is for this machine; elsewhere it is warned of, because keys and bodies travel unprotected.
+// Backends of a cluster have the name of a service instead, and URLs of those who know where it is.
 #include "base/entity_lookup.hpp"
+#include "base/fabric_name.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "model/place.hpp"
@@ -70,6 +72,17 @@ void check_url(const std::string& url, const std::string& file, const std::strin
   }
 }
 
+void check_cluster(const Backend& backend, Diagnostics& diagnostics) {
+  const std::string entity = "backend '" + entity_key(backend) + "'";
+  for (const std::string& endpoint : backend.cluster->management_endpoints)
+    check_url(endpoint, backend.file, "cluster of the " + entity, {}, endpoint, diagnostics);
+  if (backend.url.find("{{") != std::string::npos || is_fabric_name(backend.url)) return;
+  Diagnostic finding = model_finding(Severity::warning, "SL5003", backend.file, entity, {"url"}, {}, {}, {});
+  finding.message = "the URL of the " + entity + " names no service of its cluster: sf-service-instance-name must";
+  finding.hint = "fabric:/application/service";
+  diagnostics.add(std::move(finding));
+}
+
 }  // namespace
 
 void check_urls(const ServiceModel& model, Diagnostics& diagnostics) {
@@ -77,6 +90,10 @@ void check_urls(const ServiceModel& model, Diagnostics& diagnostics) {
     check_url(api.service_url, api.file, "API '" + entity_key(api) + "'", "serviceUrl", api.service_url, diagnostics);
   }
   for (const Backend& backend : model.backends) {
+    if (backend.cluster) {
+      check_cluster(backend, diagnostics);
+      continue;
+    }
     check_url(backend.url, backend.file, "backend '" + entity_key(backend) + "'", "url", backend.url, diagnostics);
   }
 }

@@ -46,8 +46,6 @@ Error failure_of(Outcome outcome, const Pipeline& pipeline, Section section) {
   return std::move(outcome.error());
 }
 
-namespace {
-
 void set_last_error(RequestContext& context, const Error& error) {
   Arena& arena = context.arena;
   const ErrorPlace& place = error.detail().place;
@@ -61,8 +59,6 @@ void set_last_error(RequestContext& context, const Error& error) {
   last->policy_id = arena.copy(place.policy_id);
   context.last_error = last;
 }
-
-}  // namespace
 
 Task<void> run_on_error(const Pipeline* pipeline, RequestContext& context, Error error, Cancellation& cancellation) {
   set_last_error(context, error);

@@ -34,6 +34,9 @@ Task<Outcome> resume_outbound(const Pipeline& pipeline, RequestContext& context,
 /// The error of a section that failed, with its place, for `run_on_error`.
 Error failure_of(Outcome outcome, const Pipeline& pipeline, Section section);
 
+/// Makes `error` what `context.LastError` shows.
+void set_last_error(RequestContext& context, const Error& error);
+
 /// Makes `error` the request's: fills `context.last_error` and `context.response`, and runs the on-error section of
 /// `pipeline` (null: no document applies). For errors before inbound; the sections' own go through it too.
 Task<void> run_on_error(const Pipeline* pipeline, RequestContext& context, Error error, Cancellation& cancellation);

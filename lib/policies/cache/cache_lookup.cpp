@@ -8,6 +8,8 @@
 #include <sluice/policy.hpp>
 
 #include "base/entity_lookup.hpp"
+#include "base/fabric_choice.hpp"
+#include "base/forwarding_state.hpp"
 #include "base/kept_answer.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
@@ -77,7 +79,7 @@ class Key {
   std::string parts_;
 };
 
-void add_place(const RequestContext& context, Key& key) {
+void add_place(RequestContext& context, Key& key) {
   if (context.api != nullptr) {
     key.add(entity_key(*context.api));
     key.add(context.api->revision);
@@ -87,6 +89,12 @@ void add_place(const RequestContext& context, Key& key) {
   key.add(url.scheme);
   key.add(url.authority(context.arena));
   key.add(url.path);
+  // A cluster has no URL that would tell its services apart.
+  const FabricChoice* const fabric = context.state<ForwardingState>().fabric;
+  if (fabric == nullptr) return;
+  for (const std::string_view part :
+       {context.target.backend_id, fabric->service, fabric->partition_key, fabric->listener})
+    key.add(part);
 }
 
 /// The owner of the subscription; a subscription without one is its own.

@@ -7,8 +7,9 @@
 #include "base/backend_url.hpp"
 #include "base/dapr_parts.hpp"
 #include "base/document_workspace.hpp"
+#include "base/fabric_parts.hpp"
+#include "base/forwarding_state.hpp"
 #include "base/text.hpp"
-#include "base/url.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -20,11 +21,21 @@ namespace {
 constexpr AttributeSpec attributes[] = {
     {.name = "base-url", .expressions = true, .doc = "New base URL; path and query of the request follow it."},
     {.name = "backend-id", .expressions = true, .doc = "Id of a backend, single or pool."},
-    {.name = "sf-resolve-condition", .type = ValueType::boolean, .expressions = true, .doc = "Service Fabric."},
-    {.name = "sf-service-instance-name", .expressions = true, .doc = "Service Fabric."},
-    {.name = "sf-partition-key", .expressions = true, .doc = "Service Fabric."},
-    {.name = "sf-listener-name", .expressions = true, .doc = "Service Fabric."},
-    {.name = "sf-replica-type", .expressions = true, .doc = "Service Fabric."},
+    {.name = "sf-resolve-condition",
+     .type = ValueType::boolean,
+     .expressions = true,
+     .doc = "Whether the request is sent again to where its partition is then; looked at after each attempt."},
+    {.name = "sf-service-instance-name",
+     .expressions = true,
+     .doc = "Name of a service of the cluster, in place of the backend's."},
+    {.name = "sf-partition-key",
+     .expressions = true,
+     .doc = "A number or a name, by which the service's partition is found."},
+    {.name = "sf-listener-name", .expressions = true, .doc = "Which of a replica's listeners is called."},
+    {.name = "sf-replica-type",
+     .expressions = true,
+     .one_of = parts::fabric_replica_types,
+     .doc = "Which replica of a stateful service is called."},
     {.name = "dapr-app-id", .expressions = true, .doc = "Dapr, with backend-id=\"dapr\"."},
     {.name = "dapr-method", .expressions = true, .doc = "Dapr, with backend-id=\"dapr\"."},
     {.name = "dapr-namespace", .expressions = true, .doc = "Dapr, with backend-id=\"dapr\"."}};
@@ -66,10 +77,15 @@ class SetBaseUrl final : public Step {
   bool is_constant_ = false;
 };
 
+std::string not_a_cluster(std::string_view id) {
+  return "attributes sf-… of <set-backend-service> belong to a backend of a Service Fabric cluster, which '" +
+         std::string(id) + "' is not";
+}
+
 class SetBackend final : public Step {
  public:
-  SetBackend(Template id, parts::DocumentWorkspace workspace, Scope scope)
-      : id_(std::move(id)), workspace_(std::move(workspace)), scope_(scope) {}
+  SetBackend(Template id, parts::FabricPart fabric, parts::DocumentWorkspace workspace, Scope scope)
+      : id_(std::move(id)), fabric_(std::move(fabric)), workspace_(std::move(workspace)), scope_(scope) {}
 
   Outcome run(RequestContext& context) const override {
     const auto id = id_.text(context);
@@ -79,10 +95,17 @@ class SetBackend final : public Step {
       return Outcome::fail(
           Error(ErrorCode::backend_not_found, "The backend '" + std::string(*id) + "' does not exist."));
     }
+    const Backend* backend = context.model != nullptr ? find_entity(context.model->backends, key) : nullptr;
+    if (backend != nullptr && backend->cluster) {
+      const auto choice = fabric_.choose(context);
+      if (!choice) return Outcome::fail(choice.error());
+      context.state<ForwardingState>().fabric = *choice;
+    } else if (fabric_.is_set) {
+      return Outcome::fail(Error(ErrorCode::policy_value_invalid, "The " + not_a_cluster(*id) + "."));
+    }
     BackendTarget& target = context.target;
     target.backend_id = context.arena.copy(key);
     target.backend_scope = scope_;
-    const Backend* backend = context.model != nullptr ? find_entity(context.model->backends, key) : nullptr;
     if (backend == nullptr || backend->url.empty()) return Outcome::next();
     // For context.Request.Url: the entity's own URL.
     if (const auto parsed = parse_backend_url(backend->url, context.arena)) {
@@ -94,6 +117,7 @@ class SetBackend final : public Step {
 
  private:
   Template id_;
+  parts::FabricPart fabric_;
   parts::DocumentWorkspace workspace_;
   Scope scope_;
 };
@@ -106,7 +130,7 @@ class InvokeDapr final : public Step {
       : app_(std::move(app)), name_space_(std::move(name_space)), method_(std::move(method)), scope_(scope) {}
 
   Outcome run(RequestContext& context) const override {
-    auto base = base_of(context);
+    auto base = parts::dapr_invoke_url(app_, name_space_, method_, context);
     if (!base) return Outcome::fail(std::move(base.error()));
     BackendTarget& target = context.target;
     target.base = *base;
@@ -118,43 +142,9 @@ class InvokeDapr final : public Step {
   }
 
  private:
-  Result<Url> base_of(RequestContext& context) const {
-    Arena& arena = context.arena;
-    const auto app = app_.text(context);
-    if (!app) return fail(app.error());
-    if (app->empty()) return fail(ErrorCode::policy_value_invalid, "dapr-app-id must not be empty.");
-    std::string_view url = arena.concat({parts::dapr_base, "/invoke/", percent_encode(*app, {}, arena)});
-    if (name_space_.is_set()) {
-      const auto name = name_space_.text(context);
-      if (!name) return fail(name.error());
-      if (!name->empty()) url = arena.concat({url, ".", percent_encode(*name, {}, arena)});
-    }
-    url = arena.concat({url, "/method"});
-    if (method_.is_set()) {
-      const auto method = method_.text(context);
-      if (!method) return fail(method.error());
-      if (!method->empty()) url = arena.concat({url, "/", percent_encode(*method, "/", arena)});
-    }
-    return parse_url(url, arena);
-  }
-
   Template app_, name_space_, method_;
   Scope scope_;
 };
-
-/// Parts that only Service Fabric has use for. False after an error.
-bool is_plain_backend(const PolicyElement& element, CompileContext& context) {
-  bool plain = true;
-  for (const PolicyAttribute& attribute : element.attributes) {
-    if (!attribute.name.starts_with("sf-")) continue;
-    context.error(attribute, "SL2122",
-                  "attribute '" + attribute.name +
-                      "' of <set-backend-service>: Service Fabric is not carried out by this version",
-                  "name the backend by base-url or backend-id");
-    plain = false;
-  }
-  return plain;
-}
 
 bool names_dapr(const PolicyElement& element) {
   return element.has("dapr-app-id") || element.has("dapr-method") || element.has("dapr-namespace");
@@ -182,7 +172,13 @@ void check_backend(const PolicyElement& element, std::string_view id, CompileCon
     return;
   }
   const parts::DocumentWorkspace workspace(context);
-  if (find_entity(context.model()->backends, workspace.id(), id) != nullptr) return;
+  if (const Backend* backend = find_entity(context.model()->backends, workspace.id(), id)) {
+    if (!backend->cluster && parts::names_fabric(element)) {
+      context.error(*element.attribute("backend-id"), "SL2115", "the " + not_a_cluster(id),
+                    "give the backend 'properties.serviceFabricCluster'");
+    }
+    return;
+  }
   const std::vector<std::string_view> known = ids_in(context.model()->backends, workspace.id());
   const std::string_view near = nearest_name(id, known);
   context.error(*element.attribute("backend-id"), "SL2119",
@@ -204,7 +200,11 @@ void check_url(const PolicyElement& element, const std::string& url, CompileCont
 }
 
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
-  if (!is_plain_backend(element, context)) return {};
+  const bool is_fabric = parts::names_fabric(element);
+  if (is_fabric && (element.has("base-url") || names_dapr(element))) {
+    context.error(element, "SL2115", "the attributes sf-… of <set-backend-service> belong to a backend-id alone");
+    return {};
+  }
   if (names_dapr(element)) return compile_dapr(element, context);
   if (element.has("base-url") == element.has("backend-id")) {
     context.error(element, "SL2115", "<set-backend-service> needs exactly one of 'base-url' and 'backend-id'");
@@ -216,7 +216,8 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
     if (literal && literal->find("{{") == std::string::npos) {
       check_backend(element, *literal, context);
     }
-    return make_step<SetBackend>(std::move(id), parts::DocumentWorkspace(context), context.scope());
+    return make_step<SetBackend>(std::move(id), parts::compile_fabric(element, context),
+                                 parts::DocumentWorkspace(context), context.scope());
   }
   Template url = context.value(element, "base-url");
   if (const auto literal = url.constant_text()) check_url(element, *literal, context);
@@ -233,7 +234,15 @@ SLUICE_POLICY(set_backend_service){
     .compile = compile,
     .summary = "Chooses the backend that the request goes to.",
     .differs =
-        "Service Fabric (sf-…) is refused when the document is compiled. With Dapr (dapr-…) the sidecar is "
+        "Service Fabric: a partition key that is an integer of 64 bits means Int64Range, any other text Named, none or "
+        "an "
+        "empty one a singleton. A listener that is not named is the one without a name, else the first of http or "
+        "https; a "
+        "replica whose type is not given is the primary, and any instance of a stateless service. A partition is "
+        "looked up "
+        "anew, and the request sent again, when no connection could be made or sf-resolve-condition is true, at most "
+        "maxPartitionResolutionRetries times (5 when the backend says nothing), as long as its body is at hand "
+        "(buffer-request-body). With Dapr (dapr-…) the sidecar is "
         "http://localhost:3500; the host's setting `origins` sends its calls elsewhere; without dapr-method the "
         "request's path is the method."};
 
