@@ -4,6 +4,8 @@
 // Source: RFC 6455 sections 5.2, 5.5 and 7.4.
 #pragma once
 
+#include "base/websocket_header.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -12,15 +14,12 @@
 
 namespace sluice {
 
-/// Whose frames they are: those of a client are masked, those of a server are not.
-enum class WebSocketEnd : std::uint8_t { client, server };
-
 class WebSocketFrames {
  public:
   /// What a Close frame without a code counts as.
   static constexpr std::uint16_t no_code = 1005;
 
-  explicit WebSocketFrames(WebSocketEnd sender) : sender_(sender) {}
+  explicit WebSocketFrames(WebSocketEnd sender) : header_(sender) {}
 
   /// Reads `bytes` up to the end of the frame that is under way or begins there. How many belong to it: all when it
   /// goes on behind them. Everything belongs to what follows a Close frame or cannot be a frame.
@@ -31,7 +30,7 @@ class WebSocketFrames {
   }
 
   /// Between two frames: a frame may go in here. Not after a Close frame, which is the last one.
-  bool at_boundary() const { return state_ == State::header && header_size_ == 0; }
+  bool at_boundary() const { return state_ == State::header && header_.is_empty(); }
   /// What came cannot be frames of this sender; nothing is known from there on.
   bool is_lost() const { return state_ == State::lost; }
   /// A whole Close frame has passed.
@@ -45,18 +44,11 @@ class WebSocketFrames {
   enum class State : std::uint8_t { header, payload, closed, lost };
 
   void read_header(char byte);
-  bool begins_well();
-  bool read_length();
   void read_close(std::string_view payload);
   void end_frame();
-  bool is_close() const { return (header_[0] & 0x0F) == 8; }
+  bool is_close() const { return header_.opcode() == WebSocketOpcode::close; }
 
-  static constexpr std::size_t most_header_bytes = 14;
-  static constexpr std::size_t least_header_bytes = 2;
-  std::array<unsigned char, most_header_bytes> header_{};
-  std::uint8_t header_size_ = 0;
-  std::uint8_t header_needed_ = least_header_bytes;
-  const WebSocketEnd sender_;
+  WebSocketHeader header_;
   State state_ = State::header;
   std::uint16_t close_code_ = no_code;
   std::uint64_t payload_left_ = 0;

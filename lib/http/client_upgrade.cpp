@@ -2,6 +2,7 @@
 // The client's part of a change of protocol: the judgement of a 101, the pump to the backend, and the stream from it.
 #include "http/client_upgrade.hpp"
 
+#include "base/websocket_accept.hpp"
 #include "http/head_check.hpp"
 #include "http/websocket_handshake.hpp"
 #include "http/worker_client.hpp"

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/websocket_handshake.hpp"
 
-#include "base/base64.hpp"
-#include "base/crypto.hpp"
 #include "base/field_role.hpp"
 
 #include <algorithm>
@@ -52,11 +50,6 @@ bool names_websocket(std::span<const Header> lines) {
 bool has_handshake(const Headers& headers) {
   return headers.count(key_name) == 1 && is_key(headers.get(key_name)) && headers.count(version_name) == 1 &&
          headers.get(version_name) == version;
-}
-
-std::string websocket_accept(std::string_view key) {
-  constexpr std::string_view magic = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-  return base64_encode(digest(HashAlgorithm::sha1, std::string(key).append(magic)).view());
 }
 
 void add_upgrade_fields(std::string& head) {

@@ -20,9 +20,6 @@ bool names_websocket(std::span<const Header> lines);
 /// Whether the end-to-end fields of a request are those of a handshake: one key of 16 bytes, version 13.
 bool has_handshake(const Headers& headers);
 
-/// What an answer to `key` has to say in Sec-WebSocket-Accept.
-std::string websocket_accept(std::string_view key);
-
 /// Makes a complete head one that changes the protocol: adds Connection and Upgrade before its empty line.
 void add_upgrade_fields(std::string& head);
 

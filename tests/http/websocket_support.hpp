@@ -2,6 +2,7 @@
 // Both ends of a WebSocket on raw sockets, for the tests of what stands between them.
 #pragma once
 
+#include "base/websocket_accept.hpp"
 #include "base/websocket_frames.hpp"
 #include "http/support.hpp"
 #include "http/websocket_handshake.hpp"
