@@ -99,6 +99,8 @@ void Execution::begin_field(Node& object, const TypeDefinition& type, const Fiel
              {.described = introspection_.field(source.described, *group.selections.front())});
   } else if (name == "__schema" || name == "__type") {
     complete(node, group.field->type, group, {.described = introspection_.root(*group.selections.front())});
+  } else if (options_.event != nullptr && &object == &tree_.root()) {
+    complete(node, group.field->type, group, {.json = options_.event});
   } else if (const auto resolver = resolvers_.find(group.field); resolver != resolvers_.end()) {
     begin_call(node, group, resolver->second, source);
   } else if (&object != &tree_.root()) {

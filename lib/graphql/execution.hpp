@@ -25,10 +25,11 @@ namespace sluice::graphql {
 using ResolverFields = std::map<const Field*, std::size_t>;
 
 struct ExecutionOptions {
-  bool passes_on = false;       ///< Root fields without a resolver are asked of somebody else.
-  std::size_t most_calls = 0;   ///< Of resolvers.
-  std::size_t most_values = 0;  ///< Values put into the answer and selections looked at, together.
-  std::size_t most_bytes = 0;   ///< Of the answer; also what variables put into arguments.
+  bool passes_on = false;            ///< Root fields without a resolver are asked of somebody else.
+  const JsonValue* event = nullptr;  ///< Of a subscription: the value of its one root field (section 6.2.3.2).
+  std::size_t most_calls = 0;        ///< Of resolvers.
+  std::size_t most_values = 0;       ///< Values put into the answer and selections looked at, together.
+  std::size_t most_bytes = 0;        ///< Of the answer; also what variables put into arguments.
   std::size_t most_errors = 0;
 };
 
