@@ -148,6 +148,17 @@ struct ServiceFabricLimits {
   std::chrono::milliseconds timeout{5'000};           ///< One call to a management endpoint.
 };
 
+/// GraphQL subscriptions: WebSockets of subscribers, and what publish-event has for them.
+struct GraphqlSocketLimits {
+  std::size_t subscriptions = 10'000;               ///< Of the whole gateway, at a time. Beyond: an error message.
+  std::size_t operations = 100;                     ///< Under way on one WebSocket. Beyond: an error message.
+  std::size_t message_bytes = 64 * 1024;            ///< One message of a subscriber. Beyond: Close 1009.
+  std::size_t waiting_events = 100;                 ///< For one WebSocket. Beyond: Close 1013.
+  std::size_t waiting_bytes = 1u << 20;             ///< The same in bytes; one event always finds room.
+  std::chrono::milliseconds init_timeout{10'000};   ///< To connection_init. Then Close 4408.
+  std::chrono::milliseconds ping_interval{30'000};  ///< Between Pings. Silence for as long after one: cut.
+};
+
 /// One running request.
 struct RequestLimits {
   std::size_t buffered_body_bytes = 2u << 20;   ///< L5: a body a policy reads or replaces.
@@ -169,6 +180,7 @@ struct Limits {
   SchemaLimits schema;
   GraphqlLimits graphql;
   ServiceFabricLimits service_fabric;
+  GraphqlSocketLimits graphql_sockets;
   RequestLimits request;
   std::size_t counter_keys = 1'000'000;  ///< Keys of the memory counter store; the least recently used leaves first.
   std::size_t metric_series = 10'000;    ///< Label sets per metric; more are counted under `overflow`.

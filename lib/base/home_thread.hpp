@@ -3,6 +3,7 @@
 // event loop, which also cancels it; whoever wakes a request from elsewhere goes through here.
 #pragma once
 
+#include <coroutine>
 #include <functional>
 #include <utility>
 
@@ -18,7 +19,22 @@ struct HomeThread {
     if (post == nullptr) return action();
     post(loop, std::move(action));
   }
+
+  struct Turn;
+  /// Awaited: go on on the loop's thread, when what runs there now has returned to the loop.
+  Turn next_turn() const;
 };
+
+struct HomeThread::Turn {
+  HomeThread home;
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> waiting) const {
+    home.run([waiting] { waiting.resume(); });
+  }
+  void await_resume() const {}
+};
+
+inline HomeThread::Turn HomeThread::next_turn() const { return {*this}; }
 
 /// That of the calling thread. Event loops set it.
 HomeThread& home_thread();

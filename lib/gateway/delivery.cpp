@@ -42,6 +42,13 @@ void Delivery::cancel() {
 }
 
 Task<void> Delivery::close() {
+  // What feeds the stream may use the request until it has closed. A read that is under way finds the end by itself.
+  if (!is_over_ && !is_reading_ && body_.is_stream()) {
+    is_over_ = true;
+    co_await body_.stream()->close();
+    co_await running_.finish(DeliveryOutcome::aborted);
+    co_return;
+  }
   cancel();
   if (!ending_) co_return;
   Task<void> ending = std::move(*ending_);

@@ -7,6 +7,7 @@
 #include "base/entity_lookup.hpp"
 #include "gateway/event_delivery.hpp"
 #include "gateway/generated_keys.hpp"
+#include "gateway/graphql_subscriptions.hpp"
 #include "gateway/own_identity.hpp"
 #include "gateway/running_request.hpp"
 #include "gateway/served_apis.hpp"
@@ -79,7 +80,9 @@ class Gateway::State {
                options_.tokens != nullptr ? *options_.tokens : *own_identity_.tokens,
                options_.authorizations != nullptr ? *options_.authorizations : *own_identity_.authorizations,
                *own_identity_.open_id_keys,
-               events_},
+               events_,
+               subscriptions_},
+        subscriptions_(options_.limits),
         events_({options_.limits.events, origins_, transport_, clock_, telemetry_}) {}
 
   Diagnostics load(ServiceModel model);
@@ -112,6 +115,7 @@ class Gateway::State {
   OriginTransport calls_;
   const OwnIdentity own_identity_;
   const GatewayParts parts_;
+  GraphqlSubscriptions subscriptions_;
   EventDelivery events_;
   std::mutex loading_;
   SnapshotSlots slots_;
@@ -133,6 +137,10 @@ Diagnostics Gateway::State::load(ServiceModel model) {
   if (diagnostics.has_errors()) return diagnostics;
   states_.keep_only(snapshot->model.backends);
   keys.keep_only(snapshot->model);
+  GraphqlSubscriptions::Versions versions;
+  for (const auto& [api, graphql] : snapshot->graphql) versions.emplace(graphql.key, graphql.version);
+  // First: a WebSocket that begins with the new snapshot finds its API there.
+  subscriptions_.loaded(std::move(versions));
   slots_.store(std::move(snapshot));
   return diagnostics;
 }

@@ -1,10 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/graphql_api.hpp"
 
+#include "base/crypto.hpp"
+#include "base/entity_lookup.hpp"
+
 #include <algorithm>
 
 namespace sluice {
 namespace {
+
+/// A digest of all that makes the API what it is. Fragments and named values are none of it.
+std::string version_of(const Api& api) {
+  std::string all;
+  const auto add = [&](std::string_view text) { all.append(std::to_string(text.size())).append(":").append(text); };
+  add(api.path);
+  add(api.version);
+  add(api.service_url);
+  add(api.subscription_required ? "key" : "");
+  for (const Schema& schema : api.schemas) add(schema.text);
+  for (const Resolver& resolver : api.resolvers) {
+    add(resolver.path);
+    add(resolver.policy.text);
+  }
+  add(api.policy ? api.policy->text : "");
+  for (const Operation& operation : api.operations) add(operation.policy ? operation.policy->text : "");
+  return std::string(digest(HashAlgorithm::sha256, all).view());
+}
 
 class Maker {
  public:
@@ -17,6 +38,8 @@ class Maker {
       for (const Resolver& resolver : api_.resolvers) add(resolver);
       stand_for_implementations();
     }
+    made_.key = entity_key(api_) + ";rev=" + api_.revision;
+    made_.version = version_of(api_);
     return is_complete_ ? std::optional(std::move(made_)) : std::nullopt;
   }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/graphql_calls.hpp"
 
+#include "gateway/graphql_subscriptions.hpp"
 #include "gateway/inner_request.hpp"
 
+#include "base/entity_lookup.hpp"
 #include "base/forwarding_state.hpp"
 #include "base/own_call.hpp"
+#include "base/published_events.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -19,14 +22,6 @@ std::string told(const Error& error) {
   if (!error.detail().wire_message.empty()) return error.detail().wire_message;
   if (error.code() == ErrorCode::backend_error_status) return std::string(error.message());
   return "The value could not be resolved.";
-}
-
-/// Values in what was read, itself included; as deep as the parser allows.
-std::size_t count_of(const JsonValue& value) {
-  std::size_t count = 1;
-  for (const JsonValue& item : value.items) count += count_of(item);
-  for (const JsonMember& member : value.members) count += count_of(member.value);
-  return count;
 }
 
 tl::unexpected<graphql::CallFailure> failure(std::string message, std::string_view code = {}) {
@@ -81,6 +76,7 @@ Task<void> GraphqlCalls::make_one(std::size_t number, Cancellation& cancellation
       ended.error = std::move(outcome.error());
     } else {
       ended.body = inner.context.response.body.data();
+      publish(inner.context.state<PublishedEvents>(), ended);
     }
     if (inner.context.has_before_send()) co_await inner.context.run_before_send();
     if (inner.context.has_after_send()) co_await inner.context.run_after_send(DeliveryOutcome::complete);
@@ -90,6 +86,21 @@ Task<void> GraphqlCalls::make_one(std::size_t number, Cancellation& cancellation
   } catch (const std::exception& exception) {
     // Nothing of ours throws; a host's policy has. The field fails, the others go on.
     ended.error = Error(ErrorCode::internal, exception.what());
+  }
+}
+
+/// The value is there: also when the caller has gone meanwhile, others are told.
+void GraphqlCalls::publish(const PublishedEvents& events, Ended& ended) const {
+  const std::string_view text = trim(ended.body);
+  for (const std::string_view field : events.subscriptions) {
+    const std::size_t count = api_.subscriptions->publish({api_.key, field}, text.empty() ? "null" : text);
+    const std::string whose = " of the subscription '" + std::string(field) + "'";
+    ended.trace.push_back(count == 0
+                              ? "The subscription '" + std::string(field) + "' has no subscribers."
+                              : "The event has gone to subscribers" + whose + ": " + std::to_string(count) + ".");
+    const std::string api = entity_key(*context_.api);
+    const Label labels[] = {{"api", api}, {"subscription", field}};
+    context_.services.telemetry.count("sluice_graphql_events_total", 1, labels);
   }
 }
 
@@ -127,7 +138,7 @@ void GraphqlCalls::supply(graphql::Execution& execution, std::size_t call) {
   const unsigned depth = context_.services.limits.content.depth;
   const auto value = parse_json(kept, context_.arena, {depth, values_left_});
   if (value) {
-    values_left_ -= std::min(values_left_, count_of(**value));
+    values_left_ -= std::min(values_left_, count_values(**value));
     if (!is_passed_on || (*value)->is_object()) return execution.supply(call, *value);
   }
   if (is_passed_on) return execution.supply(call, failure("The service's answer is no answer of GraphQL."));

@@ -16,6 +16,8 @@
 
 namespace sluice {
 
+struct PublishedEvents;
+
 class GraphqlCalls {
  public:
   /// All of it outlives the calls.
@@ -37,6 +39,7 @@ class GraphqlCalls {
 
   Task<void> work(Cancellation& cancellation);
   Task<void> make_one(std::size_t number, Cancellation& cancellation);
+  void publish(const PublishedEvents& events, Ended& ended) const;
   Task<Outcome> run(const graphql::Call& call, RequestContext& inner, Cancellation& cancellation);
   Task<Outcome> pass_on(RequestContext& inner, Cancellation& cancellation);
 

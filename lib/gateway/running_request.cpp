@@ -53,9 +53,7 @@ Task<Response> RunningRequest::serve() {
   std::string defect;
   try {
     Route route = snapshot_->router.match(request.method, request.url, request.headers, context.arena);
-    // The one operation of a WebSocket API is the handshake.
-    if (route.has_api() && snapshot_->model.apis[route.api].type == ApiType::websocket && request.upgrade.empty())
-      route.operation = Route::none;
+    settle_operation(route);
     prepare(route);
     if (!route.has_operation()) {
       co_await answer_unmatched(route);
@@ -92,6 +90,23 @@ Task<Response> RunningRequest::serve() {
   co_return co_await answer();
 }
 
+/// The one operation of a WebSocket API is the handshake; one for the subscriptions of a GraphQL API is part of the
+/// operation that takes requests.
+void RunningRequest::settle_operation(Route& route) const {
+  if (!route.has_api()) return;
+  const Request& request = context.request;
+  const Api& api = snapshot_->model.apis[route.api];
+  if (api.type == ApiType::websocket && request.upgrade.empty()) route.operation = Route::none;
+  if (route.has_operation() || request.upgrade.empty() || !takes_graphql_sockets(api)) return;
+  const Route other = snapshot_->router.match("POST", request.url, request.headers, context.arena);
+  if (other.has_operation() && other.api == route.api) route = other;
+}
+
+bool RunningRequest::takes_graphql_sockets(const Api& api) const {
+  const auto graphql = snapshot_->graphql.find(&api);
+  return graphql != snapshot_->graphql.end() && graphql->second.takes_sockets();
+}
+
 void RunningRequest::identify(const Caller& caller) {
   context.subscription = caller.subscription;
   context.product = caller.product;
@@ -121,11 +136,13 @@ void RunningRequest::prepare(const Route& route) {
   }
 }
 
-/// P4: only an API that declares WebSocket takes upgrades; for others this is a request like any other. Policies see
-/// none of the bytes that follow a handshake: they run on its head and on the answer's.
+/// P4: only an API that declares WebSocket, or GraphQL subscriptions that are resolved here, takes upgrades; for others
+/// this is a request like any other. Policies see none of the bytes that follow a handshake: they run on its head and
+/// on the answer's.
 void RunningRequest::settle_upgrade() {
   Request& request = context.request;
-  if (context.api != nullptr && context.api->type == ApiType::websocket) {
+  const Api* const api = context.api;
+  if (api != nullptr && (api->type == ApiType::websocket || takes_graphql_sockets(*api))) {
     context.state<ForwardingState>().caller_bytes = websocket_watch().watch_caller(std::move(request.body));
   } else {
     request.upgrade = {};

@@ -39,6 +39,8 @@ class RunningRequest {
   Task<void> answer_unmatched(const Route& route);
   Task<bool> ask(std::span<const std::size_t> nodes);
   void prepare(const Route& route);
+  void settle_operation(Route& route) const;
+  bool takes_graphql_sockets(const Api& api) const;
   void settle_upgrade();
   void restore_backend_bytes();
   WebSocketWatch& websocket_watch();

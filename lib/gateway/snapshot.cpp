@@ -22,6 +22,7 @@ class Snapshot::Compiler {
   Compiler(Snapshot& snapshot, const GatewayParts& parts, Diagnostics& diagnostics)
       : snapshot_(snapshot),
         deployment_(parts.options.deployment),
+        subscriptions_(parts.subscriptions),
         documents_(snapshot.model, parts.policies, parts.options.behaviour, parts.options.limits),
         diagnostics_(diagnostics) {}
   ~Compiler() { snapshot_.views_ = documents_.take_views(); }
@@ -61,8 +62,10 @@ class Snapshot::Compiler {
     if (api.type != ApiType::graphql || api.resolvers.empty()) return;
     const ConstantRoots roots{.deployment = &deployment_, .api_known = true, .api = &api};
     Diagnostics found_here;
-    if (auto made = make_graphql_api(api, documents_.set_of(api.workspace_id), roots, found_here))
+    if (auto made = make_graphql_api(api, documents_.set_of(api.workspace_id), roots, found_here)) {
+      made->subscriptions = &subscriptions_;
       snapshot_.graphql.emplace(&api, std::move(*made));
+    }
     add(found_here);
   }
 
@@ -96,6 +99,7 @@ class Snapshot::Compiler {
 
   Snapshot& snapshot_;
   const Deployment& deployment_;
+  GraphqlSubscriptions& subscriptions_;
   ServiceDocuments documents_;
   Diagnostics& diagnostics_;
   std::map<Key, const Pipeline*> made_;

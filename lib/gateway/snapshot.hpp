@@ -38,6 +38,7 @@ struct GatewayParts {
   AuthorizationSource& authorizations;
   OpenIdKeys& open_id_keys;
   Events& events;
+  GraphqlSubscriptions& subscriptions;
 };
 
 class Snapshot {

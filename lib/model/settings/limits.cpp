@@ -194,6 +194,16 @@ void read_service_fabric(ObjectReader& reader, ServiceFabricLimits& fabric) {
   bound(reader, "timeout", fabric.timeout);
 }
 
+void read_graphql_sockets(ObjectReader& reader, GraphqlSocketLimits& sockets) {
+  bound(reader, "subscriptions", sockets.subscriptions, 10'000'000);
+  bound(reader, "operations", sockets.operations, 10'000);
+  bound(reader, "message_bytes", sockets.message_bytes, 16 * mebibyte);
+  bound(reader, "waiting_events", sockets.waiting_events, 100'000);
+  bound(reader, "waiting_bytes", sockets.waiting_bytes, 256 * mebibyte);
+  bound(reader, "init_timeout", sockets.init_timeout);
+  bound(reader, "ping_interval", sockets.ping_interval);
+}
+
 void read_request(ObjectReader& reader, RequestLimits& request) {
   bound(reader, "buffered_body_bytes", request.buffered_body_bytes, 64 * mebibyte);
   bound(reader, "variables", request.variables, 100'000);
@@ -222,6 +232,8 @@ void read_limits(ObjectReader& settings, Limits& limits) {
     read_section(all, "graphql", [&](ObjectReader& reader) { read_graphql(reader, limits.graphql); });
     read_section(all, "service_fabric",
                  [&](ObjectReader& reader) { read_service_fabric(reader, limits.service_fabric); });
+    read_section(all, "graphql_sockets",
+                 [&](ObjectReader& reader) { read_graphql_sockets(reader, limits.graphql_sockets); });
     read_section(all, "request", [&](ObjectReader& reader) { read_request(reader, limits.request); });
     bound(all, "counter_keys", limits.counter_keys, 100'000'000);
     bound(all, "metric_series", limits.metric_series, 1'000'000);

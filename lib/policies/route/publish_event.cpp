@@ -4,6 +4,7 @@
 // Source: API Management policy reference, publish-event.
 #include <sluice/policy.hpp>
 
+#include "base/published_events.hpp"
 #include "graphql/schema.hpp"
 
 #include <algorithm>
@@ -25,11 +26,12 @@ class PublishEvent final : public Step {
  public:
   explicit PublishEvent(std::vector<std::string> subscriptions) : subscriptions_(std::move(subscriptions)) {}
 
-  /// No subscriber is ever connected: the event reaches all of them.
+  /// Their subscribers are told when the resolver has its value: policies that follow may still make it.
   Outcome run(RequestContext& context) const override {
+    std::vector<std::string_view>& named = context.state<PublishedEvents>().subscriptions;
     for (const std::string& subscription : subscriptions_) {
-      context.trace("publish-event", "information",
-                    context.arena.concat({"The subscription '", subscription, "' has no subscribers."}));
+      const bool is_new = std::find(named.begin(), named.end(), subscription) == named.end();
+      if (is_new) named.push_back(subscription);
     }
     return Outcome::next();
   }
@@ -82,7 +84,10 @@ SLUICE_POLICY(publish_event){
     .compile = compile,
     .summary = "Tells the subscribers of GraphQL subscriptions of a resolver's value.",
     .differs =
-        "Subscriptions of an API with resolvers are refused by this version: nobody is ever subscribed, so that "
-        "an event reaches no one and is traced."};
+        "Subscribers are told once the whole resolver has ended well, of the value that its field gets then. The event "
+        "goes to all subscribers of the field at this instance of the gateway, whatever arguments they gave; nothing "
+        "is "
+        "kept for those who come later. They subscribe over a WebSocket that speaks graphql-transport-ws (graphql-ws); "
+        "who does not take events in time is closed with 1013."};
 
 }  // namespace sluice::policies

@@ -98,6 +98,8 @@ class ValidateGraphqlRequest final : public Step {
     const std::string too_long = "The request has more than " + std::to_string(*max_size) + " bytes.";
     const std::size_t body_size = context.request.body.data().size();
     if (body_size > static_cast<std::size_t>(*max_size)) return refuse(context, too_long);
+    // What comes over a WebSocket is not seen here: whatever this may refuse must not get in that way.
+    if (!context.request.upgrade.empty()) return refuse(context, "The API takes no WebSockets.", 400);
     const auto found = find_document(context);
     if (!found) return refuse(context, found.error(), 400);
     const Asked& asked = *found;
@@ -257,7 +259,7 @@ SLUICE_POLICY(validate_graphql_request){
         "Errors are answered with status 200, as GraphQL over HTTP has it for application/json (400 where the caller "
         "accepts application/graphql-response+json, or where the request holds no document). The variables hold JSON "
         "text. A field that is removed is left out of data. /__* is __schema and __type. The action deny, which "
-        "stands in a sample, means reject. Batches of requests are refused. Not carried out: max-total-depth and "
-        "max-complexity."};
+        "stands in a sample, means reject. Batches of requests are refused, and so are handshakes of WebSockets, "
+        "whose documents this policy does not see (400). Not carried out: max-total-depth and max-complexity."};
 
 }  // namespace sluice::policies
