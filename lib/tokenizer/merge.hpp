@@ -17,12 +17,13 @@
 
 namespace sluice::tokenizer {
 
-/// Bytes that are merged at once. A window is entered three quarters on from the one before, so that work and memory
-/// for each byte are bounded whatever the text is.
+/// Bytes that are merged at once, and where in them the next window is entered, so that work and memory for each byte
+/// are bounded whatever the text is.
 inline constexpr std::size_t merge_window_bytes = 4096;
+inline constexpr std::size_t seam_bytes = merge_window_bytes / 8 * 7;
 /// Seams that are tried between two windows before one is taken as it is.
 inline constexpr std::size_t most_seams = 16;
-static_assert(merge_window_bytes / 4 * 3 / longest_token_bytes > most_seams + 1);
+static_assert(seam_bytes / longest_token_bytes > most_seams + 1);
 
 /// Where the parts of a text end, in order; texts of up to `merge_window_bytes`.
 class Merger {

@@ -53,8 +53,7 @@ RankTable::RankTable(std::string_view file) {
 void RankTable::insert(std::uint32_t rank) {
   const std::string_view token = bytes_of(rank);
   if (token.empty()) return;
-  const std::uint64_t key =
-      token.size() <= short_bytes ? load_short(token.data(), token.size()) : hash(token.data(), token.size());
+  const std::uint64_t key = key_of(token.data(), token.size());
   std::size_t place = place_of(key, token.size());
   while (places_[place].size != 0) place = (place + 1) & mask_;
   places_[place] = {key, rank, static_cast<std::uint32_t>(token.size())};

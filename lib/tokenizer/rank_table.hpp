@@ -24,7 +24,7 @@ class RankTable {
   /// The rank of the token that has these bytes, or `no_rank`. `size` is at least 1.
   std::uint32_t find(const char* text, std::size_t size) const {
     if (size > longest_) return no_rank;
-    const std::uint64_t key = size <= short_bytes ? load_short(text, size) : hash(text, size);
+    const std::uint64_t key = key_of(text, size);
     for (std::size_t place = place_of(key, size);; place = (place + 1) & mask_) {
       const Place& found = places_[place];
       if (found.size == 0) return no_rank;
@@ -52,6 +52,9 @@ class RankTable {
     std::uint32_t size = 0;  ///< 0: free
   };
 
+  static std::uint64_t key_of(const char* text, std::size_t size) {
+    return size <= short_bytes ? load_short(text, size) : hash(text, size);
+  }
   static std::uint64_t load_short(const char* text, std::size_t size);
   static std::uint64_t hash(const char* text, std::size_t size);
   std::size_t place_of(std::uint64_t key, std::size_t size) const {

@@ -46,8 +46,8 @@ template <class Sink>
   ShortMerger seams(ranks);
   Ends ends = merger.merge(at, std::min(size, merge_window_bytes));
   while (size > merge_window_bytes) {
-    // Seams are sought from three quarters of the window on backwards; what lies before all of them is settled.
-    const auto behind = std::upper_bound(ends.begin(), ends.end(), merge_window_bytes / 4 * 3);
+    // Seams are sought backwards from there on; what lies before all of them is settled.
+    const auto behind = std::upper_bound(ends.begin(), ends.end(), seam_bytes);
     const auto first_seam = behind - most_seams;
     sink.parts(ranks, at, 0, {ends.begin(), first_seam});
     std::array<std::uint16_t, most_seams + 1> borders;
