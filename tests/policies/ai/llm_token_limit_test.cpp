@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view six_words =
     R"({"stream":true,"messages":[{"role":"user","content":"one two three four five six"}]})";
-constexpr std::int64_t prompt_tokens = 12;  // six words, a message, the start of the answer
+constexpr std::int64_t prompt_tokens = 13;  // six words, a message and its role, the start of the answer
 
 std::string with(std::string_view policy) {
   return "<policies><inbound>" + std::string(policy) +
@@ -133,7 +133,8 @@ TEST_CASE("a caller who leaves pays for what came", "[policies][llm]") {
   first.begin(api.gateway);
   first.read(1);
   second.begin(api.gateway);
-  CHECK(second.left() == std::to_string(100 - (prompt_tokens + 2) - prompt_tokens));
+  // Two words, and the blank that ends what came.
+  CHECK(second.left() == std::to_string(100 - (prompt_tokens + 3) - prompt_tokens));
   second.read();
 }
 
