@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // simulated_upstreams: the services behind the example gateway, in one process. Each role listens on its own port:
 //   --openai PORT[:name]  --content-safety PORT  --orders PORT  --products PORT  --customers PORT  --all
+// and is told how to be, before it serves, as PUT /_control tells it later:
+//   --set NAME JSON       for one of them
+//   --settings FILE       for all: an object with the name of each
 // Port 0 picks one. Prints "NAME listening on HOST:PORT" for each and serves until SIGINT or SIGTERM.
 #include "content_safety.hpp"
-#include "openai.hpp"
+#include "model_service.hpp"
 #include "records.hpp"
 
+#include "ai/json_skim.hpp"
 #include "base/text.hpp"
 
 #include <sluice/http/runtime.hpp>
@@ -14,6 +18,7 @@
 #include <signal.h>
 
 #include <cstdio>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -33,7 +38,8 @@ int usage(const std::string& problem) {
   std::fprintf(stderr,
                "simulated_upstreams: %s\n"
                "usage: simulated_upstreams [--all] [--openai PORT[:name]]... [--content-safety PORT] [--orders PORT]\n"
-               "                           [--products PORT] [--customers PORT]   (port 0 picks one)\n",
+               "                           [--products PORT] [--customers PORT]\n"
+               "                           [--set NAME JSON]... [--settings FILE]   (port 0 picks one)\n",
                problem.c_str());
   return 2;
 }
@@ -48,7 +54,7 @@ void add_all(std::vector<Role>& roles) {
   const std::pair<const char*, const char*> openai[] = {{"9101", "ptu-primary"}, {"9102", "ptu-secondary"},
                                                         {"9103", "payg"},        {"9104", "eastus"},
                                                         {"9105", "westus"},      {"9106", "westeurope"}};
-  for (auto [port, name] : openai) roles.push_back({name, port, make<OpenAi>});
+  for (auto [port, name] : openai) roles.push_back({name, port, make<ModelService>});
   roles.push_back({"content-safety", "9110", make<ContentSafety>});
   roles.push_back({"orders", "9121", make<Records>});
   roles.push_back({"products", "9122", make<Records>});
@@ -61,7 +67,7 @@ bool add_role(std::vector<Role>& roles, std::string_view option, std::string_vie
   const auto number = parse_unsigned(port);
   if (!number || *number > 65535) return false;
   if (option == "--openai")
-    roles.push_back({name, std::string(port), make<OpenAi>});
+    roles.push_back({name, std::string(port), make<ModelService>});
   else if (option == "--content-safety")
     roles.push_back({name, std::string(port), make<ContentSafety>});
   else if (option == "--orders" || option == "--products" || option == "--customers") {
@@ -72,14 +78,55 @@ bool add_role(std::vector<Role>& roles, std::string_view option, std::string_vie
   return true;
 }
 
+/// Settings for the upstream of a name.
+struct Change {
+  std::string name, settings;
+};
+
+/// The members of the object in a file, each as JSON; false when it is none.
+bool read_settings(const char* path, std::vector<Change>& changes) {
+  std::ifstream file(path);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  Arena arena;
+  const auto parsed = parse_json(text, arena);
+  if (!file || !parsed || !(*parsed)->is_object()) return false;
+  for (const JsonMember& member : (*parsed)->members) {
+    const auto settings = ai::json_member(text, member.name);
+    if (!settings) return false;
+    changes.push_back({std::string(member.name), std::string(*settings)});
+  }
+  return true;
+}
+
+/// What is wrong with the changes, or nothing.
+std::string apply_changes(const std::vector<Change>& changes, const std::vector<std::unique_ptr<Upstream>>& upstreams) {
+  for (const Change& change : changes) {
+    bool found = false;
+    for (const auto& upstream : upstreams) {
+      if (upstream->name() != change.name) continue;
+      found = true;
+      const std::string problem = upstream->change(change.settings);
+      if (!problem.empty()) return change.name + ": " + problem;
+    }
+    if (!found) return "no upstream has the name '" + change.name + "'";
+  }
+  return {};
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
   std::vector<Role> roles;
+  std::vector<Change> changes;
   for (int i = 1; i < count; ++i) {
     const std::string option = arguments[i];
     if (option == "--all") {
       add_all(roles);
+    } else if (option == "--set" && i + 2 < count) {
+      changes.push_back({arguments[i + 1], arguments[i + 2]});
+      i += 2;
+    } else if (option == "--settings" && i + 1 < count) {
+      if (!read_settings(arguments[++i], changes)) return usage(std::string(arguments[i]) + " holds no settings");
     } else if (i + 1 >= count || !add_role(roles, option, arguments[i + 1])) {
       return usage("'" + option + "' is no role, or its port is wrong");
     } else {
@@ -98,11 +145,13 @@ int main(int count, char** arguments) {
   http::Runtime runtime({.workers = 1});
   std::vector<std::unique_ptr<Upstream>> upstreams;
   std::vector<std::unique_ptr<http::Server>> servers;
-  for (const Role& role : roles) {
-    upstreams.push_back(role.make(role.name, runtime.clock()));
+  for (const Role& role : roles) upstreams.push_back(role.make(role.name, runtime.clock()));
+  if (const std::string problem = apply_changes(changes, upstreams); !problem.empty()) return usage(problem);
+  for (std::size_t i = 0; i < roles.size(); ++i) {
+    const Role& role = roles[i];
     http::ServerOptions options;
     options.listen = "127.0.0.1:" + role.port;
-    servers.push_back(std::make_unique<http::Server>(runtime, options, *upstreams.back()));
+    servers.push_back(std::make_unique<http::Server>(runtime, options, *upstreams[i]));
     auto port = servers.back()->start();
     if (!port) {
       std::fprintf(stderr, "simulated_upstreams: %s: %s\n", role.name.c_str(),

@@ -35,8 +35,7 @@ Task<Response> Upstream::handle(Request& request) {
   }
   if (now.delay_ms > 0) co_await clock_.wait_for(std::chrono::milliseconds(now.delay_ms), request.cancellation);
   if (fails) {
-    Response response =
-        error(request, static_cast<int>(now.fail_status), std::to_string(now.fail_status), "simulated failure");
+    Response response = fault(request, static_cast<int>(now.fail_status), now.fail_retry_after);
     if (now.fail_retry_after > 0) response.headers.set("Retry-After", std::to_string(now.fail_retry_after));
     response.headers.set("x-upstream", name_);
     co_return response;
@@ -67,27 +66,13 @@ void Upstream::note(const Request& request) {
 }
 
 Response Upstream::control(Request& request) {
-  if (request.url.path == "/_control/requests") {
-    std::lock_guard lock(mutex_);
-    if (request.method == "DELETE") log_.clear();
-    JsonWriter writer;
-    writer.begin_array();
-    for (const Logged& logged : log_) {
-      writer.begin_object();
-      writer.member("method", std::string_view(logged.method));
-      writer.member("path", std::string_view(logged.path));
-      writer.key("headers");
-      writer.begin_object();
-      for (const auto& [name, value] : logged.headers) writer.member(name, std::string_view(value));
-      writer.end_object();
-      writer.member("body", std::string_view(logged.body));
-      writer.end_object();
-    }
-    writer.end_array();
-    return json(request, 200, writer.text());
+  if (request.url.path == "/_control/requests") return control_requests(request);
+  if (request.url.path == "/_control/statistics") return control_statistics(request);
+  if (request.url.path != "/_control") return error(request, 404, "NotFound", "there is no such control");
+  if (request.method == "PUT") {
+    const std::string problem = change(request.body.data());
+    return problem.empty() ? json(request, 200, "{}") : error(request, 400, "BadRequest", problem);
   }
-  if (request.url.path != "/_control") return error(request, 404, "NotFound", "/_control or /_control/requests");
-  if (request.method == "PUT") return change(request);
   JsonWriter writer;
   writer.begin_object();
   writer.member("name", std::string_view(name_));
@@ -106,19 +91,55 @@ Response Upstream::control(Request& request) {
   return json(request, 200, writer.text());
 }
 
-Response Upstream::change(Request& request) {
-  const auto parsed = parse_json(request.body.data(), request.arena);
-  if (!parsed || !(*parsed)->is_object()) {
-    return error(request, 400, "BadRequest", parsed ? "a JSON object is wanted" : parsed.error().message);
+Response Upstream::control_requests(Request& request) {
+  std::lock_guard lock(mutex_);
+  if (request.method == "DELETE") log_.clear();
+  JsonWriter writer;
+  writer.begin_array();
+  for (const Logged& logged : log_) {
+    writer.begin_object();
+    writer.member("method", std::string_view(logged.method));
+    writer.member("path", std::string_view(logged.path));
+    writer.key("headers");
+    writer.begin_object();
+    for (const auto& [name, value] : logged.headers) writer.member(name, std::string_view(value));
+    writer.end_object();
+    writer.member("body", std::string_view(logged.body));
+    writer.end_object();
   }
+  writer.end_array();
+  return json(request, 200, writer.text());
+}
+
+Response Upstream::control_statistics(Request& request) {
+  std::lock_guard lock(mutex_);
+  if (request.method == "DELETE") reset_statistics();
+  JsonWriter writer;
+  write_statistics(writer);
+  return json(request, 200, writer.text());
+}
+
+void Upstream::write_statistics(JsonWriter& writer) {
+  writer.begin_object();
+  writer.member("served", served_);
+  writer.end_object();
+}
+
+Response Upstream::fault(Request& request, int status, std::int64_t) {
+  return error(request, status, std::to_string(status), "simulated failure");
+}
+
+std::string Upstream::change(std::string_view settings) {
+  Arena arena;
+  const auto parsed = parse_json(settings, arena);
+  if (!parsed) return parsed.error().message;
+  if (!(*parsed)->is_object()) return "a JSON object is wanted";
   std::lock_guard lock(mutex_);
   for (const JsonMember& member : (*parsed)->members) {
     if (set_common(member.name, member.value) || set(member.name, member.value)) continue;
-    return error(
-        request, 400, "BadRequest",
-        "'" + std::string(member.name) + "' is no setting of " + name_ + ", or its value is of the wrong type");
+    return "'" + std::string(member.name) + "' is no setting of " + name_ + ", or its value is wrong";
   }
-  return json(request, 200, "{}");
+  return {};
 }
 
 bool Upstream::set_common(std::string_view name, const JsonValue& value) {

@@ -6,6 +6,7 @@
 //   PUT    /_control             changes the members given
 //   GET    /_control/requests    the last requests: method, path, headers, body
 //   DELETE /_control/requests    forgets them
+//   GET    /_control/statistics  what services of their own kind count; DELETE begins anew
 #pragma once
 
 #include "base/json.hpp"
@@ -35,6 +36,9 @@ class Upstream : public http::Handler {
  public:
   Upstream(std::string name, Clock& clock) : name_(std::move(name)), clock_(clock) {}
   Task<Response> handle(Request& request) final;
+  /// Changes settings, as PUT `/_control` does; what is wrong with `settings`, or nothing.
+  std::string change(std::string_view settings);
+  const std::string& name() const { return name_; }
 
  protected:
   /// Answers one request of the service itself; its body is in memory.
@@ -42,13 +46,17 @@ class Upstream : public http::Handler {
   /// Takes one member of the settings; false when the service has none of that name.
   virtual bool set(std::string_view name, const JsonValue& value) = 0;
   virtual void write_settings(JsonWriter& writer) = 0;
+  /// An object with what this kind of service counts. As `set`, called under the lock.
+  virtual void write_statistics(JsonWriter& writer);
+  virtual void reset_statistics() {}
+  /// The answer when the settings say that this request fails; `retry_after` in seconds, 0: none.
+  virtual Response fault(Request& request, int status, std::int64_t retry_after);
 
   Response json(Request& request, int status, std::string_view text) const;
   /// An error in the form that Azure services use.
   Response error(Request& request, int status, std::string_view code, std::string_view message) const;
 
   Clock& clock() { return clock_; }
-  const std::string& name() const { return name_; }
   std::mutex& mutex() { return mutex_; }
   bool cuts() {
     std::lock_guard lock(mutex_);
@@ -64,7 +72,8 @@ class Upstream : public http::Handler {
   static constexpr std::size_t max_body_bytes = 4u << 20;
 
   Response control(Request& request);
-  Response change(Request& request);
+  Response control_requests(Request& request);
+  Response control_statistics(Request& request);
   bool set_common(std::string_view name, const JsonValue& value);
   void note(const Request& request);
   /// The fault that this request meets, if any; counts it.

@@ -23,18 +23,19 @@ export async function startHost(files, settings = {}) {
   const program = spawn(process.env.SLUICE_COMMAND, ['run', folder.file('artifacts'), '--settings', folder.file('settings.json'),
     '--listen', '127.0.0.1:0', '--workers', '1'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(program, 'exit');
-  const wanted = settings.management ? ['listening', 'management'] : ['listening'];
+  const wanted = ['listening', ...['admin', 'management'].filter((name) => settings[name])];
   const ports = await new Promise((resolve, reject) => {
     const heard = {};
     program.once('exit', (code) => reject(new Error(`the host has ended with ${code}`)));
     createInterface({ input: program.stdout }).on('line', (line) => {
-      const found = /^(listening|management) on .*:(\d+)$/.exec(line);
+      const found = /^(listening|admin|management) on .*:(\d+)$/.exec(line);
       if (found) heard[found[1]] = Number(found[2]);
       if (wanted.every((name) => heard[name] !== undefined)) resolve(heard);
     });
   });
   return {
     port: ports.listening,
+    adminPort: ports.admin,
     managementPort: ports.management,
     residentKilobytes: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${program.pid}/status`, 'utf8'))[1]),
     /// Ends it as an operator does; its exit code.
@@ -43,6 +44,42 @@ export async function startHost(files, settings = {}) {
       const [code] = await ended;
       folder.remove();
       return code;
+    },
+  };
+}
+
+/// Simulated services of models (examples/simulated_upstreams), one for each name, with their settings.
+export async function startUpstreams(settings) {
+  const names = Object.keys(settings);
+  const flags = names.flatMap((name) => ['--openai', `0:${name}`, '--set', name, JSON.stringify(settings[name])]);
+  const program = spawn(process.env.SLUICE_UPSTREAMS, flags, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(program, 'exit');
+  const ports = await new Promise((resolve, reject) => {
+    const heard = {};
+    program.once('exit', (code) => reject(new Error(`the upstreams have ended with ${code}`)));
+    createInterface({ input: program.stdout }).on('line', (line) => {
+      const found = /^(\S+) listening on .*:(\d+)$/.exec(line);
+      if (found) heard[found[1]] = Number(found[2]);
+      if (names.every((name) => heard[name] !== undefined)) resolve(heard);
+    });
+  });
+  const control = async (name, path, options) => {
+    const answer = await fetch(`http://127.0.0.1:${ports[name]}/_control${path}`, options);
+    if (!answer.ok) throw new Error(await answer.text());
+    return answer.json();
+  };
+  return {
+    url: (name) => `http://127.0.0.1:${ports[name]}`,
+    set: (name, change) => control(name, '', { method: 'PUT', body: JSON.stringify(change) }),
+    statistics: (name) => control(name, '/statistics'),
+    requests: (name) => control(name, '/requests'),
+    /// Forgets what has come.
+    async clear(name) {
+      for (const path of ['/requests', '/statistics']) await control(name, path, { method: 'DELETE' });
+    },
+    async stop() {
+      program.kill('SIGTERM');
+      return (await ended)[0];
     },
   };
 }
