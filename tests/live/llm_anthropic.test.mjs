@@ -10,7 +10,9 @@ import { counts, key, oneInThreeSeconds, startGateway, weather, weatherArguments
 let gateway;
 const asked = { model: 'claude', max_tokens: 100, system: 'Be short.', messages: [{ role: 'user', content: 'Hello' }] };
 const tools = [{ name: weather.name, description: weather.description, input_schema: weather.parameters }];
-const client = (api, options = {}) => new Anthropic({ baseURL: gateway.url(api), apiKey: key, ...options });
+/// It sends its key as a bearer token, so that the gateway's goes beside it.
+const client = (api, options = {}) => new Anthropic({
+  baseURL: gateway.url(api), apiKey: 'of the service', defaultHeaders: { 'x-api-key': key }, ...options });
 /// What came from the model's cache is told beside the input.
 const usageOf = ({ usage }) => ({
   prompt: usage.input_tokens + usage.cache_read_input_tokens + usage.cache_creation_input_tokens,
@@ -83,5 +85,6 @@ test('a 429 with Retry-After makes the client wait, and then succeed', async () 
 });
 
 test('the key is needed', async () => {
-  await assert.rejects(client('pool', { apiKey: 'another', maxRetries: 0 }).messages.create(asked), AuthenticationError);
+  const stranger = client('pool', { defaultHeaders: { 'x-api-key': 'another' }, maxRetries: 0 });
+  await assert.rejects(stranger.messages.create(asked), AuthenticationError);
 });
