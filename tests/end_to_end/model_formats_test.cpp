@@ -51,8 +51,8 @@ Format format_named(const std::string& name) {
 }  // namespace
 
 TEST_CASE("every format counts what it gives, and streams what it would say whole", "[end_to_end][upstreams]") {
-  const std::string name =
-      GENERATE(as<std::string>(), "azure", "openai", "inference", "anthropic", "responses", "completions");
+  const std::string name = GENERATE(Catch::Generators::as<std::string>(), "azure", "openai", "inference", "anthropic",
+                                    "responses", "completions");
   INFO(name);
   Upstreams upstreams;
   REQUIRE(upstreams.set("payg", R"({"tokensPerSecond":0,"cachedTokens":1})") == 200);
