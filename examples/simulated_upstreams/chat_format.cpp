@@ -96,7 +96,7 @@ class ChatScript final : public Script {
   }
 
  private:
-  /// From `arguments` on, the kinds of each call follow one another: `first_call + 2 * call`, and the one behind it.
+  /// A call has two kinds, from `first_call` on: `first_call + 2 * call` begins it, the next one goes on with it.
   enum Kind { prompt_filter, role, content, finish, usage, done, first_call };
 
   void add_call(int choice, std::size_t call) {

@@ -45,8 +45,8 @@ constexpr Text texts[] = {
 
 bool DeploymentSettings::set(std::string_view name, const JsonValue& value) {
   for (const Number& row : numbers) {
-    const auto number = value.integer();
     if (row.name != name) continue;
+    const auto number = value.integer();
     if (!number || *number < row.min || *number > row.max) return false;
     this->*row.member = *number;
     return true;

@@ -11,7 +11,7 @@
 
 namespace sluice::simulated {
 
-/// Answers and pages of tokens are bounded by it, whatever a request asks for.
+/// Each choice of an answer is bounded by it, whatever a request asks for.
 inline constexpr std::int64_t max_completion_tokens = 20'000;
 inline constexpr std::int64_t max_dimensions = 4096;
 
