@@ -2,6 +2,7 @@
 // The detector of personal data: one event of a stream, long prompts of several sorts.
 #include "bench.hpp"
 
+#include "ai/event_filter.hpp"
 #include "pii/detector.hpp"
 
 #include <memory>
@@ -36,6 +37,20 @@ void add_pii_stages(Bench& bench) {
             "I have checked the report, and the total for March comes to 1,284 units; please call back on Monday. ");
   add_event("pii.event.findings", "100 bytes of a streamed answer with a mail address and a telephone number",
             "Sure! You can write to anna.kraus@example.com or call +49 30 1234567; the card ends in 1881, thanks. ");
+  const auto add_stream = [&](const char* name, const char* what, std::string event) {
+    ai::FindingFilter findings(state->detector, ai::FindingAction::mask, 0, nullptr);
+    const auto filter = std::make_shared<ai::EventFilter>(std::move(findings), JsonLimits{}, false);
+    bench.add(name, what, [state, filter, out = std::make_shared<std::string>(), event = std::move(event)] {
+      out->clear();
+      filter->feed(event, *out);
+      keep(out->size());
+    });
+  };
+  add_stream("pii.stream.plain", "one event of 100 bytes through the filter of streams",
+             "data: {\"id\":\"chatcmpl-1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\" the report, \"}}]}\n\n");
+  add_stream(
+      "pii.stream.findings", "the same with a mail address in it",
+      "data: {\"id\":\"chatcmpl-1\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\" anna@example.com \"}}]}\n\n");
   const auto add_prompt = [&](const char* name, const char* what, std::string_view text) {
     const auto prompt = std::make_shared<std::string>(repeated(text, 64 * 1024));
     bench.add(name, what, [state, prompt] { keep(state->detector.find(*prompt).size()); });

@@ -10,7 +10,7 @@
 namespace sluice::ai {
 namespace {
 
-constexpr std::array<std::string_view, 14> deciding_fields = {"model",
+constexpr std::array<std::string_view, 21> deciding_fields = {"model",
                                                               "stream",
                                                               "max_tokens",
                                                               "max_completion_tokens",
@@ -23,7 +23,14 @@ constexpr std::array<std::string_view, 14> deciding_fields = {"model",
                                                               "system",
                                                               "instructions",
                                                               "role",
-                                                              "content"};
+                                                              "content",
+                                                              "text",
+                                                              "output",
+                                                              "arguments",
+                                                              "refusal",
+                                                              "thinking",
+                                                              "tool_calls",
+                                                              "function"};
 
 /// The name of a deciding member that the object holds twice.
 std::string_view doubled_member(const JsonValue& object) {
@@ -59,16 +66,16 @@ class PromptReader {
     if (prompt_.doubled_field.empty()) prompt_.doubled_field = doubled_member(object);
   }
 
-  void add(PromptRole role, std::string_view text) {
-    if (!text.empty()) prompt_.texts.push_back({role, text});
+  void add(PromptRole role, const JsonValue& string, bool is_json = false) {
+    if (!string.text.empty()) prompt_.texts.push_back({role, string.text, string.offset, is_json});
   }
 
   /// `messages`, `input` or `prompt`: a text, or a list of texts, of token numbers, of lists of them, or of messages.
   void items(const JsonValue& value) {
-    if (value.is_string()) add(PromptRole::user, value.text);
+    if (value.is_string()) add(PromptRole::user, value);
     for (const JsonValue& item : value.items) {
       if (item.is_string()) {
-        add(PromptRole::user, item.text);
+        add(PromptRole::user, item);
       } else if (item.is_number()) {
         ++prompt_.token_ids;
       } else if (item.is_array()) {
@@ -90,31 +97,34 @@ class PromptReader {
     if (const JsonValue* inner = message.find("content")) content(*inner, role);
     // Items of responses without a role: texts, results of tools, calls of tools.
     for (const std::string_view member : {"text", "output", "arguments"}) {
-      if (const JsonValue* text = message.find(member)) content(*text, role);
+      if (const JsonValue* text = message.find(member)) content(*text, role, member == "arguments");
     }
     if (const JsonValue* calls = message.find("tool_calls")) {
       for (const JsonValue& call : calls->items) {
-        if (const JsonValue* arguments = call.at({"function", "arguments"})) content(*arguments, role);
+        note_doubled(call);
+        const JsonValue* function = call.find("function");
+        if (function == nullptr) continue;
+        note_doubled(*function);
+        if (const JsonValue* arguments = function->find("arguments")) content(*arguments, role, true);
       }
     }
     count_image(message);
   }
 
   /// A text, or a list of parts: texts, images, results of tools.
-  void content(const JsonValue& value, PromptRole role) {
-    if (value.is_string()) add(role, value.text);
+  void content(const JsonValue& value, PromptRole role, bool is_json = false) {
+    if (value.is_string()) add(role, value, is_json);
     for (const JsonValue& part : value.items) {
-      if (part.is_string()) add(role, part.text);
+      if (part.is_string()) add(role, part);
       if (!part.is_object()) continue;
       note_doubled(part);
       for (const std::string_view member : {"text", "refusal", "content", "thinking"}) {
         const JsonValue* text = part.find(member);
         if (text == nullptr) continue;
-        if (text->is_string()) add(role, text->text);
+        if (text->is_string()) add(role, *text);
         // The result of a tool holds parts of its own.
         for (const JsonValue& inner : text->items) {
-          if (const JsonValue* piece = inner.find("text"); piece != nullptr && piece->is_string())
-            add(role, piece->text);
+          if (const JsonValue* piece = inner.find("text"); piece != nullptr && piece->is_string()) add(role, *piece);
           count_image(inner);
         }
       }

@@ -25,6 +25,8 @@ enum class PromptRole : std::uint8_t {
 struct PromptText {
   PromptRole role;
   std::string_view text;
+  std::uint32_t offset = 0;  ///< In the body: of the string's opening quote. Not for tools.
+  bool is_json = false;      ///< The text is JSON itself: arguments of a call.
 };
 
 /// One message of a chat, and where its texts begin among those of the prompt.

@@ -103,12 +103,8 @@ class Look {
     if (local >= min_secret_bytes || window_[local] == '~') {
       want(Kind::key, [&] { return find_key(window_); });
       if (first == 'e') want(Kind::jwt, [&] { return find_jwt(window_); });
-      if (length >= min_secret_bytes || window_[local] == '+' || window_[local] == '/' || length < local) {
-        want(Kind::key, [&] { return find_named_key(window_); });
-      }
-    } else if (is_any_of(window_.back(1), "=\"' ") && is_any_of(window_[local], "/")) {
-      want(Kind::key, [&] { return find_named_key(window_); });
     }
+    if (follows_name()) want(Kind::key, [&] { return find_named_key(window_); });
     if (is_digit_byte(first)) {
       number(digits);
     } else if (is_digit_byte(window_[2]) && is_letter_byte(window_[1])) {
@@ -122,8 +118,11 @@ class Look {
     }
   }
 
-  static bool is_any_of(int c, std::string_view set) {
-    return c >= 0 && set.find(static_cast<char>(c)) != std::string_view::npos;
+  /// `name=`, `name: `, `"name":"` and the like may stand before.
+  bool follows_name() const {
+    int last = window_.back(1);
+    if (last == ' ') last = window_.back(2);
+    return last == '=' || last == ':' || last == '"' || last == '\'';
   }
 
   void number(std::size_t digits) {

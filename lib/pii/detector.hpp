@@ -88,6 +88,10 @@ class Scanner {
   void finish(std::vector<Match>& matches);
   /// Everything before this place is decided.
   std::size_t decided() const { return base_ + at_; }
+  /// The text of a finding that the last `push` or `finish` told.
+  std::string_view text_of(const Match& match) const {
+    return std::string_view(text_).substr(match.begin - base_, match.end - match.begin);
+  }
   /// The bytes that wait.
   std::string_view held() const { return std::string_view(text_).substr(at_); }
 

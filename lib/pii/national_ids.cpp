@@ -73,6 +73,17 @@ LetterWord read_word(Window& window) {
 
 }  // namespace
 
+bool has_national_ids(std::string_view country) {
+  constexpr std::size_t most_digits = 18;
+  const auto is_of = [&](const NationalId& id) { return id.name.substr(0, 2) == country; };
+  for (std::size_t digits = 0; digits <= most_digits; ++digits) {
+    const auto ids = number_ids(digits);
+    if (std::any_of(ids.begin(), ids.end(), is_of)) return true;
+  }
+  const auto ids = letter_ids();
+  return std::any_of(ids.begin(), ids.end(), is_of);
+}
+
 Found find_number_id(Window& window, const NumberRun& run, std::string_view countries) {
   Found best;
   for (std::size_t groups = run.groups(); groups > 0; --groups) {

@@ -26,6 +26,9 @@ std::span<const NationalId> number_ids(std::size_t digits);
 /// small letters are taken too.
 std::span<const NationalId> letter_ids();
 
+/// Ids of the country (two small letters) are known.
+bool has_national_ids(std::string_view country);
+
 /// The id that the window begins with, as far as the digits of `run` show. Only ids of `countries` (two small letters
 /// each, separated by blanks; empty: all).
 Found find_number_id(Window& window, const NumberRun& run, std::string_view countries);

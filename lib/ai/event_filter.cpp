@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bytes are cut into events (lines end in CR, LF or both), events are read and queued, and leave the queue from its
+// front once all their text is decided.
+// Source: WHATWG HTML, section 9.2 (server-sent events), interpretation of an event stream.
+#include "ai/event_filter.hpp"
+
+#include <algorithm>
+
+namespace sluice::ai {
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+constexpr std::string_view end_of_stream = "[DONE]";
+
+std::uint32_t place_in_bytes(const auto& lines, std::size_t in_data) {
+  auto line = lines.begin();
+  while (line + 1 != lines.end() && (line + 1)->in_data <= in_data) ++line;
+  return static_cast<std::uint32_t>(line->in_bytes + in_data - line->in_data);
+}
+
+}  // namespace
+
+void EventFilter::feed(std::string_view bytes, std::string& out) {
+  while (!bytes.empty() && !is_stopped_) {
+    if (after_cr_ && bytes.front() == '\n') {
+      // The second half of an end of line, of an event that has ended perhaps.
+      std::string& to = !bytes_.empty() ? bytes_ : waiting_.empty() ? out : waiting_.back().bytes;
+      to += '\n';
+      if (&to == &bytes_) line_begin_ = bytes_.size();
+      if (&to != &bytes_ && &to != &out) ++waiting_bytes_;
+      bytes.remove_prefix(1);
+      after_cr_ = false;
+      continue;
+    }
+    after_cr_ = false;
+    const std::size_t end = std::min(bytes.find_first_of("\r\n"), bytes.size());
+    const bool is_line = end < bytes.size();
+    bytes_.append(bytes.substr(0, end + (is_line ? 1 : 0)));
+    if (is_line) {
+      after_cr_ = bytes[end] == '\r';
+      end_line(line_begin_, bytes_.size() - 1);
+      line_begin_ = bytes_.size();
+    } else if (bytes_.size() > max_event_bytes) {
+      // What came of it goes on, or stops the stream.
+      is_unreadable_ = true;
+      is_passing_ = true;
+      end_event();
+    }
+    bytes.remove_prefix(std::min(bytes.size(), end + 1));
+    release(out);
+  }
+}
+
+void EventFilter::finish(std::string& out) {
+  if (is_stopped_) return;
+  if (line_begin_ < bytes_.size()) end_line(line_begin_, bytes_.size());
+  if (!bytes_.empty()) end_event();
+  end_all_channels();
+  release(out);
+}
+
+void EventFilter::end_line(std::size_t begin, std::size_t end) {
+  std::string_view line = std::string_view(bytes_).substr(begin, end - begin);
+  if (at_start_ && line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
+  at_start_ = false;
+  if (line.empty()) {
+    is_passing_ = false;
+    end_event();
+    return;
+  }
+  if (is_passing_) return;
+  const std::size_t colon = line.find(':');
+  const std::string_view field = line.substr(0, colon);
+  std::string_view value = colon == std::string_view::npos ? std::string_view() : line.substr(colon + 1);
+  if (value.starts_with(' ')) value.remove_prefix(1);
+  if (field == "event") is_typed_ = true;
+  if (field != "data") return;
+  if (!lines_.empty()) data_ += '\n';
+  lines_.push_back({data_.size(), end - value.size()});
+  data_ += value;
+}
+
+void EventFilter::end_event() {
+  Event event{std::move(bytes_), {}, {}};
+  bytes_.clear();
+  line_begin_ = 0;
+  if (!is_passing_ && !lines_.empty()) {
+    waiting_.push_back(std::move(event));
+    waiting_bytes_ += waiting_.back().bytes.size();
+    read_data(waiting_.back());
+  } else {
+    waiting_bytes_ += event.bytes.size();
+    waiting_.push_back(std::move(event));
+  }
+  data_.clear();
+  lines_.clear();
+  if (waiting_bytes_ > max_waiting_bytes) end_all_channels();
+}
+
+void EventFilter::read_data(Event& event) {
+  if (data_ == end_of_stream) {
+    end_all_channels();
+    return;
+  }
+  const AnswerPlaces answer = read_answer_places(data_, scratch_, limits_);
+  is_unreadable_ = is_unreadable_ || !answer.readable;
+  for (const AnswerPlace& place : answer.places) take_place(place, place_in_bytes(lines_, place.offset), event);
+  if (answer.all_ended) end_all_channels();
+  for (const AnswerSpeaker speaker : answer.ended) {
+    end_channels([&](const Channel& channel) { return channel.speaker == speaker; });
+  }
+  scratch_.reset();
+}
+
+void EventFilter::take_place(const AnswerPlace& place, std::uint32_t string, Event& event) {
+  if (!place.is_delta) {
+    filter_.edit({string, place.text, place.is_json}, event.edits);
+    return;
+  }
+  Channel& channel = channel_of(place);
+  event.pieces.push_back({channel.id, string, channel.length, channel.length + place.text.size()});
+  channel.length += place.text.size();
+  std::vector<pii::Match> found;
+  channel.scanner.push(place.text, found);
+  take_findings(channel, found);
+}
+
+void EventFilter::take_findings(Channel& channel, const std::vector<pii::Match>& found) {
+  for (const pii::Match& match : found) {
+    std::string text;
+    if (!match.goes_on) text = filter_.substitute(match, channel.scanner.text_of(match), channel.is_json);
+    for (Event& event : waiting_) {
+      for (const Piece& piece : event.pieces) {
+        if (piece.channel != channel.id || piece.end <= match.begin || piece.begin >= match.end) continue;
+        const std::size_t begin = std::max(match.begin, piece.begin) - piece.begin;
+        const std::size_t end = std::min(match.end, piece.end) - piece.begin;
+        event.edits.push_back({piece.string, begin, end, std::move(text)});
+        text.clear();
+      }
+    }
+  }
+  for (Event& event : waiting_) {
+    for (Piece& piece : event.pieces) {
+      if (piece.channel == channel.id) piece.is_decided = piece.end <= channel.scanner.decided();
+    }
+  }
+}
+
+EventFilter::Channel& EventFilter::channel_of(const AnswerPlace& place) {
+  // Who begins to say something else has ended what was said.
+  end_channels(
+      [&](const Channel& channel) { return channel.speaker == place.speaker && channel.number != place.channel; });
+  for (const auto& channel : channels_) {
+    if (channel->speaker == place.speaker) return *channel;
+  }
+  if (channels_.size() == max_channels) {
+    end_channels([first = channels_.front()->id](const Channel& channel) { return channel.id == first; });
+  }
+  channels_.push_back(std::make_unique<Channel>(
+      Channel{place.speaker, place.channel, next_channel_++, place.is_json, filter_.scanner()}));
+  return *channels_.back();
+}
+
+template <class IsEnded>
+void EventFilter::end_channels(IsEnded is_ended) {
+  std::vector<std::unique_ptr<Channel>> ended;
+  for (std::size_t i = 0; i < channels_.size();) {
+    if (!is_ended(*channels_[i])) {
+      ++i;
+      continue;
+    }
+    ended.push_back(std::move(channels_[i]));
+    channels_.erase(channels_.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+  for (const auto& channel : ended) {
+    std::vector<pii::Match> found;
+    channel->scanner.finish(found);
+    take_findings(*channel, found);
+  }
+}
+
+void EventFilter::end_all_channels() {
+  end_channels([](const Channel&) { return true; });
+}
+
+void EventFilter::release(std::string& out) {
+  if (filter_.report().is_blocked) return stop(out, "The answer holds personal data.");
+  if (is_unreadable_ && !passes_unreadable_) return stop(out, "The answer could not be read.");
+  is_unreadable_ = false;
+  while (!waiting_.empty()) {
+    Event& event = waiting_.front();
+    const bool is_ready =
+        std::all_of(event.pieces.begin(), event.pieces.end(), [](const Piece& p) { return p.is_decided; });
+    if (!is_ready) return;
+    out += event.edits.empty() ? event.bytes : splice_json(event.bytes, std::move(event.edits));
+    waiting_bytes_ -= event.bytes.size();
+    waiting_.pop_front();
+  }
+}
+
+void EventFilter::stop(std::string& out, std::string_view why) {
+  is_stopped_ = true;
+  waiting_.clear();
+  channels_.clear();
+  if (is_typed_) out += "event: error\n";
+  out += R"(data: {"type":"error","error":{"type":"content_filter","code":"content_filter","message":")";
+  out.append(why).append("\"}}\n\n");
+  if (!is_typed_) out += "data: [DONE]\n\n";
+}
+
+}  // namespace sluice::ai

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// EventFilter: a streamed answer whose words are filtered while it passes. The deltas of one channel of one speaker are
+// one text, so that what is split over events is found. Events keep their order, their framing and every byte but what
+// is changed inside the strings that carry words: a mask stands in the event in which the finding begins. An event
+// waits only while the end of its text may still be part of a finding, which are 64 bytes of text at most.
+#pragma once
+
+#include <sluice/arena.hpp>
+
+#include "ai/answer_places.hpp"
+#include "ai/finding_filter.hpp"
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::ai {
+
+class EventFilter {
+ public:
+  /// One event; a longer one cannot be read.
+  static constexpr std::size_t max_event_bytes = 1u << 20;
+  /// Events that wait, of all speakers: beyond, the texts are taken as ended where they are.
+  static constexpr std::size_t max_waiting_bytes = 256 * 1024;
+  /// Texts that are not ended; beyond, the first is taken as ended.
+  static constexpr std::size_t max_channels = 256;
+
+  /// `passes_unreadable`: events that are no JSON, or too long, go on as they are; otherwise they stop the stream.
+  EventFilter(FindingFilter filter, JsonLimits limits, bool passes_unreadable)
+      : filter_(std::move(filter)), limits_(limits), passes_unreadable_(passes_unreadable) {}
+
+  /// Takes bytes of the stream; appends to `out` what may go on.
+  void feed(std::string_view bytes, std::string& out);
+  /// The stream has ended: the rest goes on.
+  void finish(std::string& out);
+
+  /// The stream may not go on: `out` has an event that says so, and nothing follows it.
+  bool is_stopped() const { return is_stopped_; }
+  const FindingReport& report() const { return filter_.report(); }
+
+ private:
+  /// Deltas of one channel that are not ended.
+  struct Channel {
+    AnswerSpeaker speaker;
+    std::uint32_t number;
+    std::size_t id;
+    bool is_json;
+    pii::Scanner scanner;
+    std::size_t length = 0;
+  };
+  /// A string of an event that is part of a channel's text.
+  struct Piece {
+    std::size_t channel;
+    std::uint32_t string;  ///< Where it stands in the event's bytes.
+    std::size_t begin, end;
+    bool is_decided = false;
+  };
+  struct Event {
+    std::string bytes;
+    std::vector<Piece> pieces;
+    std::vector<StringEdit> edits;
+  };
+  /// Where a line of an event's data stands in its bytes.
+  struct DataLine {
+    std::size_t in_data, in_bytes;
+  };
+
+  void end_line(std::size_t begin, std::size_t end);
+  void end_event();
+  void read_data(Event& event);
+  void take_place(const AnswerPlace& place, std::uint32_t string, Event& event);
+  void take_findings(Channel& channel, const std::vector<pii::Match>& found);
+  Channel& channel_of(const AnswerPlace& place);
+  template <class IsEnded>
+  void end_channels(IsEnded is_ended);
+  void end_all_channels();
+  void release(std::string& out);
+  void stop(std::string& out, std::string_view why);
+
+  FindingFilter filter_;
+  JsonLimits limits_;
+  bool passes_unreadable_;
+  Arena scratch_{2048};
+
+  std::string bytes_;           ///< Of the event that has not ended.
+  std::size_t line_begin_ = 0;  ///< In `bytes_`.
+  std::string data_;
+  std::vector<DataLine> lines_;
+  bool after_cr_ = false;
+  bool at_start_ = true;
+  bool is_typed_ = false;    ///< Events have had names.
+  bool is_passing_ = false;  ///< The rest of an event that is too long.
+
+  std::vector<std::unique_ptr<Channel>> channels_;
+  std::size_t next_channel_ = 0;
+  std::deque<Event> waiting_;
+  std::size_t waiting_bytes_ = 0;
+  bool is_unreadable_ = false;
+  bool is_stopped_ = false;
+};
+
+}  // namespace sluice::ai

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keeps personal data out of the prompt or the answer of a running request, or lets neither pass.
+#pragma once
+
+#include <sluice/context.hpp>
+
+#include "ai/finding_filter.hpp"
+
+#include <memory>
+#include <string_view>
+
+namespace sluice::ai {
+
+/// Calls of a detecting service that one prompt may need; a longer prompt counts as one that cannot be read.
+inline constexpr std::size_t max_recognition_calls = 32;
+
+struct GuardRules {
+  std::shared_ptr<const pii::Detector> detector;
+  FindingAction action = FindingAction::block;
+  std::size_t keep_last = 0;
+  bool fails_open = false;  ///< What cannot be read or checked goes on as it is.
+  int blocked_status = 403;
+  std::string_view backend_id;  ///< Of a service that detects in place of `detector`; empty: none. Prompts only.
+};
+
+/// Looks at the prompt in the request's body, which must be in memory, and changes it. **Errors**:
+/// content_safety_blocked, with the rules' status; bad_request where fields that decide stand twice; cancelled.
+Task<Result<void>> guard_prompt(RequestContext& context, const GuardRules& rules, Cancellation& cancellation);
+
+/// Looks at the answer and changes it: at once one that is whole, on its way an event stream. Placeholders that
+/// `guard_prompt` has put into this request become what they stand for. **Errors**: content_safety_blocked, for an
+/// answer that is whole; an event stream ends with an event that says so.
+Task<Result<void>> guard_answer(RequestContext& context, const GuardRules& rules);
+
+/// `guard_prompt` has put placeholders into this request.
+bool has_placeholders(RequestContext& context);
+
+}  // namespace sluice::ai
