@@ -95,6 +95,32 @@ TEST_CASE("content safety answers in its own format", "[end_to_end][upstreams]")
         std::string::npos);
 }
 
+TEST_CASE("content safety takes word lists, phrases and blocklists, and counts what it finds",
+          "[end_to_end][upstreams]") {
+  Upstreams upstreams;
+  REQUIRE(upstreams.set("content-safety", R"({"words":{"Violence":{"duel":4}},"attacks":["open sesame"],
+      "blocklists":{"mine":["teapot","kettle"]}})") == 200);
+  const auto ask = [&](const std::string& what, const std::string& body) {
+    return call(upstreams.port("content-safety"), "POST", "/contentsafety/text:" + what, {}, body);
+  };
+  CHECK(ask("analyze", R"({"text":"A Duel at dawn"})").find(R"("category":"Violence","severity":4)") !=
+        std::string::npos);
+  const std::string hit = R"({"text":"my KETTLE and a duel","blocklistNames":["mine"])";
+  CHECK(ask("analyze", hit + "}").find(R"("blocklistItemId":"item-2","blocklistItemText":"kettle")") !=
+        std::string::npos);
+  CHECK(ask("analyze", hit + R"(,"haltOnBlocklistHit":true})").find(R"("categoriesAnalysis":[])") != std::string::npos);
+  CHECK(status_of(ask("analyze", R"({"text":"x","categories":["Rudeness"]})")) == 400);
+  CHECK(status_of(ask("analyze", R"({"text":"x","outputType":"Many"})")) == 400);
+  CHECK(status_of(ask("analyze", R"({"text":")" + std::string(10'001, 'x') + "\"}")) == 400);
+  CHECK(ask("shieldPrompt", R"({"documents":["fine","Open Sesame!"]})")
+            .find(R"([{"attackDetected":false},{"attackDetected":true}])") != std::string::npos);
+  CHECK(status_of(ask("shieldPrompt", "{}")) == 400);
+  CHECK(status_of(ask("shieldPrompt", R"({"documents":["1","2","3","4","5","6"]})")) == 400);
+  CHECK(body_of(call(upstreams.port("content-safety"), "GET", "/_control/statistics")) ==
+        R"({"analyzed":3,"shielded":1,"harmful":2,"blocklisted":2,"attacks":1})");
+  CHECK(upstreams.set("content-safety", R"({"words":{"Violence":{"duel":9}}})") == 400);
+}
+
 TEST_CASE("faults are set at run time, counted, and taken away again", "[end_to_end][upstreams]") {
   Upstreams upstreams;
   REQUIRE(upstreams.set("payg", R"({"failStatus":503,"failCount":2,"failRetryAfter":4})") == 200);

@@ -73,6 +73,15 @@ export async function startGateway(keyHeader) {
   };
 }
 
+/// The tokens of an API as soon as they are no longer `before`, or at least `least`: metrics move once an answer has been
+/// delivered, which its client may notice first. After five seconds what there is.
+export async function movedFrom(gateway, api, before, least = before.total + 1) {
+  const latest = Date.now() + 5_000;
+  let now = await gateway.tokens(api);
+  while (now.total < least && Date.now() < latest) now = await gateway.tokens(api);
+  return now;
+}
+
 /// Runs `call`, which gives the usage that its client saw; the gateway must have counted the same for `api`.
 export async function counts(gateway, api, call) {
   const before = await gateway.tokens(api);
@@ -80,11 +89,7 @@ export async function counts(gateway, api, call) {
   assert.ok(seen.prompt > 0);
   const wanted = { prompt: before.prompt + seen.prompt, completion: before.completion + seen.completion,
     total: before.total + seen.prompt + seen.completion };
-  // Metrics move once an answer has been delivered, which its client may notice first.
-  const latest = Date.now() + 5_000;
-  let now = await gateway.tokens(api);
-  while (now.total < wanted.total && Date.now() < latest) now = await gateway.tokens(api);
-  assert.deepEqual(now, wanted);
+  assert.deepEqual(await movedFrom(gateway, api, before, wanted.total), wanted);
 }
 
 /// A function that models may call, and a question that makes the simulated ones do so.

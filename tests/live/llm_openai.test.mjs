@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 
 import OpenAI, { AuthenticationError, AzureOpenAI, BadRequestError, RateLimitError } from 'openai';
 
-import { counts, key, oneInThreeSeconds, startGateway, weather, weatherArguments, weatherQuestion, words } from './llm_gateway.mjs';
+import { counts, key, movedFrom, oneInThreeSeconds, startGateway, weather, weatherArguments, weatherQuestion, words } from './llm_gateway.mjs';
 
 let gateway;
 const messages = [{ role: 'user', content: 'Hello' }];
@@ -140,14 +140,26 @@ test('errors of the service reach the client as they are', async () => {
   });
 });
 
+test('a stream whose client asks for no usage has none, and its words are counted exactly', async () => {
+  const before = await gateway.tokens('pool');
+  const stream = await plain('pool').chat.completions.create({ model, messages, stream: true });
+  for await (const chunk of stream) assert.equal(chunk.usage ?? null, null);
+  const now = await movedFrom(gateway, 'pool', before);
+  assert.equal(now.completion - before.completion, words.split(' ').length);
+  assert.ok(now.prompt > before.prompt);
+});
+
 test('a stream that breaks is an error of the client, and what came counts', async () => {
-  await gateway.upstreams.set('alone', { deployments: { broken: { cutAfterEvents: 4 } } });
-  const stream = await plain('alone').chat.completions.create({ model: 'broken', messages, stream: true });
+  await gateway.upstreams.set('alone', { deployments: { [`${model}-broken`]: { cutAfterEvents: 4 } } });
+  const before = await gateway.tokens('alone');
+  const stream = await plain('alone').chat.completions.create({ model: `${model}-broken`, messages, stream: true });
   let text = '';
   await assert.rejects(async () => {
     for await (const chunk of stream) text += chunk.choices[0]?.delta?.content ?? '';
   });
-  assert.ok(words.startsWith(text) && text.length > 0, text);
+  assert.equal(text, words.split(' ').slice(0, 3).join(' '));
+  const now = await movedFrom(gateway, 'alone', before);
+  assert.equal(now.completion - before.completion, 3);
 });
 
 test('a caller who leaves ends the stream of the service', async () => {
