@@ -62,7 +62,7 @@ TEST_CASE("the events of a simulated completion arrive unchanged, its usage is c
   CHECK(header_of(answer, "x-upstream") == "ptu-primary");
   std::size_t events = 0;
   for (std::size_t at = answer.find("data: "); at != std::string::npos; at = answer.find("data: ", at + 1)) ++events;
-  CHECK(events == 8);  // five tokens, the end, usage, [DONE]
+  CHECK(events == 10);  // the filter of the prompt, the role, five tokens, the end, usage, [DONE]
   CHECK(answer.find("\"completion_tokens\":5") != std::string::npos);
   const std::string metrics = host.metrics();
   const std::size_t at = metrics.find("\nsluice_llm_completion_tokens_total{");
