@@ -28,12 +28,14 @@ struct GatewayOptions {
   Deployment deployment;
   Limits limits;
   Behaviour behaviour;
+  AiSettings ai;
 
   Transport* transport = nullptr;  ///< Null: every call to a backend fails with backend_connection_failure.
   Clock* clock = nullptr;          ///< Null: SystemClock.
   Random* random = nullptr;        ///< Null: SystemRandom.
   CounterStore* counters = nullptr;
   CacheStore* cache = nullptr;
+  VectorStore* vectors = nullptr;
   Telemetry* telemetry = nullptr;
   TokenSource* tokens = nullptr;                  ///< Null: what `identity` says.
   AuthorizationSource* authorizations = nullptr;  ///< Null: the connections of `identity`.

@@ -71,6 +71,7 @@ struct HostSettings {
   Deployment deployment;                     ///< `region`, and the ids in `deployment`.
   Limits limits;
   Behaviour behaviour;
+  AiSettings ai;  ///< `ai`.
   StoreSettings stores;
   TlsSettings tls;
   IdentitySettings identity;                                  ///< `identity`: tokens of the gateway's own.

@@ -159,6 +159,13 @@ struct GraphqlSocketLimits {
   std::chrono::milliseconds ping_interval{30'000};  ///< Between Pings. Silence for as long after one: cut.
 };
 
+/// Prompts, answers and queues of AI APIs.
+struct AiLimits {
+  std::size_t vector_bytes = 64u << 20;   ///< Of the memory vector store; the one unused for longest leaves first.
+  std::size_t vector_dimensions = 4'096;  ///< Of one embedding. Longer ones are not kept.
+  std::size_t queued_requests = 10'000;   ///< Waiting in priority queues, of the whole gateway. Beyond: 429.
+};
+
 /// One running request.
 struct RequestLimits {
   std::size_t buffered_body_bytes = 2u << 20;   ///< L5: a body a policy reads or replaces.
@@ -181,6 +188,7 @@ struct Limits {
   GraphqlLimits graphql;
   ServiceFabricLimits service_fabric;
   GraphqlSocketLimits graphql_sockets;
+  AiLimits ai;
   RequestLimits request;
   std::size_t counter_keys = 1'000'000;  ///< Keys of the memory counter store; the least recently used leaves first.
   std::size_t metric_series = 10'000;    ///< Label sets per metric; more are counted under `overflow`.

@@ -6,6 +6,7 @@
 #include <sluice/clock.hpp>
 #include <sluice/counter_store.hpp>
 #include <sluice/services.hpp>
+#include <sluice/vector_store.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -40,6 +41,22 @@ class MemoryCacheStore final : public CacheStore {
  private:
   class Entries;
   std::unique_ptr<Entries> entries_;
+};
+
+/// Vectors in memory, bounded by bytes; the least recently used leaves first.
+class MemoryVectorStore final : public VectorStore {
+ public:
+  /// `dimensions`: of the longest vector that is kept.
+  explicit MemoryVectorStore(Clock& clock, std::size_t capacity_bytes = 64u << 20, std::size_t dimensions = 4'096);
+  ~MemoryVectorStore() override;
+  Task<Result<std::optional<VectorMatch>>> nearest(std::string_view partition, std::span<const float> vector,
+                                                   double most_distance) override;
+  Task<Result<void>> put(std::string_view partition, std::span<const float> vector, std::string_view value,
+                         std::chrono::milliseconds lifetime) override;
+
+ private:
+  class Partitions;
+  std::unique_ptr<Partitions> partitions_;
 };
 
 /// Counts in memory who is inside; keys that nobody is in take no memory.

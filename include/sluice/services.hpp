@@ -2,6 +2,7 @@
 // Services: the doors to the world that a running request may use, and the switches of the gateway's behaviour.
 #pragma once
 
+#include <sluice/ai_settings.hpp>
 #include <sluice/cache_store.hpp>
 #include <sluice/clock.hpp>
 #include <sluice/counter_store.hpp>
@@ -11,6 +12,7 @@
 #include <sluice/telemetry.hpp>
 #include <sluice/token_source.hpp>
 #include <sluice/transport.hpp>
+#include <sluice/vector_store.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -22,8 +24,9 @@
 namespace sluice {
 
 class RequestContext;
-class OpenIdKeys;  // Private to the library: lib/base/open_id_keys.hpp.
-class Events;      // Likewise: lib/base/events.hpp.
+class OpenIdKeys;      // Private to the library: lib/base/open_id_keys.hpp.
+class Events;          // Likewise: lib/base/events.hpp.
+class PriorityQueues;  // Likewise: lib/ai/priority_queues.hpp.
 
 /// A certificate of the service: DER, PEM, or PKCS #12 with its password.
 struct ServiceCertificate {
@@ -82,12 +85,22 @@ struct ClientIdentity {
   std::string_view password;  ///< Of `pkcs12`.
 };
 
+/// What a backend, or a pool with its members together, can take at this moment.
+struct BackendRoom {
+  static constexpr std::int64_t unknown = INT64_MAX;
+  std::int64_t tokens = unknown;      ///< Left of the running minute, without what requests under way will take.
+  std::int64_t capacity = unknown;    ///< Tokens a minute, throttled members left out.
+  std::chrono::microseconds wait{0};  ///< Until there is room again; 0: there is some now.
+};
+
 /// Reaches backends: by the request's target, by id, or by URL. Knows pools, circuit breakers, credentials and the
 /// `origins` setting. Implemented by the gateway.
 class Backends {
  public:
   virtual ~Backends() = default;
   virtual bool contains(std::string_view backend_id) const = 0;
+  /// **Errors**: backend_not_found.
+  virtual Result<BackendRoom> room(RequestContext& context, std::string_view backend_id) const = 0;
   /// Certificate and key of `wanted`, for `OutgoingRequest::tls`. **Errors**: policy_value_invalid, when there is no
   /// such certificate, it has no key, or the file cannot be opened.
   virtual Result<std::shared_ptr<const BackendTls>> identity(const ClientIdentity& wanted) = 0;
@@ -124,8 +137,11 @@ struct Services {
   AuthorizationSource& authorizations;
   OpenIdKeys& open_id_keys;
   Events& events;
+  VectorStore& vectors;
+  PriorityQueues& queues;
   const Limits& limits;
   const Behaviour& behaviour;
+  const AiSettings& ai;
 };
 
 }  // namespace sluice

@@ -150,6 +150,7 @@ class Host {
     options.clock = &runtime_.clock();
     options.counters = &counters_;
     options.cache = &cache_;
+    options.ai = settings_.ai;
     options.telemetry = &telemetry_;
     options.origins = settings_.origins;
     options.backend_authorities = settings_.tls.backend_authorities;

@@ -32,6 +32,10 @@ Error circuit_open(const BackendEntry& entry, SteadyTime now) {
                  entry.breaker->open_for(now));
 }
 
+Error backend_missing(std::string_view key) {
+  return Error(ErrorCode::backend_not_found, "The backend '" + std::string(name_of_key(key).id) + "' does not exist.");
+}
+
 /// The phrase is what public documents look for to stop retrying.
 Error pool_unavailable(const Backend& pool, std::chrono::microseconds wait) {
   Error error = refusal(ErrorCode::backend_pool_unavailable, pool.pool_failure_status, wait);
@@ -107,10 +111,7 @@ Result<BackendSelection::Destination> BackendSelection::destination_of(RequestCo
   const BackendTarget& target = context.target;
   if (!target.backend_id.empty()) {
     const BackendEntry* entry = table_.find(target.backend_id);
-    if (entry == nullptr) {
-      return fail(ErrorCode::backend_not_found,
-                  "The backend '" + std::string(name_of_key(target.backend_id).id) + "' does not exist.");
-    }
+    if (entry == nullptr) return fail(backend_missing(target.backend_id));
     return choose(context, *entry, true);
   }
   if (!target.has_base) {
@@ -123,6 +124,21 @@ Result<BackendSelection::Destination> BackendSelection::destination_of(RequestCo
   auto chosen = choose(context, *entry, true);
   if (chosen) chosen->base = target.base;
   return chosen;
+}
+
+Result<BackendRoom> BackendSelection::room(RequestContext& context, std::string_view backend_id) const {
+  const BackendEntry* entry = table_.find(backend_id);
+  if (entry == nullptr) return fail(backend_missing(backend_id));
+  const SteadyTime now = context.services.clock.steady_now();
+  BackendRoom room;
+  const auto open_for = [&](const BackendEntry& each) {
+    return each.breaker ? each.breaker->open_for(now) : std::chrono::microseconds(0);
+  };
+  room.wait = open_for(*entry);
+  if (entry->members.empty()) return room;
+  room.wait = std::chrono::microseconds::max();
+  for (const BackendEntry* member : entry->members) room.wait = std::min(room.wait, open_for(*member));
+  return room;
 }
 
 void BackendSelection::report(RequestContext& context, const BackendEntry* entry,
@@ -200,9 +216,7 @@ Task<Result<Response>> BackendSelection::call(RequestContext& context, OutgoingR
   const EntityName name = backend_id.empty() ? EntityName{context.workspace_id, {}} : name_of_key(backend_id);
   if (!name.id.empty()) {
     const BackendEntry* named = table_.find(backend_id);
-    if (named == nullptr) {
-      co_return fail(ErrorCode::backend_not_found, "The backend '" + std::string(name.id) + "' does not exist.");
-    }
+    if (named == nullptr) co_return fail(backend_missing(backend_id));
     auto chosen = choose(context, *named, false);
     if (!chosen) co_return fail(std::move(chosen.error()));
     entry = chosen->entry;

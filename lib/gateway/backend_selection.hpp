@@ -36,6 +36,7 @@ class BackendSelection final : public Backends {
       : table_(table), origins_(origins), certificates_(certificates), entities_(entities), graphql_(graphql) {}
 
   bool contains(std::string_view backend_id) const override { return table_.find(backend_id) != nullptr; }
+  Result<BackendRoom> room(RequestContext& context, std::string_view backend_id) const override;
   Result<std::shared_ptr<const BackendTls>> identity(const ClientIdentity& wanted) override;
   Task<Outcome> forward(RequestContext& context, const ForwardOptions& options, Cancellation& cancellation) override;
   Task<Result<Response>> call(RequestContext& context, OutgoingRequest& request, std::string_view backend_id,

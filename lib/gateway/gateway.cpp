@@ -4,6 +4,7 @@
 
 #include <sluice/memory_stores.hpp>
 
+#include "ai/priority_queues.hpp"
 #include "base/entity_lookup.hpp"
 #include "gateway/event_delivery.hpp"
 #include "gateway/generated_keys.hpp"
@@ -59,6 +60,7 @@ class Gateway::State {
         origins_(options_.origins),
         states_(options_.limits.service_fabric),
         certificates_(options_.deployment.certificates),
+        queues_(options_.limits.ai.queued_requests),
         clock_(choose<Clock>(options_.clock, own_clock_)),
         random_(choose<Random>(options_.random, own_random_)),
         transport_(choose<Transport>(options_.transport, own_transport_)),
@@ -81,7 +83,10 @@ class Gateway::State {
                options_.authorizations != nullptr ? *options_.authorizations : *own_identity_.authorizations,
                *own_identity_.open_id_keys,
                events_,
-               subscriptions_},
+               subscriptions_,
+               choose<VectorStore>(options_.vectors, own_vectors_, clock_, options_.limits.ai.vector_bytes,
+                                   options_.limits.ai.vector_dimensions),
+               queues_},
         subscriptions_(options_.limits),
         events_({options_.limits.events, origins_, transport_, clock_, telemetry_}) {}
 
@@ -101,10 +106,12 @@ class Gateway::State {
   const OriginMap origins_;
   BackendStates states_;
   CertificateStore certificates_;
+  PriorityQueues queues_;
   std::optional<SystemClock> own_clock_;
   std::optional<SystemRandom> own_random_;
   std::optional<MemoryCounterStore> own_counters_;
   std::optional<MemoryCacheStore> own_cache_;
+  std::optional<MemoryVectorStore> own_vectors_;
   std::optional<NoTransport> own_transport_;
   std::optional<NullTelemetry> own_telemetry_;
   MemoryConcurrencyLimiter own_limiter_;

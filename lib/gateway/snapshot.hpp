@@ -39,6 +39,8 @@ struct GatewayParts {
   OpenIdKeys& open_id_keys;
   Events& events;
   GraphqlSubscriptions& subscriptions;
+  VectorStore& vectors;
+  PriorityQueues& queues;
 };
 
 class Snapshot {

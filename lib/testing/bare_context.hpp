@@ -4,6 +4,7 @@
 
 #include <sluice/context.hpp>
 
+#include "ai/priority_queues.hpp"
 #include "base/events.hpp"
 #include "base/open_id_keys.hpp"
 
@@ -32,6 +33,9 @@ struct RefusingTransport final : Transport {
 
 struct RefusingBackends final : Backends {
   bool contains(std::string_view) const override { return false; }
+  Result<BackendRoom> room(RequestContext&, std::string_view) const override {
+    return fail(ErrorCode::backend_not_found);
+  }
   Result<std::shared_ptr<const BackendTls>> identity(const ClientIdentity&) override {
     return fail(ErrorCode::policy_value_invalid);
   }
@@ -58,6 +62,16 @@ struct EmptyCache final : CacheStore {
     return Result<void>();
   }
   Task<Result<void>> remove(std::string_view) override { return Result<void>(); }
+};
+
+struct EmptyVectors final : VectorStore {
+  Task<Result<std::optional<VectorMatch>>> nearest(std::string_view, std::span<const float>, double) override {
+    return Result<std::optional<VectorMatch>>(std::nullopt);
+  }
+  Task<Result<void>> put(std::string_view, std::span<const float>, std::string_view,
+                         std::chrono::milliseconds) override {
+    return Result<void>();
+  }
 };
 
 struct OpenLimiter final : ConcurrencyLimiter {
@@ -94,11 +108,14 @@ struct ContextFixture {
   NullTelemetry telemetry;
   RefusingTokens tokens;
   UnheardEvents events;
+  EmptyVectors vectors;
   Limits limits;
+  PriorityQueues queues{limits.ai.queued_requests};
   Behaviour behaviour;
+  AiSettings ai;
   Deployment deployment;
-  Services services{clock,     random, counters, cache,  transport, backends, limiter,
-                    telemetry, tokens, tokens,   tokens, events,    limits,   behaviour};
+  Services services{clock,  random, counters, cache,   transport, backends, limiter,   telemetry, tokens,
+                    tokens, tokens, events,   vectors, queues,    limits,   behaviour, ai};
   Request request;
   RequestContext context{request, services, deployment};
 };

@@ -32,10 +32,13 @@ class ExpressionFixture {
   NullTelemetry telemetry_;
   RefusingTokens tokens_;
   UnheardEvents events_;
+  EmptyVectors vectors_;
   Limits limits_;
+  PriorityQueues queues_{limits_.ai.queued_requests};
   Behaviour behaviour_;
-  Services services_{clock_,     random_, counters_, cache_,  transport_, backends_, limiter_,
-                     telemetry_, tokens_, tokens_,   tokens_, events_,    limits_,   behaviour_};
+  AiSettings ai_;
+  Services services_{clock_,  random_, counters_, cache_,   transport_, backends_, limiter_,   telemetry_, tokens_,
+                     tokens_, tokens_, events_,   vectors_, queues_,    limits_,   behaviour_, ai_};
   Deployment deployment_;
   ServiceModel model_;
   Api api_;

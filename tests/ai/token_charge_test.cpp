@@ -16,8 +16,8 @@ namespace {
 
 struct Charging : testing::ContextFixture {
   MemoryCounterStore store{clock};
-  Services with_store{clock,     random, store,  cache,  transport, backends, limiter,
-                      telemetry, tokens, tokens, tokens, events,    limits,   behaviour};
+  Services with_store{clock,  random, store,  cache,   transport, backends, limiter,   telemetry, tokens,
+                      tokens, tokens, events, vectors, queues,    limits,   behaviour, ai};
   RequestContext request_context{request, with_store, deployment};
 
   void pass(std::chrono::microseconds time) {

@@ -27,10 +27,12 @@ void read_settings(model::ObjectReader& reader, HostSettings& settings) {
   settings.io_uring = reader.boolean("ioUring", settings.io_uring);
   model::read_deployment(reader, settings.deployment);
   model::read_behaviour(reader, settings.behaviour);
+  model::read_ai(reader, settings.ai);
   model::read_limits(reader, settings.limits);
   model::read_stores(reader, settings.stores);
   model::read_secrets(reader, settings);
   model::read_identity(reader, settings);
+  reader.belongs_in("ai", {"tokenLimits", "spillThrottled", "capacities", "prices"});
   reader.belongs_in("behaviour", {"rateWindow", "missingSectionIsBase", "gatewayStatusCodes", "expressionNewline",
                                   "tolerateConsumedBody", "lenientAliases", "forwardSubscriptionKey"});
   reader.belongs_in("deployment", {"serviceId", "serviceName", "gatewayId", "gatewayInstanceId"});

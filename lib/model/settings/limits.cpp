@@ -204,6 +204,12 @@ void read_graphql_sockets(ObjectReader& reader, GraphqlSocketLimits& sockets) {
   bound(reader, "ping_interval", sockets.ping_interval);
 }
 
+void read_ai(ObjectReader& reader, AiLimits& ai) {
+  bound(reader, "vector_bytes", ai.vector_bytes, 64 * gibibyte);
+  bound(reader, "vector_dimensions", ai.vector_dimensions, 65'536);
+  bound(reader, "queued_requests", ai.queued_requests, 1'000'000);
+}
+
 void read_request(ObjectReader& reader, RequestLimits& request) {
   bound(reader, "buffered_body_bytes", request.buffered_body_bytes, 64 * mebibyte);
   bound(reader, "variables", request.variables, 100'000);
@@ -234,6 +240,7 @@ void read_limits(ObjectReader& settings, Limits& limits) {
                  [&](ObjectReader& reader) { read_service_fabric(reader, limits.service_fabric); });
     read_section(all, "graphql_sockets",
                  [&](ObjectReader& reader) { read_graphql_sockets(reader, limits.graphql_sockets); });
+    read_section(all, "ai", [&](ObjectReader& reader) { read_ai(reader, limits.ai); });
     read_section(all, "request", [&](ObjectReader& reader) { read_request(reader, limits.request); });
     bound(all, "counter_keys", limits.counter_keys, 100'000'000);
     bound(all, "metric_series", limits.metric_series, 1'000'000);

@@ -26,6 +26,8 @@ void read_listener_tls(ObjectReader& reader, ListenerTls& tls);
 void read_endpoint(ObjectReader& settings, std::string_view name, bool may_be_empty, std::string& to);
 /// `management`; its token is never shown.
 void read_management(ObjectReader& settings, ManagementSettings& to);
+/// `ai`: token limits, capacities, prices.
+void read_ai(ObjectReader& settings, AiSettings& ai);
 void read_stores(ObjectReader& settings, StoreSettings& stores);
 /// `identity`: where the gateway's own tokens come from, and connections; what stands there is never shown.
 void read_identity(ObjectReader& settings, HostSettings& to);
