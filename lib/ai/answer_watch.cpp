@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view end_of_stream = "[DONE]";
 
-bool is_event_stream(const Headers& headers) {
+bool says_event_stream(const Headers& headers) {
   const std::string_view type = headers.get("Content-Type");
   return equal_ignoring_case(trim(type.substr(0, type.find(';'))), "text/event-stream");
 }
@@ -27,7 +27,7 @@ struct AnswerWatch::BeforeSend {
   AnswerWatch* watch;
   Task<void> operator()() {
     Response& response = watch->context_->response;
-    if (watch->wants_before_send_ && !is_event_stream(response.headers)) {
+    if (watch->wants_before_send_ && !says_event_stream(response.headers)) {
       const std::size_t limit = watch->context_->services.limits.request.buffered_body_bytes;
       co_await gather_body(response.body, watch->context_->arena, limit);
     }
@@ -60,7 +60,7 @@ AnswerWatch& AnswerWatch::of(RequestContext& context) {
 void AnswerWatch::begin(const Response& response) {
   if (begun_) return;
   begun_ = true;
-  is_event_stream_ = is_event_stream(response.headers);
+  is_event_stream_ = says_event_stream(response.headers);
   unreadable_ = is_compressed(response.headers);
   if (!response.body.is_stream()) {
     read_whole(response.body.data());
@@ -97,9 +97,17 @@ void AnswerWatch::count_words(std::string_view text) {
   counter_->add(text);
 }
 
+void AnswerWatch::count(std::string_view events) {
+  last_event_.clear();
+  reader_.feed(events, [this](const SseReader::Event& event) {
+    last_event_ = event.data;
+    read_event(event.data);
+  });
+}
+
 void AnswerWatch::on_data(std::string_view data) {
   if (!begun_) begin(context_->response);
-  if (complete_ || unreadable_) return;
+  if (complete_ || unreadable_ || by_hand_) return;
   if (is_event_stream_) {
     reader_.feed(data, [this](const SseReader::Event& event) { read_event(event.data); });
   } else if (kept_.size() + data.size() <= context_->services.limits.request.buffered_body_bytes) {

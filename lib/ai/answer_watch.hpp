@@ -24,6 +24,15 @@ class AnswerWatch final : public BodyObserver {
   /// Asks for an answer that is no event stream to be read before its head goes out, when it is not too large.
   void want_before_send() { wants_before_send_ = true; }
 
+  /// From now on only what `count` is shown counts: a stream that stands before the caller looks at each piece first.
+  void count_by_hand() { by_hand_ = true; }
+  /// Looks at whole events of the stream.
+  void count(std::string_view events);
+  /// Data of the event that was read last.
+  std::string_view last_event() const { return last_event_; }
+
+  /// The answer's head has been seen, and says so.
+  bool is_event_stream() const { return is_event_stream_; }
   /// The whole answer has been seen: in memory before its head goes out, at the end for streams.
   bool is_complete() const { return complete_; }
   /// The usage reported so far.
@@ -50,7 +59,9 @@ class AnswerWatch final : public BodyObserver {
   bool begun_ = false;
   bool complete_ = false;
   bool is_event_stream_ = false;
+  bool by_hand_ = false;
   bool unreadable_ = false;  ///< Compressed, or longer than what may be kept.
+  std::string last_event_;
   SseReader reader_;
   StreamUsage stream_usage_;
   std::optional<tokenizer::TokenCounter> counter_;  ///< Of the words, from the first one on.

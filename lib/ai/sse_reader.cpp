@@ -1,9 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ai/sse_reader.hpp"
 
+#include <algorithm>
+
 namespace sluice::ai {
 namespace {
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+}
+
+std::size_t first_event_length(std::string_view bytes) {
+  bool is_blank = true;  // the line that is being read
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    const char c = bytes[at];
+    if (c != '\r' && c != '\n') {
+      is_blank = false;
+      at = std::min(bytes.find_first_of("\r\n", at), bytes.size()) - 1;
+      continue;
+    }
+    if (c == '\r') {
+      if (at + 1 == bytes.size()) return 0;
+      if (bytes[at + 1] == '\n') ++at;
+    }
+    if (is_blank) return at + 1;
+    is_blank = true;
+  }
+  return 0;
+}
+
+std::size_t whole_events_length(std::string_view bytes) {
+  std::size_t length = 0;
+  while (const std::size_t next = first_event_length(bytes.substr(length))) length += next;
+  return length;
 }
 
 bool SseReader::take_line(std::string_view& bytes) {

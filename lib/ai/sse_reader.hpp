@@ -10,6 +10,12 @@
 
 namespace sluice::ai {
 
+/// Length of the events that `bytes` begins with and that are whole, with the blank lines that end them; 0: none is.
+/// A CR at the very end counts as the first half of CR LF.
+std::size_t whole_events_length(std::string_view bytes);
+/// The same of the first of them.
+std::size_t first_event_length(std::string_view bytes);
+
 class SseReader {
  public:
   /// M1: a line beyond this is left out, and so is an event whose data grows beyond it.

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ai/token_charge.hpp"
 
-#include <utility>
+#include <algorithm>
 
 namespace sluice::ai {
 namespace {
 constexpr std::chrono::seconds rate_period{60};
-}
+constexpr std::chrono::seconds part_time{1};
+}  // namespace
 
 void TokenCharge::add_rate(std::string_view key, std::int64_t tokens_per_minute) {
   rate_ = TokenCounter{TokenCounter::Kind::rate,
@@ -29,7 +30,6 @@ void TokenCharge::add_quota(std::string_view key, std::int64_t tokens, CalendarP
 Task<Result<std::optional<TokenCounter>>> TokenCharge::reserve(std::int64_t tokens) {
   using Refused = std::optional<TokenCounter>;
   CounterStore& counters = context_.services.counters;
-  reserved_at_ = context_.services.clock.steady_now();
   if (rate_) {
     Result<CounterState> state = co_await counters.reserve(rate_->key, rate_->rule, tokens);
     if (state) {
@@ -52,19 +52,44 @@ Task<Result<std::optional<TokenCounter>>> TokenCharge::reserve(std::int64_t toke
     quota_->state = *state;
     if (!admitted) co_return Refused(*quota_);
   }
-  reserved_ = tokens;
+  note(tokens);
   co_return Refused();
 }
 
-Task<Result<void>> TokenCharge::settle(std::int64_t tokens) {
-  const std::int64_t correction = tokens - std::exchange(reserved_, tokens);
-  Result<void> done;
-  if (rate_) {
-    // After a period the reservation has left a sliding window: giving back would take from what others used.
-    const bool gone = rate_->rule.kind == WindowKind::sliding &&
-                      context_.services.clock.steady_now() - reserved_at_ >= rate_->rule.period;
-    if (correction > 0 || !gone) done = co_await correct(*rate_, correction);
+/// `tokens` more have been taken; negative: given back, from what was taken last.
+void TokenCharge::note(std::int64_t tokens) {
+  reserved_ += tokens;
+  if (!rate_) return;
+  const SteadyTime now = context_.services.clock.steady_now();
+  std::erase_if(parts_, [&](const Part& part) { return now - part.at >= rate_->rule.period; });
+  for (; tokens < 0 && !parts_.empty(); parts_.pop_back()) {
+    parts_.back().tokens += tokens;
+    if (parts_.back().tokens > 0) return;
+    tokens = parts_.back().tokens;
   }
+  if (tokens <= 0) return;
+  const bool is_new = parts_.empty() || now - parts_.back().at >= part_time;
+  if (is_new) parts_.push_back({now, 0});
+  parts_.back().tokens += tokens;
+}
+
+/// Of what was reserved, the part that a sliding window has not lost yet.
+std::int64_t TokenCharge::still_in_window() const {
+  if (rate_->rule.kind != WindowKind::sliding) return reserved_;
+  const SteadyTime now = context_.services.clock.steady_now();
+  std::int64_t tokens = 0;
+  for (const Part& part : parts_) {
+    if (now - part.at < rate_->rule.period) tokens += part.tokens;
+  }
+  return tokens;
+}
+
+Task<Result<void>> TokenCharge::settle(std::int64_t tokens) {
+  const std::int64_t correction = tokens - reserved_;
+  Result<void> done;
+  // What has left a sliding window is not given back: that would take from what others used.
+  if (rate_) done = co_await correct(*rate_, std::max(correction, -still_in_window()));
+  note(correction);
   if (quota_) {
     Result<void> corrected = co_await correct(*quota_, correction);
     if (!corrected) done = std::move(corrected);

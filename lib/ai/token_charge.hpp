@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sluice::ai {
 
@@ -29,9 +30,10 @@ class TokenCharge {
   void add_rate(std::string_view key, std::int64_t tokens_per_minute);
   void add_quota(std::string_view key, std::int64_t tokens, CalendarPeriod period);
 
-  /// Takes `tokens` from all counters, or from none; the counter that refused, or nothing. A rate whose store fails
-  /// admits. **Errors**: store_unavailable for a quota that cannot be counted.
+  /// Takes `tokens` from all counters, or from none; the counter that refused, or nothing. More may be taken later. A
+  /// rate whose store fails admits. **Errors**: store_unavailable for a quota that cannot be counted.
   Task<Result<std::optional<TokenCounter>>> reserve(std::int64_t tokens);
+  std::int64_t reserved() const { return reserved_; }
   /// Puts `tokens` in the place of what was reserved.
   Task<Result<void>> settle(std::int64_t tokens);
 
@@ -40,11 +42,19 @@ class TokenCharge {
 
  private:
   Task<Result<void>> correct(TokenCounter& counter, std::int64_t amount);
+  void note(std::int64_t tokens);
+  std::int64_t still_in_window() const;
 
   RequestContext& context_;
   std::optional<TokenCounter> rate_, quota_;
+  /// What was taken at one time.
+  struct Part {
+    SteadyTime at;
+    std::int64_t tokens;
+  };
+
   std::int64_t reserved_ = 0;
-  SteadyTime reserved_at_{};
+  std::vector<Part> parts_;  ///< Of a rate, within its period; what is taken in the same second is one.
 };
 
 }  // namespace sluice::ai

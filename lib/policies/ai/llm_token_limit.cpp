@@ -8,6 +8,7 @@
 
 #include "ai/answer_watch.hpp"
 #include "ai/request_prompt.hpp"
+#include "ai/reservation.hpp"
 #include "ai/token_charge.hpp"
 #include "ai/token_encoding.hpp"
 #include "base/document_workspace.hpp"
@@ -22,6 +23,8 @@ constexpr std::string_view documented_periods = "Hourly Daily Weekly Monthly Yea
 /// The second five are spellings of public tools.
 constexpr std::string_view periods = "Hourly Daily Weekly Monthly Yearly hour day week month year";
 constexpr std::size_t period_count = 5;
+/// In the order of TokenLimitMode.
+constexpr std::string_view modes = "documented reservation";
 
 constexpr AttributeSpec attributes[] = {
     {.name = "counter-key", .required = true, .expressions = true, .doc = "What is counted apart."},
@@ -49,6 +52,12 @@ constexpr AttributeSpec attributes[] = {
      .type = ValueType::boolean,
      .expressions = true,
      .doc = "Not documented: public tools write estimate-prompt-tokens so."},
+    {.name = "mode",
+     .expressions = true,
+     .one_of = modes,
+     .doc = "Of this gateway alone: documented charges what an answer cost; reservation takes prompt and completion "
+            "before "
+            "the request is sent, so that nothing goes over. Without it the setting ai.tokenLimits decides."},
     parts::retry_after_header_attribute,
     parts::retry_after_variable_attribute,
     {.name = "remaining-quota-tokens-header-name", .doc = "Header of the answer with the tokens left of the quota."},
@@ -65,7 +74,7 @@ constexpr ElementSpec children[] = {
      .doc = "Not documented: names the backend that the limit is meant for. Has no effect."}};
 
 struct Config {
-  Template key, tokens_per_minute, quota, period, estimate;
+  Template key, tokens_per_minute, quota, period, estimate, mode;
   parts::NumberNames retry_after, remaining_quota, remaining, consumed;
   parts::DocumentWorkspace workspace;
 };
@@ -84,15 +93,17 @@ class Execution {
     auto counters = add_counters();
     if (!counters) co_return Outcome::fail(std::move(counters.error()));
 
-    // A stream is estimated whatever the attribute says: its answer need not report anything.
-    const std::int64_t reserved = *estimates || prompt_->stream ? prompt_tokens() : 0;
-    Result<std::optional<ai::TokenCounter>> refused = co_await charge_.reserve(reserved);
+    const auto mode = mode_of();
+    if (!mode) co_return Outcome::fail(Error(mode.error()));
+    if (*mode == TokenLimitMode::reservation) reservation_.emplace(context_, charge_, *prompt_, prompt_tokens());
+
+    Result<std::optional<ai::TokenCounter>> refused = co_await take(*estimates);
     if (!refused) co_return Outcome::fail(std::move(refused.error()));
     auto told = tell_remaining();
     if (!told) co_return Outcome::fail(std::move(told.error()));
     if (*refused) co_return Outcome::fail(refuse(**refused));
     if (!config_.consumed.variable.empty()) {
-      told = parts::set_variable(context_, config_.consumed.variable, reserved);
+      told = parts::set_variable(context_, config_.consumed.variable, std::max<std::int64_t>(prompt_tokens_, 0));
       if (!told) co_return Outcome::fail(std::move(told.error()));
     }
     watch_ = &ai::AnswerWatch::of(context_);
@@ -112,6 +123,7 @@ class Execution {
       const RequestContext& context = execution->context_;
       execution->from_backend_ = context.answered_by_backend;
       execution->succeeded_ = context.answered_by_backend && context.response.status < 400;
+      if (execution->reservation_) execution->reservation_->hold(execution->context_.response, *execution->watch_);
       if (execution->watch_->is_complete() || !execution->succeeded_) co_await execution->settle();
     }
   };
@@ -119,6 +131,19 @@ class Execution {
     Execution* execution;
     Task<void> operator()(DeliveryOutcome) { return execution->settle(); }
   };
+
+  Result<TokenLimitMode> mode_of() {
+    if (!config_.mode.is_set()) return context_.services.ai.token_limits;
+    const auto mode = config_.mode.choice(context_, modes);
+    if (!mode) return fail(mode.error());
+    return static_cast<TokenLimitMode>(*mode);
+  }
+
+  /// A stream is estimated whatever the attribute says: its answer need not report anything.
+  Task<Result<std::optional<ai::TokenCounter>>> take(bool estimates) {
+    if (reservation_) return reservation_->admit();
+    return charge_.reserve(estimates || prompt_->stream ? prompt_tokens() : 0);
+  }
 
   std::int64_t prompt_tokens() {
     if (prompt_tokens_ < 0) {
@@ -178,6 +203,7 @@ class Execution {
   /// and reports nothing.
   std::int64_t consumed_tokens() {
     if (from_backend_ && watch_->usage()) return watch_->usage()->total;
+    if (reservation_ && reservation_->ended_at()) return *reservation_->ended_at();
     return succeeded_ ? prompt_tokens() + watch_->estimated_completion_tokens() : 0;
   }
 
@@ -195,6 +221,7 @@ class Execution {
   const Config& config_;
   RequestContext& context_;
   ai::TokenCharge charge_;
+  std::optional<ai::Reservation> reservation_;
   const ai::Prompt* prompt_ = nullptr;
   ai::AnswerWatch* watch_ = nullptr;
   std::int64_t prompt_tokens_ = -1;
@@ -244,6 +271,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
   config.quota = context.value(element, "token-quota");
   config.period = context.value(element, "token-quota-period");
   config.estimate = compile_estimate(element, context);
+  config.mode = context.value(element, "mode");
   config.retry_after = parts::compile_names(element, context, "retry-after-header-name", "retry-after-variable-name");
   config.remaining_quota = parts::compile_names(element, context, "remaining-quota-tokens-header-name",
                                                 "remaining-quota-tokens-variable-name");

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ai/reservation.hpp"
+
+#include <algorithm>
+
+namespace sluice::ai {
+namespace {
+
+/// Others may take what was left between two looks at a counter; after so many the request is refused.
+constexpr int most_attempts = 4;
+
+}  // namespace
+
+Reservation::Reservation(RequestContext& context, TokenCharge& charge, const Prompt& prompt, std::int64_t prompt_tokens)
+    : context_(context), charge_(charge), prompt_(prompt), prompt_tokens_(prompt_tokens) {
+  const Body& body = context.request.body;
+  if (!prompt.readable || body.is_stream()) return;
+  bound_ = completion_bound_of(body.data(), context.request.url.path);
+  // Tokens that no event shows cannot be granted as they come.
+  in_slices_ = prompt.stream && !reasons_out_of_sight(prompt.model);
+}
+
+/// All choices together.
+std::int64_t Reservation::wanted_completion() const {
+  if (bound_.field.empty()) return 0;
+  const std::int64_t whole = bound_.tokens.value_or(default_completion_tokens) * bound_.choices;
+  return in_slices_ ? std::min(whole, slice_tokens * bound_.choices) : whole;
+}
+
+Task<Result<std::optional<TokenCounter>>> Reservation::admit() {
+  const std::int64_t wanted = wanted_completion();
+  std::int64_t completion = wanted;
+  for (int attempt = 1;; ++attempt) {
+    Result<std::optional<TokenCounter>> refused = co_await charge_.reserve(prompt_tokens_ + completion);
+    if (!refused) co_return refused;
+    if (!*refused) break;
+    const std::int64_t left = (*refused)->state.remaining - prompt_tokens_;
+    if (left < std::min(least_completion_tokens, wanted) || attempt == most_attempts) co_return refused;
+    completion = std::min(left, completion);
+  }
+  granted_ = completion;
+  const bool is_bounded = bound_.tokens && completion == wanted;
+  if (wanted > 0 && !in_slices_ && !is_bounded) lower_bound(completion);
+  co_return std::optional<TokenCounter>();
+}
+
+void Reservation::lower_bound(std::int64_t tokens) {
+  Body& body = context_.request.body;
+  const std::int64_t of_each = std::max<std::int64_t>(tokens / bound_.choices, 1);
+  body.set_bytes(with_completion_bound(body.data(), bound_, of_each, context_.arena));
+}
+
+void Reservation::hold(Response& response, AnswerWatch& watch) {
+  if (bound_.field.empty() || !watch.is_event_stream() || !response.body.is_stream()) return;
+  response.body = Body::stream(std::make_unique<CeilingStream>(response.body.take_stream(), watch, *this));
+}
+
+Task<bool> Reservation::grant(std::int64_t tokens) {
+  if (tokens > granted_) {
+    const std::int64_t needed = tokens - granted_;
+    for (const std::int64_t asked : {std::max(needed, slice_tokens), needed}) {
+      Result<std::optional<TokenCounter>> refused = co_await charge_.reserve(asked);
+      if (refused && !*refused) {
+        granted_ += asked;
+        break;
+      }
+    }
+  }
+  const bool is_granted = tokens <= granted_;
+  if (is_granted) {
+    passed_ = tokens;
+  } else {
+    ended_at_ = prompt_tokens_ + passed_;
+  }
+  co_return is_granted;
+}
+
+}  // namespace sluice::ai
