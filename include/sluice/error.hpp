@@ -34,6 +34,7 @@ enum class ErrorCode : std::uint8_t {
   concurrency_limit_exceeded,      ///< limit-concurrency.
   token_limit_exceeded,            ///< llm-token-limit, tokens per minute.
   token_quota_exceeded,            ///< llm-token-limit, token quota.
+  queue_limit_exceeded,            ///< priority-queue: no place, or too long a wait.
   content_safety_blocked,          ///< llm-content-safety blocked, or its check could not be made.
   caller_ip_not_parsed,            ///< ip-filter: the caller's address could not be read.
   caller_ip_not_allowed,           ///< ip-filter: not in the allow list.

@@ -12,29 +12,29 @@
 
 namespace sluice {
 
+namespace ai {
 class PriorityQueue;
+struct QueueRules;
+}  // namespace ai
 
 class PriorityQueues {
  public:
   /// `most_waiting`: in all queues together.
   explicit PriorityQueues(std::size_t most_waiting) : most_waiting_(most_waiting) {}
 
-  /// The queue of that key; made when it is asked for first.
-  std::shared_ptr<PriorityQueue> of(std::string_view key);
+  /// The queue of that key and these rules, made when it is asked for first. One whose rules have changed is another:
+  /// who waits in the old one goes on by the old ones.
+  std::shared_ptr<ai::PriorityQueue> of(std::string_view key, const ai::QueueRules& rules);
 
   /// Takes a place among those who wait; false: there is none. Given back by `leave`.
-  bool try_wait() {
-    if (waiting_.fetch_add(1, std::memory_order_relaxed) < most_waiting_) return true;
-    leave();
-    return false;
-  }
+  bool try_wait();
   void leave() { waiting_.fetch_sub(1, std::memory_order_relaxed); }
 
  private:
   const std::size_t most_waiting_;
   std::atomic<std::size_t> waiting_{0};
   std::mutex mutex_;
-  std::map<std::string, std::weak_ptr<PriorityQueue>, std::less<>> queues_;  ///< Those that nobody uses leave.
+  std::map<std::string, std::shared_ptr<ai::PriorityQueue>, std::less<>> queues_;
 };
 
 }  // namespace sluice
