@@ -5,11 +5,11 @@
 // Source: API Management policy reference, cache-store.
 #include <sluice/policy.hpp>
 
+#include "base/answer_copy.hpp"
 #include "base/kept_answer.hpp"
 #include "base/value_cache.hpp"
 
 #include <chrono>
-#include <memory>
 
 namespace sluice::policies {
 namespace {
@@ -27,56 +27,16 @@ constexpr AttributeSpec attributes[] = {
      .expressions = true,
      .doc = "true: answers of every status are kept; false: none; absent: those of status 200."}};
 
-/// What is kept of one answer; lives in the request's arena.
-struct Copy {
-  std::string_view key;
-  std::string head;
-  std::string body;
-  std::size_t most_bytes = 0;
-  bool is_whole = false;
-  bool is_too_long = false;
-
-  void add(std::string_view data) {
-    is_too_long = is_too_long || data.size() > most_bytes - body.size();
-    if (is_too_long) {
-      body = std::string();
-    } else {
-      body += data;
-    }
-  }
-};
-
-/// Copies what passes.
-class CopyingStream final : public BodyStream {
- public:
-  CopyingStream(std::unique_ptr<BodyStream> inner, Copy& copy) : inner_(std::move(inner)), copy_(copy) {}
-
-  Task<BodyChunk> read() override {
-    BodyChunk chunk = co_await inner_->read();
-    if (chunk && chunk->empty()) {
-      copy_.is_whole = true;
-    } else if (chunk) {
-      copy_.add(*chunk);
-    }
-    co_return chunk;
-  }
-  void cancel() override { inner_->cancel(); }
-  Task<void> close() override { return inner_->close(); }
-  const Headers* trailers() const override { return inner_->trailers(); }
-
- private:
-  std::unique_ptr<BodyStream> inner_;
-  Copy& copy_;
-};
-
-Task<void> put(CacheStore& cache, Telemetry& telemetry, const Copy& copy, std::chrono::milliseconds lifetime) {
-  if (!copy.is_whole || copy.is_too_long) co_return;
-  const auto kept = co_await cache.put(copy.key, copy.head + copy.body, lifetime);
-  if (!kept) telemetry.log(LogLevel::warning, "An answer could not be kept.", {});
-}
-
 struct Config {
   Template duration, cache_response;
+};
+
+struct Put {
+  RequestContext* context;
+  AnswerCopy* copy;
+  std::string_view key;
+  std::chrono::seconds lifetime;
+  Task<void> operator()(DeliveryOutcome) { co_await copy->put(context->services, key, lifetime); }
 };
 
 class CacheStorePolicy final : public Step {
@@ -109,25 +69,10 @@ class CacheStorePolicy final : public Step {
     const WallTime now = context.services.clock.now();
     Response& answer = context.response;
     const std::size_t most = context.services.limits.request.cached_answer_bytes;
-    if (answer.body.length().value_or(0) <= most) {
-      auto* copy = context.arena.make<Copy>(Copy{caching.key, write_answer_head(answer, now + lifetime), {}, most});
-      watch(answer.body, *copy);
-      context.after_send([&services = context.services, copy, lifetime](DeliveryOutcome) {
-        return put(services.cache, services.telemetry, *copy, lifetime);
-      });
-    }
+    if (AnswerCopy* const copy = AnswerCopy::begin(answer, context.arena, most, now + lifetime))
+      context.after_send(Put{&context, copy, caching.key, lifetime});
     if (!caching.downstream.empty())
       answer.headers.set_view("Cache-Control", cache_control(caching.downstream, now, now + lifetime, context.arena));
-  }
-
-  static void watch(Body& body, Copy& copy) {
-    if (body.is_stream()) {
-      const auto length = body.length();
-      body = Body::stream(std::make_unique<CopyingStream>(body.take_stream(), copy), length);
-    } else {
-      copy.add(body.data());
-      copy.is_whole = true;
-    }
   }
 
   Config config_;

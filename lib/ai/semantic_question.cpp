@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Source: OpenAI and Azure OpenAI API references, embeddings.
+#include "ai/semantic_question.hpp"
+
+#include "ai/json_skim.hpp"
+#include "base/json.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace sluice::ai {
+namespace {
+
+constexpr std::array<std::string_view, 5> asking = {"messages", "input", "prompt", "system", "instructions"};
+constexpr std::array<std::string_view, 3> without_effect = {"user", "metadata", "store"};
+
+template <class Names>
+bool contains(const Names& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Each part with its length before it, so that none can be taken for a part of another.
+void append_part(std::string& to, std::string_view part) {
+  to.append(std::to_string(part.size())).append(":").append(part);
+}
+
+}  // namespace
+
+std::optional<SemanticQuestion> question_of(const Prompt& prompt, std::string_view body, bool ignores_system,
+                                            Arena& arena, const JsonLimits& limits) {
+  if (!prompt.readable || prompt.images > 0 || prompt.token_ids > 0) return std::nullopt;
+  if (body.find("\"input_audio\"") != std::string_view::npos) return std::nullopt;
+  SemanticQuestion question;
+  for (const PromptText& piece : prompt.texts) {
+    const bool is_left_out = piece.role == PromptRole::tools || (ignores_system && piece.role == PromptRole::system);
+    if (is_left_out) continue;
+    if (!question.text.empty()) question.text += '\n';
+    question.text += piece.text;
+  }
+  if (question.text.empty()) return std::nullopt;
+  const auto root = parse_json(body, arena, limits);
+  if (!root) return std::nullopt;
+  for (const JsonMember& member : (*root)->members) {
+    if (contains(without_effect, member.name)) continue;
+    const auto value = json_member(body, member.name);
+    if (!value) return std::nullopt;  // a name with escapes: it is not known what it means to the model
+    std::string& to = contains(asking, member.name) ? question.exact : question.rest;
+    append_part(to, member.name);
+    append_part(to, *value);
+  }
+  return question;
+}
+
+std::string embedding_request(std::string_view text) {
+  JsonWriter json;
+  json.begin_object();
+  json.member("input", text);
+  json.end_object();
+  return std::move(json).take();
+}
+
+std::optional<std::vector<float>> read_embedding(std::string_view json, std::size_t most_dimensions, Arena& arena,
+                                                 const JsonLimits& limits) {
+  const auto root = parse_json(json, arena, limits);
+  if (!root) return std::nullopt;
+  const JsonValue* const data = (*root)->find("data");
+  if (data == nullptr || data->items.empty()) return std::nullopt;
+  const JsonValue* const numbers = data->items.front().find("embedding");
+  if (numbers == nullptr || numbers->items.empty() || numbers->items.size() > most_dimensions) return std::nullopt;
+  std::vector<float> vector;
+  vector.reserve(numbers->items.size());
+  for (const JsonValue& item : numbers->items) {
+    const auto number = item.number();
+    if (!number || !std::isfinite(*number)) return std::nullopt;
+    vector.push_back(static_cast<float>(*number));
+  }
+  return vector;
+}
+
+}  // namespace sluice::ai
