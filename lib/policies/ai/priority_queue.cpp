@@ -5,9 +5,8 @@
 #include <sluice/policy.hpp>
 
 #include "ai/answer_watch.hpp"
-#include "ai/completion_bound.hpp"
 #include "ai/priority_queue.hpp"
-#include "ai/request_prompt.hpp"
+#include "ai/request_cost.hpp"
 #include "base/document_workspace.hpp"
 #include "base/limit_parts.hpp"
 
@@ -23,8 +22,6 @@ constexpr std::int64_t max_tokens = std::int64_t{1} << 40;
 constexpr std::int64_t max_concurrent = 1'000'000;
 constexpr std::int64_t max_weight = 1'000'000;
 constexpr std::size_t max_classes = 32;
-/// What an answer is taken to cost when the request does not bound it, and the most where it does.
-constexpr std::int64_t expected_completion_tokens = 256;
 
 constexpr AttributeSpec attributes[] = {
     {.name = "class",
@@ -124,18 +121,6 @@ std::int64_t used_tokens(RequestContext& context, const ai::QueueClaim& claim) {
   return usage ? usage->total : claim.tokens;
 }
 
-/// About what the request costs; 1 for what is no request to a model.
-Result<std::int64_t> expected_tokens(RequestContext& context) {
-  const auto prompt = ai::prompt_of(context);
-  if (!prompt) return fail(prompt.error());
-  if (!(*prompt)->readable || (*prompt)->texts.empty()) return 1;
-  const std::string_view body = context.request.body.data();
-  const auto bound = ai::completion_bound_of(body, context.request.url.path);
-  const std::int64_t completion =
-      bound.field.empty() ? 0 : std::min(bound.tokens.value_or(expected_completion_tokens), expected_completion_tokens);
-  return ai::estimate_prompt_tokens(**prompt, body) + completion * bound.choices;
-}
-
 class PriorityQueueStep final : public WaitingStep {
  public:
   explicit PriorityQueueStep(Config config) : config_(std::move(config)) {}
@@ -191,7 +176,7 @@ class PriorityQueueStep final : public WaitingStep {
     if (!key) return fail(key.error());
     const auto wait = config_.max_wait.integer(context, 0, max_seconds);
     if (!wait) return fail(wait.error());
-    const auto tokens = expected_tokens(context);
+    const auto tokens = ai::expected_tokens(context);
     if (!tokens) return fail(tokens.error());
     std::size_t index = 0;
     while (index + 1 < config_.class_names.size() && !equal_ignoring_case(config_.class_names[index], trim(*name)))
