@@ -27,8 +27,7 @@ void append_part(std::string& to, std::string_view part) {
 
 }  // namespace
 
-std::optional<SemanticQuestion> question_of(const Prompt& prompt, std::string_view body, bool ignores_system,
-                                            Arena& arena, const JsonLimits& limits) {
+std::optional<SemanticQuestion> question_of(const Prompt& prompt, std::string_view body, bool ignores_system) {
   if (!prompt.readable || prompt.images > 0 || prompt.token_ids > 0) return std::nullopt;
   if (body.find("\"input_audio\"") != std::string_view::npos) return std::nullopt;
   SemanticQuestion question;
@@ -39,9 +38,7 @@ std::optional<SemanticQuestion> question_of(const Prompt& prompt, std::string_vi
     question.text += piece.text;
   }
   if (question.text.empty()) return std::nullopt;
-  const auto root = parse_json(body, arena, limits);
-  if (!root) return std::nullopt;
-  for (const JsonMember& member : (*root)->members) {
+  for (const JsonMember& member : prompt.root->members) {
     if (contains(without_effect, member.name)) continue;
     const auto value = json_member(body, member.name);
     if (!value) return std::nullopt;  // a name with escapes: it is not known what it means to the model

@@ -22,8 +22,7 @@ struct SemanticQuestion {
 
 /// Nothing for a request that words alone do not tell: with images, sounds or token numbers, or without words.
 /// `ignores_system`: what the system says is left out of the text (not of `exact`).
-std::optional<SemanticQuestion> question_of(const Prompt& prompt, std::string_view body, bool ignores_system,
-                                            Arena& arena, const JsonLimits& limits);
+std::optional<SemanticQuestion> question_of(const Prompt& prompt, std::string_view body, bool ignores_system);
 
 /// The body of a call for embeddings.
 std::string embedding_request(std::string_view text);

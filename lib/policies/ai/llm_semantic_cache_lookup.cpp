@@ -120,10 +120,8 @@ class LlmSemanticCacheLookup final : public WaitingStep {
     }
     const auto ignores = config_.ignores_system.boolean(context);
     if (!ignores) return fail(ignores.error());
-    const ContentLimits& content = context.services.limits.content;
     const Body& body = context.request.body;
-    return ai::question_of(**prompt, body.is_stream() ? std::string_view() : body.data(), *ignores, context.arena,
-                           {content.depth, content.members});
+    return ai::question_of(**prompt, body.is_stream() ? std::string_view() : body.data(), *ignores);
   }
 
   Result<void> prepare(RequestContext& context, const ai::SemanticQuestion& question,
