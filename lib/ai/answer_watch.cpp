@@ -94,6 +94,10 @@ void AnswerWatch::count_words(std::string_view text) {
     encoding_ = encoding_of(*context_);
     counter_.emplace(tokenizer::tokenizer(encoding_.encoding));
   }
+  if (is_event_stream_) {
+    last_words_ = context_->services.clock.steady_now() - context_->started;
+    if (first_words_.count() == 0) first_words_ = last_words_;
+  }
   counter_->add(text);
 }
 

@@ -42,6 +42,10 @@ class AnswerWatch final : public BodyObserver {
     return counter_ ? static_cast<std::int64_t>(counter_->tokens()) : 0;
   }
 
+  /// Of a stream: from the request's beginning to its first words, and from those to the last; 0 before there are any.
+  std::chrono::microseconds time_to_first_words() const { return first_words_; }
+  std::chrono::microseconds time_of_words() const { return last_words_ - first_words_; }
+
   void on_data(std::string_view data) override;
 
  private:
@@ -66,6 +70,7 @@ class AnswerWatch final : public BodyObserver {
   StreamUsage stream_usage_;
   std::optional<tokenizer::TokenCounter> counter_;  ///< Of the words, from the first one on.
   tokenizer::ModelEncoding encoding_;
+  std::chrono::microseconds first_words_{0}, last_words_{0};  ///< Since the request's beginning.
   std::string kept_;  ///< An answer that streams but is no event stream, within the limit for buffered bodies.
   Arena scratch_{1024};
 };

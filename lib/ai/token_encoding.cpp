@@ -30,6 +30,14 @@ tokenizer::ModelEncoding encoding_of(RequestContext& context) {
   return encoding_of({}, context);
 }
 
+std::string_view model_of(RequestContext& context) {
+  if (!context.request.body.is_stream()) {
+    const auto prompt = prompt_of(context);
+    if (prompt && !(*prompt)->model.empty()) return (*prompt)->model;
+  }
+  return deployment_in(context.request.url.path);
+}
+
 void load_encodings() {
   tokenizer::tokenizer(tokenizer::Encoding::o200k_base);
   tokenizer::tokenizer(tokenizer::Encoding::cl100k_base);

@@ -14,6 +14,9 @@ tokenizer::ModelEncoding encoding_of(std::string_view model, const RequestContex
 /// The same, with the model of the request's body when that is in memory.
 tokenizer::ModelEncoding encoding_of(RequestContext& context);
 
+/// The model that the body names, or else the deployment in the path; empty: neither is known.
+std::string_view model_of(RequestContext& context);
+
 /// Reads the tables of the two encodings that current models have, so that no request waits for them.
 void load_encodings();
 

@@ -6,6 +6,7 @@
 #include <sluice/policy.hpp>
 
 #include "ai/answer_watch.hpp"
+#include "ai/model_price.hpp"
 #include "ai/request_prompt.hpp"
 #include "ai/token_encoding.hpp"
 #include "base/limit_parts.hpp"
@@ -69,7 +70,17 @@ class Execution {
     add("sluice_llm_completion_tokens_total", usage.completion);
     if (usage.cached > 0) add("sluice_llm_cached_tokens_total", usage.cached);
     if (usage.reasoning > 0) add("sluice_llm_reasoning_tokens_total", usage.reasoning);
+    const ModelPrice* const price = ai::price_of(ai::model_of(context_), context_.services.ai);
+    if (price != nullptr) add("sluice_llm_cost_total", ai::cost_of(usage, *price));
+    if (watch_->is_event_stream()) count_times();
   }
+
+  void count_times() {
+    add("sluice_llm_streams_total", 1.0);
+    add("sluice_llm_time_to_first_token_seconds_total", seconds(watch_->time_to_first_words()));
+    add("sluice_llm_generation_seconds_total", seconds(watch_->time_of_words()));
+  }
+  static double seconds(std::chrono::microseconds time) { return std::chrono::duration<double>(time).count(); }
 
   /// Only a stream is estimated: any other answer of a model reports its usage.
   bool estimate(ai::TokenUsage& usage) {
@@ -82,9 +93,8 @@ class Execution {
     return true;
   }
 
-  void add(std::string_view metric, std::int64_t tokens) {
-    context_.services.telemetry.count(metric, static_cast<double>(tokens), labels_);
-  }
+  void add(std::string_view metric, std::int64_t tokens) { add(metric, static_cast<double>(tokens)); }
+  void add(std::string_view metric, double amount) { context_.services.telemetry.count(metric, amount, labels_); }
 
   const parts::MetricPart& metric_;
   RequestContext& context_;
@@ -125,7 +135,12 @@ SLUICE_POLICY(llm_emit_token_metric){
     .differs =
         "The metrics are counters of the gateway: sluice_llm_tokens_total, sluice_llm_prompt_tokens_total, "
         "sluice_llm_completion_tokens_total, and cached and reasoning tokens when there are any; the namespace is "
-        "a label. Tokens of a streamed answer without usage are counted by the encoding of its model, or o200k_base, "
+        "a label. Streams have sluice_llm_streams_total and the seconds to their first words and from there to the "
+        "last "
+        "(sluice_llm_time_to_first_token_seconds_total, sluice_llm_generation_seconds_total); with the setting "
+        "ai.prices "
+        "sluice_llm_cost_total tells what it cost. Tokens of a streamed answer without usage are counted by the "
+        "encoding of its model, or o200k_base, "
         "when its request was read into memory; sluice_llm_counted_total tells which. The backend is asked for an "
         "answer that is not compressed."};
 
