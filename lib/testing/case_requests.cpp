@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Settings, script and requests of a case.
+// Script and requests of a case.
 #include "testing/case_file.hpp"
 
 #include "base/crypto_certificate.hpp"
@@ -107,51 +107,6 @@ BenchRequest read_send(const YAML::Node& node, const std::filesystem::path& root
 }
 
 }  // namespace
-
-void read_settings(CaseMap& top, GatewayOptions& options, CaseFindings& findings) {
-  options.deployment.region = top.text("region", options.deployment.region);
-  CaseMap deployment(top.find("deployment"), "the deployment", findings);
-  options.deployment.region = deployment.text("region", options.deployment.region);
-  options.deployment.service_id = deployment.text("service_id", options.deployment.service_id);
-  options.deployment.service_name = deployment.text("service_name", options.deployment.service_name);
-  options.deployment.gateway_id = deployment.text("gateway_id", options.deployment.gateway_id);
-  deployment.finish();
-  CaseMap fields(top.find("behaviour"), "the behaviour", findings);
-  Behaviour& behaviour = options.behaviour;
-  if (fields.text("rate_window", "sliding") == "token_bucket") behaviour.rate_window = WindowKind::token_bucket;
-  behaviour.missing_section_is_base = fields.boolean("missing_section_is_base", behaviour.missing_section_is_base);
-  behaviour.gateway_status_codes = fields.boolean("gateway_status_codes", behaviour.gateway_status_codes);
-  behaviour.expression_newline = fields.text("expression_newline", behaviour.expression_newline);
-  behaviour.tolerate_consumed_body = fields.boolean("tolerate_consumed_body", behaviour.tolerate_consumed_body);
-  behaviour.lenient_aliases = fields.boolean("lenient_aliases", behaviour.lenient_aliases);
-  behaviour.forward_subscription_key = fields.boolean("forward_subscription_key", behaviour.forward_subscription_key);
-  fields.finish();
-  CaseMap limits(top.find("limits"), "the limits", findings);
-  CaseMap request(limits.find("request"), "the limits of requests", findings);
-  const auto size = [&](const char* key, std::size_t fallback) {
-    return static_cast<std::size_t>(request.integer(key).value_or(static_cast<std::int64_t>(fallback)));
-  };
-  RequestLimits& of_request = options.limits.request;
-  of_request.buffered_body_bytes = size("buffered_body_bytes", of_request.buffered_body_bytes);
-  of_request.variables = size("variables", of_request.variables);
-  of_request.nested_forwards = static_cast<unsigned>(size("nested_forwards", of_request.nested_forwards));
-  of_request.cached_answer_bytes = size("cached_answer_bytes", of_request.cached_answer_bytes);
-  of_request.trace_bytes = size("trace_bytes", of_request.trace_bytes);
-  request.finish();
-  CaseMap graphql(limits.find("graphql"), "the limits of GraphQL", findings);
-  const auto bound = [&](const char* key, std::size_t& to) {
-    to = static_cast<std::size_t>(graphql.integer(key).value_or(static_cast<std::int64_t>(to)));
-  };
-  GraphqlLimits& of_graphql = options.limits.graphql;
-  bound("resolver_calls", of_graphql.resolver_calls);
-  bound("concurrent_calls", of_graphql.concurrent_calls);
-  bound("values", of_graphql.values);
-  bound("resolver_bytes", of_graphql.resolver_bytes);
-  graphql.finish();
-  limits.finish();
-  for (const auto& [from, to] : read_fields(top.find("origins"), findings)) options.origins[from] = to;
-  read_identity(top, options.identity, findings);
-}
 
 void read_certificates(CaseMap& top, const std::filesystem::path& root, Deployment& deployment,
                        CaseFindings& findings) {
