@@ -96,6 +96,18 @@ void BackendMeter::Bucket::learn(std::optional<double> limit, std::optional<doub
   at = now;
 }
 
+BackendMeter::BackendMeter(const BackendCapacity& capacity) {
+  tokens_.capacity = static_cast<double>(capacity.tokens_per_minute);
+  requests_.capacity = static_cast<double>(capacity.requests_per_minute);
+  tokens_.level = tokens_.capacity;
+  requests_.level = requests_.capacity;
+}
+
+bool BackendMeter::knows_tokens() const {
+  std::lock_guard lock(mutex_);
+  return tokens_.capacity > 0;
+}
+
 BackendMeter::State BackendMeter::state(std::int64_t tokens, SteadyTime now) const {
   std::lock_guard lock(mutex_);
   if (is_throttled_ && (now < throttled_until_ || is_probed_)) return State::throttled;
@@ -118,15 +130,6 @@ BackendRoom BackendMeter::room(SteadyTime now) const {
   room.capacity = static_cast<std::int64_t>(tokens_.capacity);
   room.tokens = std::max<std::int64_t>(static_cast<std::int64_t>(tokens_.level_at(now)), 0);
   return room;
-}
-
-void BackendMeter::set_capacity(const BackendCapacity& capacity, SteadyTime now) {
-  std::lock_guard lock(mutex_);
-  const auto set = [now](Bucket& bucket, std::int64_t amount) {
-    if (amount > 0) bucket.learn(static_cast<double>(amount), std::nullopt, 0, now);
-  };
-  set(tokens_, capacity.tokens_per_minute);
-  set(requests_, capacity.requests_per_minute);
 }
 
 void BackendMeter::begin(std::int64_t tokens, SteadyTime now) {

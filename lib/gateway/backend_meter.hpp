@@ -39,8 +39,10 @@ class BackendMeter {
   std::chrono::microseconds throttled_for(SteadyTime now) const;
   BackendRoom room(SteadyTime now) const;
 
-  /// From the settings; 0: what answers say.
-  void set_capacity(const BackendCapacity& capacity, SteadyTime now);
+  /// `capacity`: from the settings; 0: what answers say.
+  explicit BackendMeter(const BackendCapacity& capacity = {});
+  /// Whether it is known how many tokens it can take.
+  bool knows_tokens() const;
   /// A request is sent.
   void begin(std::int64_t tokens, SteadyTime now);
   /// It has been answered, or not (null).

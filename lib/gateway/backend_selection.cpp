@@ -4,6 +4,7 @@
 // (500), so that a rule for 500-599 also opens for a backend that is down. Refusals carry Retry-After.
 #include "gateway/backend_selection.hpp"
 
+#include "gateway/backend_refusal.hpp"
 #include "gateway/graphql_request.hpp"
 #include "gateway/outgoing_head.hpp"
 
@@ -18,30 +19,10 @@
 namespace sluice {
 namespace {
 
-Error refusal(ErrorCode code, std::optional<int> status, std::chrono::microseconds wait) {
-  Error error(code);
-  error.edit().status = status.value_or(describe(code).status);
-  error.edit().wire_message = describe(code).message;
-  if (wait.count() > 0) error.edit().headers.emplace_back("Retry-After", std::to_string(retry_after_seconds(wait)));
-  return error;
-}
-
 Error circuit_open(const BackendEntry& entry, SteadyTime now) {
   const auto& rule = entry.entity->circuit_breaker;
   return refusal(ErrorCode::backend_circuit_open, rule ? rule->failure_status : std::nullopt,
                  entry.breaker->open_for(now));
-}
-
-Error backend_missing(std::string_view key) {
-  return Error(ErrorCode::backend_not_found, "The backend '" + std::string(name_of_key(key).id) + "' does not exist.");
-}
-
-/// The phrase is what public documents look for to stop retrying.
-Error pool_unavailable(const Backend& pool, std::chrono::microseconds wait) {
-  Error error = refusal(ErrorCode::backend_pool_unavailable, pool.pool_failure_status, wait);
-  error.edit().status_reason = "Backend pool '" + pool.id + "' is temporarily unavailable";
-  error.edit().message = error.detail().status_reason + ".";
-  return error;
 }
 
 /// With `gatewayStatusCodes` failures of a backend have statuses of their own.
@@ -80,33 +61,6 @@ Result<BackendSelection::Destination> BackendSelection::choose(RequestContext& c
   return Destination{&entry, entry.url};
 }
 
-Result<BackendSelection::Destination> BackendSelection::choose_member(RequestContext& context, const BackendEntry& pool,
-                                                                      bool is_forward) const {
-  const SteadyTime now = context.services.clock.steady_now();
-  const auto usable = context.arena.make_array<Usable>(pool.members.size());
-  auto soonest = std::chrono::microseconds::max();
-  for (std::size_t i = 0; i < pool.members.size(); ++i) {
-    const BackendEntry& member = *pool.members[i];
-    const bool is_open = member.breaker && member.breaker->is_open(now);
-    if (is_open) soonest = std::min(soonest, member.breaker->open_for(now));
-    const bool avoided = is_forward && context.avoids_backend(member.key);
-    usable[i] = is_open ? Usable::no : avoided ? Usable::when_no_other : Usable::yes;
-  }
-  const SessionAffinity* affinity = is_forward && pool.affinity ? &*pool.affinity : nullptr;
-  std::size_t chosen = affinity != nullptr ? affinity->member_of(context.request.headers) : SessionAffinity::none;
-  if (chosen != SessionAffinity::none && usable[chosen] == Usable::yes) {
-    affinity = nullptr;  // the caller knows
-  } else {
-    chosen = pool.selection->choose(usable);
-  }
-  if (chosen != PoolSelection::none) {
-    const BackendEntry* const member = pool.members[chosen];
-    return Destination{member, member->url, affinity, chosen};
-  }
-  const bool is_known = soonest != std::chrono::microseconds::max();
-  return fail(pool_unavailable(*pool.entity, is_known ? soonest : std::chrono::microseconds(0)));
-}
-
 Result<BackendSelection::Destination> BackendSelection::destination_of(RequestContext& context) const {
   const BackendTarget& target = context.target;
   if (!target.backend_id.empty()) {
@@ -124,21 +78,6 @@ Result<BackendSelection::Destination> BackendSelection::destination_of(RequestCo
   auto chosen = choose(context, *entry, true);
   if (chosen) chosen->base = target.base;
   return chosen;
-}
-
-Result<BackendRoom> BackendSelection::room(RequestContext& context, std::string_view backend_id) const {
-  const BackendEntry* entry = table_.find(backend_id);
-  if (entry == nullptr) return fail(backend_missing(backend_id));
-  const SteadyTime now = context.services.clock.steady_now();
-  BackendRoom room;
-  const auto open_for = [&](const BackendEntry& each) {
-    return each.breaker ? each.breaker->open_for(now) : std::chrono::microseconds(0);
-  };
-  room.wait = open_for(*entry);
-  if (entry->members.empty()) return room;
-  room.wait = std::chrono::microseconds::max();
-  for (const BackendEntry* member : entry->members) room.wait = std::min(room.wait, open_for(*member));
-  return room;
 }
 
 void BackendSelection::report(RequestContext& context, const BackendEntry* entry,
@@ -284,6 +223,12 @@ bool BackendSelection::begin_attempt(RequestContext& context) {
   return true;
 }
 
+Task<Outcome> BackendSelection::forward_to(RequestContext& context, const ForwardOptions& options,
+                                           const Destination& to, Cancellation& cancellation) {
+  if (to.entry != nullptr && to.entry->cluster) return forward_to_cluster(context, options, to, cancellation);
+  return attempt(context, options, to, cancellation);
+}
+
 Task<Outcome> BackendSelection::forward(RequestContext& context, const ForwardOptions& options,
                                         Cancellation& cancellation) {
   if (!begin_attempt(context))
@@ -295,8 +240,8 @@ Task<Outcome> BackendSelection::forward(RequestContext& context, const ForwardOp
     if (error.code() != ErrorCode::backend_not_found) make_error_response(context, error);  // Conditions of retry look.
     return Outcome::fail(std::move(error));
   }
-  if (to->entry != nullptr && to->entry->cluster) return forward_to_cluster(context, options, *to, cancellation);
-  return attempt(context, options, *to, cancellation);
+  if (to->pool != nullptr) return forward_within_pool(context, options, *to, cancellation);
+  return forward_to(context, options, *to, cancellation);
 }
 
 }  // namespace sluice

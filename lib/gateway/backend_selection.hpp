@@ -20,7 +20,9 @@
 #include "gateway/graphql_api.hpp"
 #include "gateway/origin_map.hpp"
 
+#include <chrono>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -50,12 +52,21 @@ class BackendSelection final : public Backends {
     const SessionAffinity* affinity =
         nullptr;  ///< Of the pool that `entry` is number `member` of: to be told the caller.
     std::size_t member = 0;
+    const BackendEntry* pool = nullptr;  ///< That `entry` is a member of.
   };
 
   /// The API that answers by itself, by means of resolvers; null for all others.
   const GraphqlApi* graphql_of(RequestContext& context) const;
   Result<Destination> choose(RequestContext& context, const BackendEntry& entry, bool is_forward) const;
   Result<Destination> choose_member(RequestContext& context, const BackendEntry& pool, bool is_forward) const;
+  /// Which members of a pool can be chosen now, and why the others cannot.
+  struct Members {
+    std::span<const Usable> usable;
+    std::chrono::microseconds soonest = std::chrono::microseconds::max();  ///< Until one of them can be.
+    bool any_throttled = false;
+    bool has_fresh = false;  ///< One that this request has not met failing.
+  };
+  static Members members_of(RequestContext& context, const BackendEntry& pool, bool is_forward);
   Result<Destination> destination_of(RequestContext& context) const;
   /// Where the service of a cluster is.
   struct FabricRoute {
@@ -66,7 +77,14 @@ class BackendSelection final : public Backends {
 
   /// Makes room for what an attempt brings. False when there have been too many.
   static bool begin_attempt(RequestContext& context);
+  /// Whether another attempt of the same request is possible (U4).
+  static bool can_send_again(RequestContext& context, const BackendEntry& entry, const Cancellation& cancellation);
   Task<Outcome> attempt(RequestContext& context, ForwardOptions options, Destination to, Cancellation& cancellation);
+  /// Attempts, and goes on to other members while they throttle.
+  Task<Outcome> forward_within_pool(RequestContext& context, ForwardOptions options, Destination to,
+                                    Cancellation& cancellation);
+  Task<Outcome> forward_to(RequestContext& context, const ForwardOptions& options, const Destination& to,
+                           Cancellation& cancellation);
   /// Attempts, and looks in between whether the service has moved.
   Task<Outcome> forward_to_cluster(RequestContext& context, ForwardOptions options, Destination to,
                                    Cancellation& cancellation);

@@ -49,6 +49,17 @@ std::shared_ptr<CircuitBreaker> BackendStates::breaker(const std::string& id) {
   return state;
 }
 
+std::shared_ptr<BackendMeter> BackendStates::meter(const std::string& id) {
+  if (!ai_.spill_throttled) return nullptr;
+  std::lock_guard lock(mutex_);
+  auto& state = meters_[to_lower(id)];
+  if (state) return state;
+  const auto known = std::find_if(ai_.capacities.begin(), ai_.capacities.end(),
+                                  [&](const auto& each) { return equal_ignoring_case(each.first, id); });
+  state = std::make_shared<BackendMeter>(known != ai_.capacities.end() ? known->second : BackendCapacity{});
+  return state;
+}
+
 std::shared_ptr<PoolSelection> BackendStates::pool(const std::string& id, std::vector<PoolSlot> members) {
   std::lock_guard lock(mutex_);
   auto& state = pools_[to_lower(id)];
@@ -71,6 +82,7 @@ void BackendStates::keep_only(const std::vector<Backend>& backends) {
   erase_others(breakers_, backends);
   erase_others(pools_, backends);
   erase_others(clusters_, backends);
+  erase_others(meters_, backends);
 }
 
 BackendTable::BackendTable(const std::vector<Backend>& backends, BackendStates& states, std::vector<BackendTlsPair> tls)
@@ -102,8 +114,9 @@ BackendTable::BackendTable(const std::vector<Backend>& backends, BackendStates& 
     std::vector<PoolSlot> slots;
     std::vector<std::string> ids;
     for (const PoolMember& member : entry.entity->pool) {
-      const BackendEntry* single = find(entity_key(entry.entity->workspace_id, member.backend_id));
+      BackendEntry* single = entry_of(entity_key(entry.entity->workspace_id, member.backend_id));
       if (single == nullptr || single->entity->is_pool()) continue;
+      if (!single->meter) single->meter = states.meter(single->key);
       entry.members.push_back(single);
       slots.push_back({single->entity->id, member.priority, member.weight});
       ids.push_back(single->entity->id);
@@ -118,7 +131,9 @@ BackendTable::BackendTable(const std::vector<Backend>& backends, BackendStates& 
   }
 }
 
-const BackendEntry* BackendTable::find(std::string_view key) const {
+const BackendEntry* BackendTable::find(std::string_view key) const { return entry_of(key); }
+
+BackendEntry* BackendTable::entry_of(std::string_view key) const {
   if (const auto exact = by_key_.find(key); exact != by_key_.end()) return exact->second;
   const auto found = by_key_.find(to_lower(key));
   return found != by_key_.end() ? found->second : nullptr;

@@ -8,6 +8,7 @@
 #include <sluice/model.hpp>
 #include <sluice/transport.hpp>
 
+#include "gateway/backend_meter.hpp"
 #include "gateway/circuit_breaker.hpp"
 #include "gateway/fabric_cluster.hpp"
 #include "gateway/pool_selection.hpp"
@@ -32,6 +33,7 @@ struct BackendEntry {
   std::optional<BackendTls> tls;             ///< What calls over TLS show and trust, when the entity or the host says.
   std::optional<ForwardProxy> proxy;         ///< What calls go through, when the entity says.
   std::shared_ptr<CircuitBreaker> breaker;   ///< Single backends with a rule.
+  std::shared_ptr<BackendMeter> meter;       ///< Members of pools, where throttled requests spill over.
   std::shared_ptr<PoolSelection> selection;  ///< Pools.
   std::vector<const BackendEntry*> members;
   std::shared_ptr<FabricCluster> cluster;   ///< Single backends of one.
@@ -46,9 +48,12 @@ struct BackendTlsPair {
 
 class BackendStates {
  public:
-  explicit BackendStates(const ServiceFabricLimits& fabric = {}) : fabric_(fabric) {}
+  explicit BackendStates(const ServiceFabricLimits& fabric = {}, const AiSettings& ai = {})
+      : fabric_(fabric), ai_(ai) {}
   /// By `entity_key`.
   std::shared_ptr<CircuitBreaker> breaker(const std::string& id);
+  /// Null where throttled requests do not spill over.
+  std::shared_ptr<BackendMeter> meter(const std::string& id);
   std::shared_ptr<PoolSelection> pool(const std::string& id, std::vector<PoolSlot> members);
   /// What is known of a cluster is worth nothing once other endpoints stand for it.
   std::shared_ptr<FabricCluster> cluster(const std::string& id, const std::vector<std::string>& endpoints);
@@ -60,7 +65,9 @@ class BackendStates {
   std::map<std::string, std::shared_ptr<CircuitBreaker>> breakers_;
   std::map<std::string, std::shared_ptr<PoolSelection>> pools_;
   std::map<std::string, std::shared_ptr<FabricCluster>> clusters_;
+  std::map<std::string, std::shared_ptr<BackendMeter>> meters_;
   const ServiceFabricLimits fabric_;
+  const AiSettings ai_;
 };
 
 class BackendTable {
@@ -88,7 +95,9 @@ class BackendTable {
 
   Arena memory_;
   std::vector<BackendEntry> entries_;
-  ByText<const BackendEntry*> by_key_;                  ///< Keys in lower case.
+  BackendEntry* entry_of(std::string_view key) const;
+
+  ByText<BackendEntry*> by_key_;                        ///< Keys in lower case.
   ByText<std::vector<const BackendEntry*>> by_origin_;  ///< Longest path first.
 };
 

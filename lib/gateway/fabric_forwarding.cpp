@@ -14,16 +14,6 @@
 namespace sluice {
 namespace {
 
-bool can_send_again(RequestContext& context, const BackendEntry& entry, const Cancellation& cancellation) {
-  constexpr int switching_protocols = 101;
-  const auto& state = context.state<ForwardingState>();
-  const bool body_is_gone = state.body_is_gone && context.request.body.is_none();
-  const bool has_switched = context.has_response && context.response.status == switching_protocols;
-  const bool has_budget = state.attempts <= context.services.limits.request.nested_forwards;
-  const bool is_open = entry.breaker && entry.breaker->is_open(context.services.clock.steady_now());
-  return !body_is_gone && !has_switched && has_budget && !is_open && !cancellation.requested();
-}
-
 /// What the condition says of an attempt. It sees a failed one as on-error would.
 Task<Result<bool>> is_condition_met(RequestContext& context, const Template& condition, Outcome& outcome) {
   if (has(condition.effects(), Effects::reads_response_body) && context.has_response) {

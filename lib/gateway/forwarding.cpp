@@ -4,6 +4,7 @@
 
 #include "gateway/outgoing_head.hpp"
 
+#include "ai/request_cost.hpp"
 #include "base/head_syntax.hpp"
 #include "base/query_edit.hpp"
 #include "base/text.hpp"
@@ -73,6 +74,26 @@ bool may_go_on(OutgoingRequest& request) {
   return true;
 }
 
+/// A call that the backend's meter, if there is one, knows of.
+class MeteredCall {
+ public:
+  MeteredCall(const BackendEntry* entry, RequestContext& context)
+      : meter_(entry != nullptr ? entry->meter.get() : nullptr), context_(context) {
+    if (meter_ == nullptr) return;
+    const std::int64_t tokens = meter_->knows_tokens() ? ai::expected_tokens(context).value_or(1) : 1;
+    meter_->begin(tokens, context.services.clock.steady_now());
+  }
+  void end(const Result<Response>& answer) {
+    if (meter_ == nullptr) return;
+    Clock& clock = context_.services.clock;
+    meter_->end(answer ? &*answer : nullptr, clock.steady_now(), clock.now());
+  }
+
+ private:
+  BackendMeter* meter_;
+  RequestContext& context_;
+};
+
 /// `fail-on-error-status-code`: the error has the answer's status, and says when to come back as the answer did.
 Error error_status(const Response& response) {
   Error error(ErrorCode::backend_error_status,
@@ -84,6 +105,17 @@ Error error_status(const Response& response) {
 }
 
 }  // namespace
+
+bool BackendSelection::can_send_again(RequestContext& context, const BackendEntry& entry,
+                                      const Cancellation& cancellation) {
+  constexpr int switching_protocols = 101;
+  const auto& state = context.state<ForwardingState>();
+  const bool body_is_gone = state.body_is_gone && context.request.body.is_none();
+  const bool has_switched = context.has_response && context.response.status == switching_protocols;
+  const bool has_budget = state.attempts <= context.services.limits.request.nested_forwards;
+  const bool is_open = entry.breaker && entry.breaker->is_open(context.services.clock.steady_now());
+  return !body_is_gone && !has_switched && has_budget && !is_open && !cancellation.requested();
+}
 
 Task<Outcome> BackendSelection::attempt(RequestContext& context, ForwardOptions options, Destination to,
                                         Cancellation& cancellation) {
@@ -133,7 +165,9 @@ Task<Outcome> BackendSelection::attempt(RequestContext& context, ForwardOptions 
   const SteadyTime started = context.services.clock.steady_now();
   const Url called = request.url;
   prepare(context, request, to.entry);
+  MeteredCall metered(to.entry, context);
   Result<Response> answer = co_await context.services.transport.send(request, context.arena, cancellation);
+  metered.end(answer);
   request.url = called;
   conclude(context, to.entry, answer);
   if (answer && options.follow_redirects) {

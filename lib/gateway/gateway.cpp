@@ -58,7 +58,7 @@ class Gateway::State {
       : options_(std::move(from)),
         policies_(options_.policies != nullptr ? *options_.policies : PolicyRegistry::with_builtins()),
         origins_(options_.origins),
-        states_(options_.limits.service_fabric),
+        states_(options_.limits.service_fabric, options_.ai),
         certificates_(options_.deployment.certificates),
         queues_(options_.limits.ai.queued_requests),
         clock_(choose<Clock>(options_.clock, own_clock_)),

@@ -21,6 +21,7 @@ struct Answer {
 };
 
 struct Metered {
+  explicit Metered(const BackendCapacity& capacity = {}) : meter(capacity) {}
   BackendMeter meter;
   SteadyTime now{};
   void send(const Answer& answer, std::int64_t tokens = 1) {
@@ -92,9 +93,8 @@ TEST_CASE("a 503 throttles when it says for how long", "[gateway][backend_meter]
 }
 
 TEST_CASE("room is what is left of a minute's capacity", "[gateway][backend_meter]") {
-  Metered m;
-  CHECK(m.meter.room(m.now).tokens == BackendRoom::unknown);
-  m.meter.set_capacity({6'000, 0}, m.now);
+  CHECK(BackendMeter().room(SteadyTime()).tokens == BackendRoom::unknown);
+  Metered m({6'000, 0});
   m.meter.begin(4'000, m.now);
   CHECK(m.meter.room(m.now).tokens == 2'000);
   CHECK(m.meter.state(2'001, m.now) == State::nearly_full);

@@ -59,6 +59,8 @@ class PolicyBench {
 
   /// The doors of `options` are replaced by the bench's own; the rest counts.
   explicit PolicyBench(GatewayOptions options = {});
+  /// What the gateway still does beside requests (events on their way) ends first.
+  ~PolicyBench() { clock.run_until_idle(); }
 
   Diagnostics load(ServiceModel model) { return gateway.load(std::move(model)); }
   /// Sends a request and reads its answer to the end, moving time as far as that takes.
