@@ -21,7 +21,7 @@ Task<BodyChunk> CeilingStream::read() {
     if (!is_in_one_piece) held_ += *chunk;
     const std::string_view bytes = is_in_one_piece ? *chunk : std::string_view(held_);
     const std::string_view events = bytes.substr(0, whole_events_length(bytes));
-    const std::size_t passing = co_await pass(events);
+    const std::size_t passing = co_await pass(bytes, events.size());
     const bool is_too_long = bytes.size() - events.size() > max_event_bytes;
     if (passing == events.size() && is_in_one_piece && events.size() == bytes.size()) co_return *chunk;
     out_ = events.substr(0, passing);
@@ -34,10 +34,11 @@ Task<BodyChunk> CeilingStream::read() {
   }
 }
 
-Task<std::size_t> CeilingStream::pass(std::string_view events) {
+Task<std::size_t> CeilingStream::pass(std::string_view bytes, std::size_t length) {
   std::size_t passed = 0;
-  while (passed < events.size()) {
-    const std::string_view next = events.substr(passed, first_event_length(events.substr(passed)));
+  while (passed < length) {
+    // What follows an event tells where it ends.
+    const std::string_view next = bytes.substr(passed, first_event_length(bytes.substr(passed)));
     watch_.count(next);
     const std::int64_t tokens = watch_.estimated_completion_tokens();
     const bool may_pass = co_await grants_.grant(tokens);

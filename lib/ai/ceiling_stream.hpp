@@ -39,8 +39,8 @@ class CeilingStream final : public BodyStream {
   const Headers* trailers() const override { return inner_->trailers(); }
 
  private:
-  /// How much of these whole events may pass.
-  Task<std::size_t> pass(std::string_view events);
+  /// How much of the whole events that `bytes` begins with may pass.
+  Task<std::size_t> pass(std::string_view bytes, std::size_t length);
   void end();
 
   const std::unique_ptr<BodyStream> inner_;

@@ -104,8 +104,9 @@ PriorityQueue::Woken PriorityQueue::advance(const RoomOfPool& room_of_pool, Stea
 
 microseconds PriorityQueue::estimate(const QueueClaim& claim) const {
   if (rate_ == 0) return microseconds(0);
-  const auto before = static_cast<double>(order_.tokens_before(claim.of_class) + claim.tokens);
-  return seconds(std::max(before - level_, 0.0) / rate_);
+  const auto before = static_cast<double>(order_.tokens_before(claim.of_class));
+  const double own = std::min(static_cast<double>(claim.tokens), size_);
+  return seconds(std::max(before + own - level_, 0.0) / rate_);
 }
 
 bool PriorityQueue::begin(const std::shared_ptr<Waiter>& waiter, const QueueClaim& claim, const RoomOfPool& room,

@@ -24,9 +24,10 @@ struct Metered {
   explicit Metered(const BackendCapacity& capacity = {}) : meter(capacity) {}
   BackendMeter meter;
   SteadyTime now{};
-  void send(const Answer& answer, std::int64_t tokens = 1) {
+  void answer(const Answer& made) { meter.end(&made.response, now, wall); }
+  void send(const Answer& made, std::int64_t tokens = 1) {
     meter.begin(tokens, now);
-    meter.end(&answer.response, now, wall);
+    answer(made);
   }
 };
 
@@ -60,7 +61,7 @@ TEST_CASE("a throttled backend is not probed early, and then by one request", "[
   CHECK(m.meter.state(1, m.now) == State::open);
   m.meter.begin(1, m.now);
   CHECK(m.meter.state(1, m.now) == State::throttled);
-  m.meter.end(&Answer(200).response, m.now, wall);
+  m.answer(Answer(200));
   CHECK(m.meter.state(1, m.now) == State::open);
 }
 
@@ -80,7 +81,7 @@ TEST_CASE("an answer to an earlier request does not end a refusal", "[gateway][b
   Metered m;
   m.meter.begin(1, m.now);
   m.send(Answer(429, {{"Retry-After", "10"}}));
-  m.meter.end(&Answer(200).response, m.now, wall);
+  m.answer(Answer(200));
   CHECK(m.meter.state(1, m.now) == State::throttled);
 }
 

@@ -7,6 +7,7 @@
 #include "ai/answer_watch.hpp"
 #include "ai/priority_queue.hpp"
 #include "ai/request_cost.hpp"
+#include "ai/token_encoding.hpp"
 #include "base/document_workspace.hpp"
 #include "base/limit_parts.hpp"
 
@@ -264,6 +265,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
   compile_classes(element, context, config);
   config.admitted = context.compile_children(*element.child("admitted"));
   context.needs(Effects::reads_request_body);
+  ai::load_encodings();
   return make_step<PriorityQueueStep>(std::move(config));
 }
 
