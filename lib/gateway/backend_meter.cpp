@@ -152,15 +152,14 @@ void BackendMeter::end(const Response* answer, SteadyTime now, WallTime wall) {
   requests_.learn(number_of(headers, "x-ratelimit-limit-requests"),
                   number_of(headers, "x-ratelimit-remaining-requests"), others, now);
   const auto time = throttle_time(headers, wall);
-  const bool refuses = answer->status == 429 || (answer->status == 503 && time);
-  if (!refuses) {
+  const bool refuses = answer->status == 429 || answer->status == 503;
+  if (!refuses || !time) {
     // An answer to what was sent before it began to refuse says nothing of the time after.
     if (now >= throttled_until_) is_throttled_ = false;
     return;
   }
   is_throttled_ = true;
-  const auto wait = std::min<microseconds>(time.value_or(default_throttle), max_throttle);
-  throttled_until_ = std::max(throttled_until_, now + wait);
+  throttled_until_ = std::max(throttled_until_, now + std::min<microseconds>(*time, max_throttle));
 }
 
 void BackendMeter::correct(std::int64_t tokens) {

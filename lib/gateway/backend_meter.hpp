@@ -2,7 +2,9 @@
 // BackendMeter: what one backend can take now, as far as is known: from its capacity in the settings, from what its
 // answers say of their limits, and from what has been sent to it. State lives as long as the backend's id is in use.
 //
-//   open ─ 429, or a 503 that says when ─▶ throttled until then ─▶ probed by one request ─▶ open, or throttled again
+//   open ─ 429 or 503 that says when ─▶ throttled until then ─▶ probed by one request ─▶ open, or throttled again
+//
+// A 429 that does not say when concerns the request alone that met it.
 //
 // Sources: Azure OpenAI and OpenAI, rate limit headers (`retry-after-ms`, `x-ratelimit-*`).
 #pragma once
@@ -26,8 +28,6 @@ class BackendMeter {
  public:
   /// Longest time that an answer can keep a backend from being used.
   static constexpr std::chrono::hours max_throttle{24 * 7};
-  /// Of a 429 that does not say when.
-  static constexpr std::chrono::seconds default_throttle{1};
 
   /// What may be sent to it now.
   enum class State : std::uint8_t {

@@ -92,8 +92,8 @@ TEST_CASE("an event that arrives in parts goes on when it is whole", "[ai][ceili
 
 TEST_CASE("a stream ends before the event that finds no room, as its form demands", "[ai][ceiling_stream]") {
   Passing p;
-  CHECK(p.read({chunk("one two"), chunk("three four") + chunk("five")}, 4) ==
-        chunk("one two") + chunk("three four") + cut_chat);
+  CHECK(p.read({chunk("one two"), chunk(" three four") + chunk(" five")}, 4) ==
+        chunk("one two") + chunk(" three four") + cut_chat);
   CHECK(p.cancelled);
   CHECK(p.grants.asked == 5);
 }

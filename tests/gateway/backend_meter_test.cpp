@@ -67,8 +67,8 @@ TEST_CASE("a throttled backend is not probed early, and then by one request", "[
 
 TEST_CASE("a probe that fails keeps others away, one that is given up lets another try", "[gateway][backend_meter]") {
   Metered m;
-  m.send(Answer(429));
-  m.now += BackendMeter::default_throttle;
+  m.send(Answer(429, {{"Retry-After", "1"}}));
+  m.now += 1s;
   m.send(Answer(429, {{"retry-after-ms", "500"}}));
   CHECK(m.meter.throttled_for(m.now) == 500ms);
   m.now += 500ms;
@@ -83,6 +83,12 @@ TEST_CASE("an answer to an earlier request does not end a refusal", "[gateway][b
   m.send(Answer(429, {{"Retry-After", "10"}}));
   m.answer(Answer(200));
   CHECK(m.meter.state(1, m.now) == State::throttled);
+}
+
+TEST_CASE("a 429 that does not say for how long keeps nobody else away", "[gateway][backend_meter]") {
+  Metered m;
+  m.send(Answer(429));
+  CHECK(m.meter.state(1, m.now) == State::open);
 }
 
 TEST_CASE("a 503 throttles when it says for how long", "[gateway][backend_meter]") {

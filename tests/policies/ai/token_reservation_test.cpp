@@ -163,8 +163,8 @@ struct Account {
   std::int64_t most;     ///< The most that the counter ever had.
 };
 
-/// One schedule of so many callers.
-Account run(std::uint64_t seed, std::size_t count, std::int64_t limit) {
+/// One schedule of so many callers, and so many `more` in place of those who are refused.
+Account run(std::uint64_t seed, std::size_t count, std::int64_t limit, int more = 0) {
   SeededRandom random(seed);
   NotingClock clock;
   Model model(random);
@@ -182,6 +182,8 @@ Account run(std::uint64_t seed, std::size_t count, std::int64_t limit) {
     std::swap(running[next], running.back());
     all.push_back(std::move(running.back()));
     running.pop_back();
+    // Who is refused comes again, as clients do.
+    if (all.back()->status == 429 && more-- > 0) running.push_back(std::make_unique<Caller>(random, model));
   }
   std::int64_t settled = model.said;
   for (const auto& caller : all) {
@@ -212,7 +214,7 @@ TEST_CASE("whatever the schedule, what is settled stays within a limit that rese
 
 TEST_CASE("a thousand callers use a limit that reserves to the last tokens", "[policies][llm]") {
   constexpr std::int64_t limit = 60'000;
-  const Account account = run(1, 1'000, limit);
+  const Account account = run(1, 1'000, limit, 20'000);
   CHECK(account.most <= limit);
   CHECK(account.settled == account.counted);
   CHECK(account.settled >= limit / 100 * 98);
