@@ -183,7 +183,7 @@ Account run(std::uint64_t seed, std::size_t count, std::int64_t limit, int more 
     all.push_back(std::move(running.back()));
     running.pop_back();
     // Who is refused comes again, as clients do.
-    if (all.back()->status == 429 && more-- > 0) running.push_back(std::make_unique<Caller>(random, model));
+    if (all.back()->status == 403 && more-- > 0) running.push_back(std::make_unique<Caller>(random, model));
   }
   std::int64_t settled = model.said;
   for (const auto& caller : all) {
