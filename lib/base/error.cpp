@@ -44,8 +44,7 @@ constexpr ErrorTraits traits_of(ErrorCode code) {
       return {"ConcurrencyLimitExceeded", "Too many requests are being processed.", 429, client};
     case token_limit_exceeded: return {"TokenLimitExceeded", "Token limit is exceeded.", 429, client};
     case token_quota_exceeded: return {"TokenQuotaExceeded", "Token quota is exceeded.", 403, client};
-    case queue_limit_exceeded:
-      return {"QueueLimitExceeded", "The request would have to wait too long.", 429, client};
+    case queue_limit_exceeded: return {"QueueLimitExceeded", "The request would have to wait too long.", 429, client};
     case content_safety_blocked:
       return {"ContentSafetyCheckFailed", "Request failed content safety check.", 403, client};
     case caller_ip_not_parsed:
