@@ -49,6 +49,7 @@ const std::vector<DiagnosticCode>& diagnostic_codes() {
       {"SL2120", "a spelling that is accepted but not documented"},
       {"SL2121", "a policy that makes a streamed body wait"},
       {"SL2122", "a documented part of a policy that this version does not carry out"},
+      {"SL2123", "a value that is allowed and hardly meant"},
       {"SL2124", "a schema or definition that cannot be used"},
       {"SL2125", "an unknown schema"},
       {"SL2126", "an unknown logger, or one that is no event hub"},

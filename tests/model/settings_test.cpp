@@ -171,6 +171,7 @@ TEST_CASE("Every limit of limits.hpp can be set by its name", "[model][settings]
       section = to_lower(text.substr(7, text.find("Limits") - 7));
       if (section == "event") section = "events";  // of many, though each is bounded
       if (section == "servicefabric") section = "service_fabric";
+      if (section == "graphqlsocket") section = "graphql_sockets";
       continue;
     }
     const std::size_t end = text.find_first_of("={");

@@ -214,7 +214,7 @@ void check(const PolicyElement& element, const Config& config, CompileContext& c
   const auto threshold = config.threshold.constant_text();
   const auto distance = threshold ? parse_double(trim(*threshold)) : std::nullopt;
   if (distance && *distance > risky_distance) {
-    context.warning(element, "SL2121", "score-threshold " + *threshold + " takes prompts for the same that are not",
+    context.warning(element, "SL2123", "score-threshold " + *threshold + " takes prompts for the same that are not",
                     "it is a distance: 0.05 is a good beginning, above 0.2 answers become wrong");
   }
 }
