@@ -15,8 +15,7 @@ namespace {
 
 constexpr std::int64_t most_choices = 1'000;
 
-/// Newest name first: where both stand, services go by that one.
-constexpr std::array<std::string_view, 2> chat_fields = {"max_completion_tokens", "max_tokens"};
+constexpr std::string_view newest_field = "max_completion_tokens", older_field = "max_tokens";
 constexpr std::string_view response_field = "max_output_tokens";
 
 std::optional<std::int64_t> count_in(std::string_view text, std::int64_t least, std::int64_t most) {
@@ -24,15 +23,33 @@ std::optional<std::int64_t> count_in(std::string_view text, std::int64_t least, 
   return count && *count >= least && *count <= most ? count : std::nullopt;
 }
 
-std::string_view model_in(std::string_view body) {
-  const auto model = json_member(body, "model");
-  return model && model->size() >= 2 && model->front() == '"' ? model->substr(1, model->size() - 2)
-                                                              : std::string_view();
+/// The members that say how long and how many answers a request wants; empty texts for those that are not there.
+struct Members {
+  std::string_view newest, older, of_response, n, best_of, model;
+};
+
+/// One pass, as bodies are long; nothing of one that is no object as far as it is read.
+Members members_of(std::string_view body) {
+  Members found;
+  const bool is_object = for_each_json_member(body, [&](std::string_view name, std::string_view value) {
+    if (name == newest_field) found.newest = value;
+    if (name == older_field) found.older = value;
+    if (name == response_field) found.of_response = value;
+    if (name == "n") found.n = value;
+    if (name == "best_of") found.best_of = value;
+    if (name == "model" && value.size() >= 2 && value.front() == '"') found.model = value.substr(1, value.size() - 2);
+  });
+  return is_object ? found : Members();
 }
 
-/// The member to write where a chat has none: models that reason know the new name alone.
-std::string_view own_field(std::string_view body) {
-  return reasons_out_of_sight(model_in(body)) ? chat_fields[0] : chat_fields[1];
+CompletionBound bound_in(std::string_view field, std::string_view value) {
+  return {field, count_in(value, 0, most_completion_tokens), 1, value};
+}
+
+/// Where both names stand, services go by the newest. Where none does, models that reason know that one alone.
+CompletionBound chat_bound(const Members& members) {
+  const bool takes_newest = !members.newest.empty() || (members.older.empty() && reasons_out_of_sight(members.model));
+  return takes_newest ? bound_in(newest_field, members.newest) : bound_in(older_field, members.older);
 }
 
 }  // namespace
@@ -48,26 +65,12 @@ bool reasons_out_of_sight(std::string_view model) {
 }
 
 CompletionBound completion_bound_of(std::string_view body, std::string_view path) {
-  CompletionBound bound;
-  if (path.ends_with("/embeddings")) return bound;
-  const auto take = [&](std::string_view field) {
-    const auto value = json_member(body, field);
-    if (!value) return false;
-    bound.field = field;
-    bound.value = *value;
-    bound.tokens = count_in(*value, 0, most_completion_tokens);
-    return true;
-  };
-  if (path.ends_with("/responses")) {
-    if (!take(response_field)) bound.field = response_field;
-    return bound;
-  }
-  if (!std::any_of(chat_fields.begin(), chat_fields.end(), take)) bound.field = own_field(body);
-  for (const std::string_view name : {"n", "best_of"}) {
-    const auto value = json_member(body, name);
-    if (!value) continue;
-    bound.choices = std::max(bound.choices, count_in(*value, 1, most_choices).value_or(1));
-  }
+  if (path.ends_with("/embeddings")) return {};
+  const Members members = members_of(body);
+  if (path.ends_with("/responses")) return bound_in(response_field, members.of_response);
+  CompletionBound bound = chat_bound(members);
+  for (const std::string_view asked : {members.n, members.best_of})
+    bound.choices = std::max(bound.choices, count_in(asked, 1, most_choices).value_or(1));
   return bound;
 }
 

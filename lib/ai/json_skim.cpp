@@ -53,28 +53,19 @@ std::size_t detail::json_value_length(std::string_view text) {
   return 0;
 }
 
-std::optional<std::string_view> json_member(std::string_view json, std::string_view name) {
-  using detail::skip_json_blanks;
-  std::optional<std::string_view> found;
+std::optional<std::string_view> detail::inside_of_object(std::string_view json) {
   std::string_view rest = skip_json_blanks(json);
   if (rest.starts_with("\xef\xbb\xbf")) rest = skip_json_blanks(rest.substr(3));
   if (!rest.starts_with('{')) return std::nullopt;
-  rest = skip_json_blanks(rest.substr(1));
-  while (rest.starts_with('"')) {
-    const std::size_t name_length = string_length(rest);
-    if (name_length == 0) return std::nullopt;
-    const std::string_view member = rest.substr(1, name_length - 2);
-    rest = skip_json_blanks(rest.substr(name_length));
-    if (!rest.starts_with(':')) return std::nullopt;
-    rest = skip_json_blanks(rest.substr(1));
-    const std::size_t length = detail::json_value_length(rest);
-    if (length == 0) return std::nullopt;
-    if (member == name) found = rest.substr(0, length);
-    rest = skip_json_blanks(rest.substr(length));
-    if (!rest.starts_with(',')) break;
-    rest = skip_json_blanks(rest.substr(1));
-  }
-  return found;
+  return skip_json_blanks(rest.substr(1));
+}
+
+std::optional<std::string_view> json_member(std::string_view json, std::string_view name) {
+  std::optional<std::string_view> found;
+  const bool is_object = for_each_json_member(json, [&](std::string_view member, std::string_view value) {
+    if (member == name) found = value;
+  });
+  return is_object ? found : std::nullopt;
 }
 
 }  // namespace sluice::ai

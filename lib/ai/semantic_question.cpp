@@ -5,6 +5,8 @@
 #include "ai/json_skim.hpp"
 #include "base/json.hpp"
 
+#include <sluice/counter_store.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -20,11 +22,6 @@ bool contains(const Names& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// Each part with its length before it, so that none can be taken for a part of another.
-void append_part(std::string& to, std::string_view part) {
-  to.append(std::to_string(part.size())).append(":").append(part);
-}
-
 }  // namespace
 
 std::optional<SemanticQuestion> question_of(const Prompt& prompt, std::string_view body, bool ignores_system) {
@@ -38,14 +35,15 @@ std::optional<SemanticQuestion> question_of(const Prompt& prompt, std::string_vi
     question.text += piece.text;
   }
   if (question.text.empty()) return std::nullopt;
-  for (const JsonMember& member : prompt.root->members) {
-    if (contains(without_effect, member.name)) continue;
-    const auto value = json_member(body, member.name);
-    if (!value) return std::nullopt;  // a name with escapes: it is not known what it means to the model
-    std::string& to = contains(asking, member.name) ? question.exact : question.rest;
-    append_part(to, member.name);
-    append_part(to, *value);
-  }
+  // A name with escapes: it is not known what it means to the model.
+  bool any_escaped = false;
+  const bool is_object = for_each_json_member(body, [&](std::string_view name, std::string_view value) {
+    any_escaped = any_escaped || name.find('\\') != std::string_view::npos;
+    if (contains(without_effect, name)) return;
+    std::string& to = contains(asking, name) ? question.exact : question.rest;
+    to += counter_key({name, value});
+  });
+  if (!is_object || any_escaped) return std::nullopt;
   return question;
 }
 
