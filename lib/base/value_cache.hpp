@@ -35,4 +35,17 @@ inline Result<std::string_view> value_key(const ValueKey& key, RequestContext& c
   return context.arena.concat({"value:", digest(HashAlgorithm::sha256, whole).view()});
 }
 
+/// Collects the parts of a key; none of them can be taken for a part of another.
+class KeyParts {
+ public:
+  void add(std::string_view part) { text_ += counter_key({part}); }
+  /// Of a bounded size, and without what the request holds.
+  std::string_view digest(std::string_view prefix, Arena& arena) const {
+    return arena.concat({prefix, sluice::digest(HashAlgorithm::sha256, text_).view()});
+  }
+
+ private:
+  std::string text_;
+};
+
 }  // namespace sluice::parts

@@ -10,12 +10,11 @@
 #include "ai/request_prompt.hpp"
 #include "ai/semantic_caching.hpp"
 #include "ai/semantic_question.hpp"
-#include "base/crypto.hpp"
-#include "base/document_workspace.hpp"
 #include "base/entity_lookup.hpp"
 #include "base/kept_answer.hpp"
 #include "base/message_parts.hpp"
 #include "base/text.hpp"
+#include "base/value_cache.hpp"
 
 namespace sluice::policies {
 namespace {
@@ -62,18 +61,6 @@ struct Config {
   Template threshold, backend, ignores_system, most_messages;
   std::vector<Template> vary_by;
   parts::DocumentWorkspace workspace;
-};
-
-/// Parts of which none can be taken for a part of another.
-class Parts {
- public:
-  void add(std::string_view part) { text_ += counter_key({part}); }
-  std::string_view digest(std::string_view prefix, Arena& arena) const {
-    return arena.concat({prefix, sluice::digest(HashAlgorithm::sha256, text_).view()});
-  }
-
- private:
-  std::string text_;
 };
 
 class LlmSemanticCacheLookup final : public WaitingStep {
@@ -126,23 +113,23 @@ class LlmSemanticCacheLookup final : public WaitingStep {
 
   Result<void> prepare(RequestContext& context, const ai::SemanticQuestion& question,
                        ai::SemanticCaching& caching) const {
-    Parts parts;
-    parts.add(config_.workspace.id());
+    parts::KeyParts key;
+    key.add(config_.workspace.id());
     if (context.api != nullptr)
-      parts.add(context.arena.concat({entity_key(*context.api, context.arena), ";", context.api->revision}));
-    parts.add(context.operation != nullptr ? std::string_view(context.operation->id) : std::string_view());
-    parts.add(context.request.url.path);
-    parts.add(context.request.url.query);
-    parts.add(context.subscription != nullptr ? entity_key(*context.subscription, context.arena) : std::string_view());
+      key.add(context.arena.concat({entity_key(*context.api, context.arena), ";", context.api->revision}));
+    key.add(context.operation != nullptr ? std::string_view(context.operation->id) : std::string_view());
+    key.add(context.request.url.path);
+    key.add(context.request.url.query);
+    key.add(context.subscription != nullptr ? entity_key(*context.subscription, context.arena) : std::string_view());
     for (const Template& each : config_.vary_by) {
       const auto value = each.text(context);
       if (!value) return fail(value.error());
-      parts.add(*value);
+      key.add(*value);
     }
-    parts.add(question.rest);
-    caching.partition = parts.digest("semantic:", context.arena);
-    parts.add(question.exact);
-    caching.key = parts.digest("semantic-answer:", context.arena);
+    key.add(question.rest);
+    caching.partition = key.digest("semantic:", context.arena);
+    key.add(question.exact);
+    caching.key = key.digest("semantic-answer:", context.arena);
     return {};
   }
 

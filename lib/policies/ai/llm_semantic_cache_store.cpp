@@ -6,23 +6,10 @@
 
 #include "ai/semantic_caching.hpp"
 #include "base/answer_copy.hpp"
-#include "base/value_cache.hpp"
+#include "base/answer_keeping.hpp"
 
 namespace sluice::policies {
 namespace {
-
-constexpr AttributeSpec attributes[] = {
-    {.name = "duration",
-     .type = ValueType::integer,
-     .required = true,
-     .expressions = true,
-     .min = 0,
-     .max = parts::longest_caching_seconds,
-     .doc = "Seconds for which the answer is kept; 0: not at all."},
-    {.name = "cache-response",
-     .type = ValueType::boolean,
-     .expressions = true,
-     .doc = "true: answers of every status are kept; false: none; absent: those of status 200."}};
 
 struct Put {
   RequestContext* context;
@@ -40,36 +27,27 @@ struct Put {
 
 class LlmSemanticCacheStore final : public Step {
  public:
-  LlmSemanticCacheStore(Template duration, Template cache_response)
-      : duration_(std::move(duration)), cache_response_(std::move(cache_response)) {}
+  explicit LlmSemanticCacheStore(parts::AnswerKeeping keeping) : keeping_(std::move(keeping)) {}
 
   Outcome run(RequestContext& context) const override {
     if (context.state<ai::SemanticCaching>().key.empty() || !context.answered_by_backend) return Outcome::next();
-    const auto wanted = is_wanted(context);
-    if (!wanted) return Outcome::fail(wanted.error());
-    const auto seconds = duration_.integer(context, 0, parts::longest_caching_seconds);
-    if (!seconds) return Outcome::fail(seconds.error());
-    if (!*wanted || *seconds == 0) return Outcome::next();
-    const std::chrono::seconds lifetime(*seconds);
-    const WallTime expires = context.services.clock.now() + lifetime;
+    const auto lifetime = keeping_.lifetime(context);
+    if (!lifetime) return Outcome::fail(lifetime.error());
+    if (lifetime->count() == 0) return Outcome::next();
+    const WallTime expires = context.services.clock.now() + *lifetime;
     const std::size_t most = context.services.limits.request.cached_answer_bytes;
     if (AnswerCopy* const copy = AnswerCopy::begin(context.response, context.arena, most, expires))
-      context.after_send(Put{&context, copy, lifetime});
+      context.after_send(Put{&context, copy, *lifetime});
     return Outcome::next();
   }
 
  private:
-  Result<bool> is_wanted(RequestContext& context) const {
-    if (!cache_response_.is_set()) return context.response.status == 200;
-    return cache_response_.boolean(context);
-  }
-
-  Template duration_, cache_response_;
+  parts::AnswerKeeping keeping_;
 };
 
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
   context.needs(Effects::keeps_answer);
-  return make_step<LlmSemanticCacheStore>(context.value(element, "duration"), context.value(element, "cache-response"));
+  return make_step<LlmSemanticCacheStore>(parts::compile_answer_keeping(element, context));
 }
 
 }  // namespace
@@ -78,7 +56,7 @@ SLUICE_POLICY(llm_semantic_cache_store){
     .elements = "llm-semantic-cache-store azure-openai-semantic-cache-store",
     .sections = Sections::outbound,
     .once_per_section = true,
-    .attributes = attributes,
+    .attributes = parts::keeping_attributes,
     .compile = compile,
     .summary = "Keeps the answer for the prompts that mean the same.",
     .differs = "A stream that breaks off is not kept, nor is one longer than what the gateway keeps of an answer."};

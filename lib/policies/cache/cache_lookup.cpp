@@ -66,20 +66,7 @@ struct Config {
   std::vector<Template> headers, parameters;
 };
 
-/// Collects the parts of a key; none of them can be taken for a part of another.
-class Key {
- public:
-  void add(std::string_view part) { parts_ += counter_key({part}); }
-  /// Of a bounded size, and without what the request holds.
-  std::string_view digest(Arena& arena) const {
-    return arena.concat({"answer:", sluice::digest(HashAlgorithm::sha256, parts_).view()});
-  }
-
- private:
-  std::string parts_;
-};
-
-void add_place(RequestContext& context, Key& key) {
+void add_place(RequestContext& context, parts::KeyParts& key) {
   if (context.api != nullptr) {
     key.add(entity_key(*context.api));
     key.add(context.api->revision);
@@ -103,20 +90,20 @@ std::string_view developer(const RequestContext& context) {
   return context.subscription != nullptr ? entity_key(*context.subscription, context.arena) : std::string_view();
 }
 
-void add_groups(const RequestContext& context, Key& key) {
+void add_groups(const RequestContext& context, parts::KeyParts& key) {
   if (context.user == nullptr) return;
   std::vector<std::string> groups = context.user->group_ids;
   std::sort(groups.begin(), groups.end());
   for (const std::string& group : groups) key.add(group);
 }
 
-void add_header(const RequestContext& context, std::string_view name, Key& key) {
+void add_header(const RequestContext& context, std::string_view name, parts::KeyParts& key) {
   key.add(to_lower(name));
   const auto value = context.request.headers.joined(HeaderName(name));
   key.add(value ? *value : std::string_view());
 }
 
-void add_parameter(const RequestContext& context, std::string_view name, Key& key) {
+void add_parameter(const RequestContext& context, std::string_view name, parts::KeyParts& key) {
   key.add(name);
   QueryReader reader(context.current_url().query);
   while (const auto item = reader.next()) {
@@ -125,7 +112,7 @@ void add_parameter(const RequestContext& context, std::string_view name, Key& ke
   }
 }
 
-Result<void> add_listed(const Config& config, RequestContext& context, Key& key) {
+Result<void> add_listed(const Config& config, RequestContext& context, parts::KeyParts& key) {
   for (const Template& header : config.headers) {
     const auto name = header.text(context);
     if (!name) return fail(name.error());
@@ -197,7 +184,7 @@ class CacheLookup final : public WaitingStep {
   }
 
   Result<std::string_view> key_of(RequestContext& context) const {
-    Key key;
+    parts::KeyParts key;
     add_place(context, key);
     const auto by_developer = config_.by_developer.boolean(context);
     if (!by_developer) return fail(by_developer.error());
@@ -207,7 +194,7 @@ class CacheLookup final : public WaitingStep {
     if (*by_groups) add_groups(context, key);
     auto listed = add_listed(config_, context, key);
     if (!listed) return fail(std::move(listed.error()));
-    return key.digest(context.arena);
+    return key.digest("answer:", context.arena);
   }
 
   static void answer(RequestContext& context, const AnswerCaching& caching, KeptAnswer kept) {

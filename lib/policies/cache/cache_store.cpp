@@ -6,30 +6,13 @@
 #include <sluice/policy.hpp>
 
 #include "base/answer_copy.hpp"
+#include "base/answer_keeping.hpp"
 #include "base/kept_answer.hpp"
-#include "base/value_cache.hpp"
 
 #include <chrono>
 
 namespace sluice::policies {
 namespace {
-
-constexpr AttributeSpec attributes[] = {
-    {.name = "duration",
-     .type = ValueType::integer,
-     .required = true,
-     .expressions = true,
-     .min = 0,
-     .max = parts::longest_caching_seconds,
-     .doc = "Seconds for which the answer is kept; 0: not at all."},
-    {.name = "cache-response",
-     .type = ValueType::boolean,
-     .expressions = true,
-     .doc = "true: answers of every status are kept; false: none; absent: those of status 200."}};
-
-struct Config {
-  Template duration, cache_response;
-};
 
 struct Put {
   RequestContext* context;
@@ -41,30 +24,18 @@ struct Put {
 
 class CacheStorePolicy final : public Step {
  public:
-  explicit CacheStorePolicy(Config config) : config_(std::move(config)) {}
+  explicit CacheStorePolicy(parts::AnswerKeeping keeping) : keeping_(std::move(keeping)) {}
 
   Outcome run(RequestContext& context) const override {
     const AnswerCaching& caching = context.state<AnswerCaching>();
     if (caching.key.empty()) return Outcome::next();
-    const auto wanted = is_wanted(context);
-    if (!wanted) return Outcome::fail(wanted.error());
-    const auto seconds = config_.duration.integer(context, 0, parts::longest_caching_seconds);
-    if (!seconds) return Outcome::fail(seconds.error());
-    if (*wanted && *seconds != 0) keep(context, caching, std::chrono::seconds(*seconds));
+    const auto lifetime = keeping_.lifetime(context);
+    if (!lifetime) return Outcome::fail(lifetime.error());
+    if (lifetime->count() != 0) keep(context, caching, *lifetime);
     return Outcome::next();
   }
 
  private:
-  Result<bool> is_wanted(RequestContext& context) const {
-    constexpr int ok = 200, partial_content = 206, not_modified = 304;
-    const int status = context.response.status;
-    if (!config_.cache_response.is_set()) return status == ok;
-    // A part is not the answer, and what was not modified is none.
-    const auto wanted = config_.cache_response.boolean(context);
-    if (!wanted) return wanted;
-    return *wanted && status != partial_content && status != not_modified;
-  }
-
   static void keep(RequestContext& context, const AnswerCaching& caching, std::chrono::seconds lifetime) {
     const WallTime now = context.services.clock.now();
     Response& answer = context.response;
@@ -75,13 +46,12 @@ class CacheStorePolicy final : public Step {
       answer.headers.set_view("Cache-Control", cache_control(caching.downstream, now, now + lifetime, context.arena));
   }
 
-  Config config_;
+  parts::AnswerKeeping keeping_;
 };
 
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
   context.needs(Effects::keeps_answer);
-  return make_step<CacheStorePolicy>(
-      Config{context.value(element, "duration"), context.value(element, "cache-response")});
+  return make_step<CacheStorePolicy>(parts::compile_answer_keeping(element, context));
 }
 
 }  // namespace
@@ -89,7 +59,7 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
 SLUICE_POLICY(cache_store){
     .elements = "cache-store",
     .sections = Sections::outbound,
-    .attributes = attributes,
+    .attributes = parts::keeping_attributes,
     .compile = compile,
     .summary = "Keeps the answer for the cache-lookup of later requests.",
     .differs =
