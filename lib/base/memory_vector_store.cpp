@@ -93,9 +93,13 @@ class MemoryVectorStore::Partitions {
   void drop_if(std::string_view partition, Leaves leaves) {
     const auto found = partitions_.find(partition);
     if (found == partitions_.end()) return;
-    std::vector<Place> gone;
-    std::copy_if(found->second.begin(), found->second.end(), std::back_inserter(gone), leaves);
-    for (const Place entry : gone) drop(entry);
+    std::erase_if(found->second, [&](Place entry) {
+      if (!leaves(entry)) return false;
+      bytes_ -= size_of(*entry);
+      by_use_.erase(entry);
+      return true;
+    });
+    if (found->second.empty()) partitions_.erase(found);
   }
   void drop_expired(std::string_view partition) {
     const SteadyTime now = clock_.steady_now();
