@@ -1,25 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ai/answer_watch.hpp"
 
+#include "ai/answer_head.hpp"
 #include "ai/answer_text.hpp"
 #include "ai/token_encoding.hpp"
 #include "base/gather_body.hpp"
-#include "base/text.hpp"
 
 namespace sluice::ai {
 namespace {
 
 constexpr std::string_view end_of_stream = "[DONE]";
-
-bool says_event_stream(const Headers& headers) {
-  const std::string_view type = headers.get("Content-Type");
-  return equal_ignoring_case(trim(type.substr(0, type.find(';'))), "text/event-stream");
-}
-
-bool is_compressed(const Headers& headers) {
-  const std::string_view coding = trim(headers.get("Content-Encoding"));
-  return !coding.empty() && !equal_ignoring_case(coding, "identity");
-}
 
 }  // namespace
 
@@ -27,7 +17,7 @@ struct AnswerWatch::BeforeSend {
   AnswerWatch* watch;
   Task<void> operator()() {
     Response& response = watch->context_->response;
-    if (watch->wants_before_send_ && !says_event_stream(response.headers)) {
+    if (watch->wants_before_send_ && !ai::is_event_stream(response.headers)) {
       const std::size_t limit = watch->context_->services.limits.request.buffered_body_bytes;
       co_await gather_body(response.body, watch->context_->arena, limit);
     }
@@ -60,7 +50,7 @@ AnswerWatch& AnswerWatch::of(RequestContext& context) {
 void AnswerWatch::begin(const Response& response) {
   if (begun_) return;
   begun_ = true;
-  is_event_stream_ = says_event_stream(response.headers);
+  is_event_stream_ = ai::is_event_stream(response.headers);
   unreadable_ = is_compressed(response.headers);
   if (!response.body.is_stream()) {
     read_whole(response.body.data());

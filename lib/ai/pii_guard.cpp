@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ai/pii_guard.hpp"
 
+#include "ai/answer_head.hpp"
 #include "ai/event_filter.hpp"
 #include "ai/pii_recognition.hpp"
 #include "ai/request_prompt.hpp"
 #include "ai/text_windows.hpp"
 #include "base/gather_body.hpp"
 #include "base/message_parts.hpp"
-#include "base/text.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -146,16 +146,6 @@ Result<void> put_body(RequestContext& context, Headers& headers, Body& body, std
   if (bytes.size() > context.services.limits.request.buffered_body_bytes) return fail(error);
   parts::replace_body(headers, body, context.arena.copy(bytes));
   return {};
-}
-
-bool is_event_stream(const Headers& headers) {
-  const std::string_view type = headers.get("Content-Type");
-  return equal_ignoring_case(trim(type.substr(0, type.find(';'))), "text/event-stream");
-}
-
-bool is_compressed(const Headers& headers) {
-  const std::string_view coding = trim(headers.get("Content-Encoding"));
-  return !coding.empty() && !equal_ignoring_case(coding, "identity");
 }
 
 JsonLimits json_limits(const RequestContext& context) {
