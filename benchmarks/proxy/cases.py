@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is measured: for each case who takes part, what load they get, and which figures count."""
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Callable
 
 import measures
@@ -16,7 +16,7 @@ LEAVING = [Column('p50_us', 'p50 us'), Column('p99_us', 'p99 us'), Column('max_u
 LOAD = [CPU, RATE, *LATENCY, MEMORY]
 
 PLAIN = [Contestant('nginx', 'nginx'), Contestant('haproxy', 'haproxy'), Contestant('sluice', 'sluice')]
-POLICIES = Contestant('sluice, policies', 'sluice', policies=True)
+POLICIES = Contestant('sluice, policies', 'sluice', work='policies')
 
 
 @dataclass
@@ -28,10 +28,9 @@ class Bench:
     idle_connections: int
     mixed_requests: int = 100_000
 
-    @property
-    def origin(self):
+    def origin(self, work='plain'):
         """The origin itself, asked without a gateway."""
-        return Gateway(Contestant('origin', 'origin'), self.gateways.origin_port, None)
+        return Gateway(Contestant('origin', 'origin', work=work), self.gateways.origin_port, None)
 
 
 @dataclass
@@ -43,6 +42,8 @@ class Case:
     measure: Callable
     spread: bool = False  # Gateways get two processors, which the load may have to share.
     once: bool = False    # Measured once, not in rounds.
+    warm: bool = False    # Measured once before the rounds: who compiles while it runs has done so by then.
+    targets: list = field(default_factory=list)
 
 
 def over(listener):
@@ -50,7 +51,7 @@ def over(listener):
 
 
 def closed_loop(connections, size):
-    return lambda bench, gateway: measures.closed_loop(gateway, bench.load_cpus, connections, size, bench.seconds)
+    return lambda bench, gateway: measures.closed_loop(gateway, bench.load_cpus, connections, f'/bytes/{size}', bench.seconds)
 
 
 def http2(bench, gateway):
@@ -60,7 +61,7 @@ def http2(bench, gateway):
 def added_latency(bench, gateway):
     """What the gateway adds to the latency of the origin, which is measured right before."""
     requests = 5000 * bench.seconds
-    direct = measures.latency(bench.origin, bench.load_cpus, requests)
+    direct = measures.latency(bench.origin(), bench.load_cpus, requests)
     through = measures.latency(gateway, bench.load_cpus, requests)
     return {'added_us': through['p50_us'] - direct['p50_us'], 'direct_us': direct['p50_us'], **through}
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// bench_delays MODE --port P --requests N [--path /hold] [--origin P] [--header 'Name: value']...
+// bench_delays MODE --port P --requests N [--path /hold] [--origin P] [--header 'Name: value']... [--body FILE]
 //   mixed   requests of 1 byte to 200 KiB in both directions, with length and chunked, in one write and in several,
 //           pipelined and not, on one connection: how long each took, and how many took more than 30 ms, which is what
 //           waiting for a delayed acknowledgement costs
@@ -178,7 +178,7 @@ void leave(const Options& options) {
     std::uint64_t left = 0;
     {
       Blocking client(options.port);
-      client.send("GET " + options.path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + options.headers + "\r\n");
+      client.send(request_text(options, options.path, options.body));
       if (is_stream) client.receive();
       ask_until(origin, [&](const Long& now) { return now.begun > before.begun; });
       left = now_ns();

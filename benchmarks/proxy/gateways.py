@@ -1,21 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How each gateway is configured, started, and asked. All of them listen on 127.0.0.1 and forward to one origin."""
-import http.client
+"""How each gateway is configured and started. All of them listen on 127.0.0.1 and forward to one origin, or to a
+pool of two."""
 import json
 import pathlib
 import shutil
-import ssl
 import subprocess
 from dataclasses import dataclass, field
 
-from processes import fail, free_port
+from asking import CHATS, WORK_HEADERS
+from processes import free_port
+from verification import VERIFICATIONS
 
 HERE = pathlib.Path(__file__).resolve().parent
 PEERS = HERE.parent / 'peers'
-BINARIES = HERE.parent.parent / 'build' / 'bench' / 'bin'
-
-ORDINARY_HEADERS = {'User-Agent': 'bench/1', 'Accept': '*/*'}
-POLICY_HEADERS = ORDINARY_HEADERS | {'Ocp-Apim-Subscription-Key': 'bench-primary-key', 'X-Tenant': 'alpha', 'X-Debug': '1'}
+BUILD = HERE.parent.parent / 'build' / 'bench'
+BINARIES = BUILD / 'bin'
 
 # What a listener may be: plain HTTP/1.1, that over TLS 1.3, HTTP/2 over TLS 1.3, HTTP/2 with prior knowledge.
 LISTENERS = ('http', 'tls', 'h2', 'h2c')
@@ -31,17 +30,15 @@ class Contestant:
     kind: str
     workers: int = 1
     listener: str = 'http'
-    policies: bool = False
+    work: str = 'plain'            # One of WORK_HEADERS.
     buffer_bytes: int = 16 * 1024  # HAProxy's; it is best when an answer fits, and no larger.
     looks: bool = True             # Whether the host looks for events for a moment before it sleeps.
 
-    @property
-    def headers(self):
-        return POLICY_HEADERS if self.policies else ORDINARY_HEADERS
-
     def path(self, rest):
         """How a client asks for what the origin calls `rest`."""
-        return f'/api/items{rest}' if self.policies else rest
+        if self.kind == 'portkey':
+            return f'/v1{rest}'
+        return f'/api/items{rest}' if self.work == 'policies' else rest
 
 
 @dataclass
@@ -50,10 +47,12 @@ class Gateway:
     contestant: Contestant
     port: int
     process: subprocess.Popen
-    headers: dict = field(init=False)
+    admin_port: int = 0
+    more_headers: dict = field(default_factory=dict)
 
-    def __post_init__(self):
-        self.headers = self.contestant.headers
+    @property
+    def headers(self):
+        return WORK_HEADERS[self.contestant.work] | self.more_headers
 
     @property
     def label(self):
@@ -87,9 +86,28 @@ def make_certificate(folder):
     (folder / 'both.pem').write_text((folder / 'certificate.pem').read_text() + (folder / 'key.pem').read_text())
 
 
-def nginx_command(folder, contestant, words):
-    fill(PEERS / 'nginx/nginx.conf', folder / 'nginx.conf', words | {'LISTENER': NGINX_LISTENERS[contestant.listener]})
+def nginx_command(folder, contestant, words, peer='nginx'):
+    fill(PEERS / 'nginx/tuning.conf', folder / 'tuning.conf', words)
+    fill(PEERS / peer / 'nginx.conf', folder / 'nginx.conf', words | {'LISTENER': NGINX_LISTENERS[contestant.listener]})
     return ['nginx', '-p', str(folder), '-c', str(folder / 'nginx.conf'), '-e', str(folder / 'error.log')]
+
+
+def lua_command(folder, contestant, words):
+    shutil.copy(PEERS / 'lua/gateway.lua', folder)
+    return nginx_command(folder, contestant, words, 'lua')
+
+
+def portkey_command(folder, contestant, words):
+    program = BUILD / 'portkey/node_modules/@portkey-ai/gateway/build/start-server.js'
+    return ['env', 'NODE_ENV=production', 'node', '--require', str(PEERS / 'portkey/loopback.cjs'), str(program),
+            f'--port={words["PORT"]}', '--headless']
+
+
+def portkey_headers(words):
+    """Its configuration comes with each request: two members that share the load."""
+    members = [{'provider': 'openai', 'api_key': f'{name}-secret', 'weight': 0.5, 'custom_host': f'http://127.0.0.1:{words[port]}'}
+               for name, port in (('first', 'ORIGIN'), ('second', 'SECOND'))]
+    return {'x-portkey-config': json.dumps({'strategy': {'mode': 'loadbalance'}, 'targets': members})}
 
 
 def haproxy_command(folder, contestant, words):
@@ -98,10 +116,12 @@ def haproxy_command(folder, contestant, words):
     return ['haproxy', '-db', '-f', str(folder / 'haproxy.cfg')]
 
 
-def sluice_settings(folder, contestant):
+def sluice_settings(folder, contestant, words):
     """The settings of the host, with the certificate that the folder holds when it is to listen with one."""
     settings = json.loads((HERE / 'settings.json').read_text())
     settings['http2PriorKnowledge'] = contestant.listener == 'h2c'
+    if contestant.work == 'chat':
+        settings['admin'] = f'127.0.0.1:{words["ADMIN"]}'
     if not contestant.looks:
         settings['pollMicroseconds'] = 0
     if contestant.listener in ('tls', 'h2'):
@@ -113,26 +133,32 @@ def sluice_settings(folder, contestant):
 
 def sluice_command(folder, contestant, words):
     artifacts = folder / 'artifacts'
-    shutil.copytree(HERE / 'artifacts' / ('policies' if contestant.policies else 'plain'), artifacts)
-    information = artifacts / 'apis/bench/apiInformation.json'
-    information.write_text(information.read_text().replace('127.0.0.1:9000', f'127.0.0.1:{words["ORIGIN"]}'))
-    return [str(BINARIES / 'sluice'), 'run', str(artifacts), '--settings', str(sluice_settings(folder, contestant)),
+    shutil.copytree(HERE / 'artifacts' / contestant.work, artifacts)
+    for information in artifacts.glob('*/*/*Information.json'):
+        text = information.read_text().replace('127.0.0.1:9000', f'127.0.0.1:{words["ORIGIN"]}')
+        information.write_text(text.replace('127.0.0.1:9001', f'127.0.0.1:{words["SECOND"]}'))
+    return [str(BINARIES / 'sluice'), 'run', str(artifacts), '--settings', str(sluice_settings(folder, contestant, words)),
             '--listen', f'127.0.0.1:{words["PORT"]}', '--workers', str(contestant.workers)]
 
 
-COMMANDS = {'nginx': nginx_command, 'haproxy': haproxy_command, 'sluice': sluice_command}
+COMMANDS = {'nginx': nginx_command, 'haproxy': haproxy_command, 'sluice': sluice_command, 'lua': lua_command,
+            'portkey': portkey_command}
 
 
 class Gateways:
-    """Starts gateways before one origin; `wrap` goes before their command (a tracer)."""
+    """Starts gateways before two origins, most before the first alone; `wrap` goes before their command (a tracer)."""
 
     def __init__(self, processes, descriptors, load_cpus=''):
         self.processes = processes
         self.descriptors = descriptors
         self.load_cpus = load_cpus
         self.started = 0
-        origin = processes.start('origin', [str(BINARIES / 'bench_origin')], load_cpus, stdout=subprocess.PIPE, text=True)
-        self.origin_port = int(origin.stdout.readline())
+        self.origin_port, self.second_port = (self.start_origin(name) for name in ('origin', 'second'))
+
+    def start_origin(self, name):
+        origin = self.processes.start(name, [str(BINARIES / 'bench_origin'), str(CHATS / 'answer.json')], self.load_cpus,
+                                      stdout=subprocess.PIPE, text=True)
+        return int(origin.stdout.readline())
 
     def start(self, contestant, cpus='', wrap=()):
         self.started += 1
@@ -140,43 +166,16 @@ class Gateways:
         folder.mkdir()
         if contestant.kind != 'sluice' or contestant.listener != 'http':
             make_certificate(folder)
-        port = free_port()
+        port, admin_port = free_port(), free_port()
         # HAProxy needs two descriptors for each connection.
-        words = {'PORT': port, 'ORIGIN': self.origin_port, 'WORKERS': contestant.workers, 'FOLDER': folder, 'BUFFER': contestant.buffer_bytes,
+        words = {'PORT': port, 'ADMIN': admin_port, 'ORIGIN': self.origin_port, 'SECOND': self.second_port,
+                 'WORKERS': contestant.workers, 'FOLDER': folder, 'BUFFER': contestant.buffer_bytes,
                  'DESCRIPTORS': self.descriptors, 'CONNECTIONS': (self.descriptors - 200) // 2}
         command = list(wrap) + COMMANDS[contestant.kind](folder, contestant, words)
         process = self.processes.start(folder.name, command, cpus)
         self.processes.wait_for_port(folder.name, process, port)
-        gateway = Gateway(contestant, port, process)
+        gateway = Gateway(contestant, port, process, admin_port,
+                          portkey_headers(words) if contestant.kind == 'portkey' else {})
         if contestant.listener in ('http', 'tls'):
-            verify(gateway)
+            VERIFICATIONS[contestant.work](gateway)
         return gateway
-
-
-def ask(gateway, rest, headers):
-    kind = http.client.HTTPConnection
-    options = {}
-    if gateway.contestant.listener == 'tls':
-        kind = http.client.HTTPSConnection
-        options = {'context': ssl._create_unverified_context()}
-    connection = kind('127.0.0.1', gateway.port, timeout=30, **options)
-    connection.request('GET', gateway.path(rest), headers=headers)
-    response = connection.getresponse()
-    body = response.read().decode()
-    connection.close()
-    return response, body
-
-
-def verify(gateway):
-    """Ends the run unless the gateway forwards, and does what its policies say."""
-    response, body = ask(gateway, '/bytes/1024', gateway.headers)
-    right = response.status == 200 and len(body) == 1024
-    if right and gateway.contestant.policies:
-        response, body = ask(gateway, '/echo/1', gateway.headers)
-        sent_on = body.lower()
-        refused, _ = ask(gateway, '/echo/1', ORDINARY_HEADERS)
-        right = (body.startswith('GET /echo/1?tenant=alpha ') and 'x-gateway: sluice' in sent_on
-                 and 'x-consumer: bench' in sent_on and 'x-debug' not in sent_on
-                 and response.headers['X-Backend'] is None and refused.status == 401)
-    if not right:
-        fail(f'{gateway.label} does not do what it should: {response.status} {body[:1000]}')

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the two loads share: `PROGRAM MODE --name value ...`, how they end when something is wrong, and what they say of
-// times.
+// What the two loads share: `PROGRAM MODE --name value ...`, their requests, how they end when something is wrong, and
+// what they say of times.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,9 +27,16 @@ extern const char* const program_name;
   std::exit(1);
 }
 
-/// What every load takes.
+/// What a file holds.
+inline std::string content_of(const std::string& name) {
+  std::ifstream file(name, std::ios::binary);
+  if (!file) die("no file " + name);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// What every load takes. With a `body` (--body FILE, JSON) its requests are POST, otherwise GET.
 struct LoadOptions {
-  std::string mode, path, headers;
+  std::string mode, path, headers, body;
   std::uint16_t port = 0;
   std::size_t requests = 1'000;
 };
@@ -56,6 +65,7 @@ inline void read_options(int count, char** values, LoadOptions& options, std::ve
   more.push_back(number_option("--requests", options.requests));
   more.push_back({"--path", [&](const std::string& value) { options.path = value; }});
   more.push_back({"--header", [&](const std::string& value) { options.headers += value + "\r\n"; }});
+  more.push_back({"--body", [&](const std::string& value) { options.body = content_of(value); }});
   options.mode = values[1];
   for (int i = 2; i + 1 < count; i += 2) {
     const std::string_view name = values[i];
@@ -67,6 +77,15 @@ inline void read_options(int count, char** values, LoadOptions& options, std::ve
       die(std::string(name) + " is no number: " + values[i + 1]);
     }
   }
+}
+
+/// A request for `path` with the headers of the options and `body`.
+inline std::string request_text(const LoadOptions& options, const std::string& path, const std::string& body) {
+  std::string head = (body.empty() ? "GET " : "POST ") + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + options.headers;
+  if (!body.empty()) {
+    head += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+  }
+  return head + "\r\n" + body;
 }
 
 /// In microseconds, what `part` of `sorted` nanoseconds does not pass.

@@ -5,6 +5,7 @@ import re
 import subprocess
 import time
 
+from asking import CHATS
 from gateways import BINARIES
 from processes import cpu_ns, fail, memory_bytes, pinned
 
@@ -47,10 +48,11 @@ def microseconds(text):
     return float(number) * {'us': 1, 'ms': 1e3, 's': 1e6, 'm': 6e7}[unit]
 
 
-def closed_loop(gateway, cpus, connections, size, seconds):
-    """wrk: each connection sends its next request when it has its answer."""
+def closed_loop(gateway, cpus, connections, rest, seconds, body=None):
+    """wrk: each connection sends its next request when it has its answer; POST of the file `body` when there is one."""
     command = ['wrk', '--threads', '1', '--connections', str(connections), '--duration', f'{seconds}s', '--latency']
-    command += header_options('--header', gateway.headers) + [gateway.url(f'/bytes/{size}')]
+    command += ['--script', str(CHATS / 'post.lua')] if body else []
+    command += header_options('--header', gateway.headers) + [gateway.url(rest)] + (['--', str(body)] if body else [])
 
     def work():
         text = run(command, cpus)
@@ -97,7 +99,7 @@ def fixed_rate(gateway, cpus, connections, rate, seconds):
 
 def overload(gateway, cpus, connections, seconds):
     """Twice as many requests as the gateway can answer, at a fixed rate, for so long; it may answer some with 503."""
-    capacity = closed_loop(gateway, cpus, 256, 1024, seconds)['requests_per_s']
+    capacity = closed_loop(gateway, cpus, 256, '/bytes/1024', seconds)['requests_per_s']
     got = load(gateway, 'overload', cpus, connections=connections, rate=2 * capacity, seconds=seconds)
     answered = got['done'] + got['refused']
     return {'goodput': got['done'] / got['seconds'], 'goodput_percent': 100 * got['done'] / got['seconds'] / capacity,
@@ -108,8 +110,8 @@ def events(gateway, cpus, streams, count, delay_us):
     """Server-sent events: from their sending by the origin to the client."""
 
     def work():
-        got = load(gateway, 'events', cpus, connections=streams, events=count, delay_us=delay_us)
-        return got['done'], {name: got[name] for name in ('p50_us', 'p99_us')}
+        got = load(gateway, 'events', cpus, rest='/stream', connections=streams, events=count, delay_us=delay_us)
+        return got['done'] + got['first_done'], {name: got[name] for name in ('p50_us', 'p99_us')}
 
     return per_request(gateway, work)
 

@@ -13,6 +13,7 @@ import sys
 import tempfile
 
 import measures
+from asking import WORK_REQUESTS
 from gateways import BINARIES, Contestant, Gateways
 from processes import Processes, fail, process_tree, raise_descriptor_limit
 
@@ -22,7 +23,9 @@ ALLOWED_GROWTH = 1.05
 GATED = {'instructions': 0, 'allocations': 0.01}
 # How often the host would look while it waits depends on how slow the tracer makes the others: no work of a request's.
 FOLDERS = {'plain': Contestant('plain', 'sluice', looks=False),
-           'policies': Contestant('policies', 'sluice', policies=True, looks=False)}
+           'policies': Contestant('policies', 'sluice', work='policies', looks=False),
+           'chat': Contestant('chat', 'sluice', work='chat', looks=False)}
+HANDLED = ('plain', 'policies')  # Stages of sluice_bench.
 
 
 def number_in(path, pattern):
@@ -35,7 +38,7 @@ def number_in(path, pattern):
 def total_under(gateways, contestant, requests, wrap, output, pattern):
     """What the tracer `wrap`, which writes to `output`, counts in a run with so many requests."""
     gateway = gateways.start(contestant, wrap=wrap)
-    measures.load(gateway, 'count', '', requests=requests)
+    measures.load(gateway, 'count', '', requests=requests, **WORK_REQUESTS.get(contestant.work, {}))
     gateways.processes.stop(gateway.process, process_tree(gateway.pid)[-1])
     return number_in(output, pattern)
 
@@ -75,7 +78,7 @@ def measure(counts, connections, folder):
         gateways = Gateways(processes, raise_descriptor_limit())
         found = {label: requests_of(gateways, contestant, counts, folder) for label, contestant in FOLDERS.items()}
         found[f'idle {connections}'] = {'bytes_per_connection': idle_bytes(gateways, FOLDERS['plain'], connections)}
-    for name in FOLDERS:
+    for name in HANDLED:
         found[f'handle.{name}'] = handle(name)
     return found
 

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// bench_origin [PORT]: the server behind the measured gateways, on 127.0.0.1; prints the port. It must never be what
-// limits: one thread, one receive and one send a request, answers made once.
+// bench_origin [FILE]: the server behind the measured gateways, on a port of 127.0.0.1, which it prints. It must never
+// be what limits: one thread, one receive and one send a request, answers made once.
+//   /chat/completions         FILE, as JSON
 //   /bytes/N                  N bytes
 //   /echo...                  the request as it arrived, to see what a gateway sent on
 //   /chunks/N                 N bytes in the chunked coding, in pieces
-//   /stream?n=&delay_us=      n server-sent events, so far apart; each carries the time of its sending ("t":ns)
+//   /stream...?n=&delay_us=   n server-sent events, so far apart, each with its place ("i") and the time of its sending
+//                             ("t":ns); behind them what they are said to have used
 //   /hold                     nothing, ever
 //   /lost                     how many answers of the two above have begun, how many of them were lost with their
 //                             connection, and when the last one was (ns)
 // Bodies are understood in both framings. Every answer has X-Backend, for policies that remove it.
+#include "answers.hpp"
 #include "sockets.hpp"
 
 #include <strings.h>
@@ -16,6 +19,8 @@
 #include <algorithm>
 #include <charconv>
 #include <csignal>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <queue>
@@ -74,48 +79,11 @@ std::optional<std::size_t> request_size(std::string_view text) {
   return end + 4 + *body;
 }
 
-std::string in_chunks(std::size_t size) {
-  constexpr std::size_t most = 7'000;
-  std::string text = "HTTP/1.1 200 OK\r\nServer: bench\r\nX-Backend: bench\r\nTransfer-Encoding: chunked\r\n\r\n";
-  for (std::size_t left = size; left != 0;) {
-    const std::size_t piece = std::min(left, most);
-    char line[24];
-    std::snprintf(line, sizeof line, "%zx\r\n", piece);
-    text.append(line).append(piece, 'x').append("\r\n");
-    left -= piece;
-  }
-  return text + "0\r\n\r\n";
-}
-
-std::string answer(std::string_view type, std::string_view body) {
-  return "HTTP/1.1 200 OK\r\nServer: bench\r\nContent-Type: " + std::string(type) +
-         "\r\nX-Backend: bench\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
-}
-
-constexpr std::string_view stream_head =
-    "HTTP/1.1 200 OK\r\nServer: bench\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n"
-    "X-Backend: bench\r\nTransfer-Encoding: chunked\r\n\r\n";
-
-/// One event as one chunk, the size of a piece of a chat completion.
-std::string event(bool last) {
-  char data[256];
-  const int size = std::snprintf(data, sizeof data,
-                                 "data: {\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion.chunk\",\"t\":%020llu,"
-                                 "\"choices\":[{\"index\":0,\"delta\":{\"content\":\"word\"}}]}\n\n",
-                                 static_cast<unsigned long long>(now_ns()));
-  char head[16];
-  const int head_size = std::snprintf(head, sizeof head, "%x\r\n", static_cast<unsigned>(size));
-  std::string chunk(head, static_cast<std::size_t>(head_size));
-  chunk.append(data, static_cast<std::size_t>(size)).append("\r\n");
-  if (last) chunk.append("0\r\n\r\n");
-  return chunk;
-}
-
 struct Connection {
   int descriptor = -1;
   std::uint64_t number = 0;
   std::string in, out;  // What is incomplete; what the socket did not take.
-  std::uint64_t events_left = 0, delay_ns = 0;
+  std::uint64_t events = 0, events_left = 0, delay_ns = 0;
   bool is_held = false;
 };
 
@@ -126,7 +94,9 @@ struct Due {
 
 class Origin {
  public:
-  explicit Origin(int listener) : listener_(listener) { poll_.add(listener_, listener_number); }
+  Origin(int listener, std::string chat) : listener_(listener), chat_(std::move(chat)) {
+    poll_.add(listener_, listener_number);
+  }
 
   [[noreturn]] void run() {
     for (;;) {
@@ -193,11 +163,13 @@ class Origin {
     const std::size_t start = std::min(request.find(' ') + 1, request.size());
     const std::string_view target = request.substr(start, request.find(' ', start) - start);
     if (target.starts_with("/stream")) {
-      connection.events_left = std::max<std::uint64_t>(parameter(target, "n=", 20), 1);
+      connection.events = connection.events_left = std::max<std::uint64_t>(parameter(target, "n=", 20), 1);
       connection.delay_ns = parameter(target, "delay_us=", 1'000) * 1'000;
       send(connection, stream_head);
       due_.push({now_ns(), connection.number});
       ++begun_;
+    } else if (target.starts_with("/chat/completions")) {
+      send(connection, chat_);
     } else if (target.starts_with("/echo")) {
       send(connection, answer("text/plain", request));
     } else if (target.starts_with("/chunks/")) {
@@ -228,8 +200,12 @@ class Origin {
       const auto found = connections_.find(due.number);
       if (found == connections_.end()) continue;
       Connection& connection = *found->second;
-      send(connection, event(--connection.events_left == 0));
-      if (connection.events_left != 0) due_.push({due.at + connection.delay_ns, due.number});
+      send(connection, event(connection.events - connection.events_left));
+      if (--connection.events_left != 0) {
+        due_.push({due.at + connection.delay_ns, due.number});
+      } else {
+        send(connection, last_events(connection.events));
+      }
     }
   }
 
@@ -261,6 +237,7 @@ class Origin {
   }
 
   int listener_;
+  std::string chat_;  // What chats are answered.
   Poll poll_;
   std::uint64_t next_number_ = 0;
   std::uint64_t begun_ = 0, lost_ = 0, lost_at_ = 0;  // Answers that take long; those whose connection ended.
@@ -277,8 +254,14 @@ int main(int count, char** arguments) {
   using namespace sluice::bench;
   std::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
-  const int listener = listen_on(count > 1 ? static_cast<std::uint16_t>(std::atoi(arguments[1])) : 0);
+  std::string chat;
+  if (count > 1) {
+    std::ifstream file(arguments[1]);
+    if (!file) fail(arguments[1]);
+    chat.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  const int listener = listen_on(0);
   std::printf("%d\n", port_of(listener));
   std::fflush(stdout);
-  Origin(listener).run();
+  Origin(listener, answer("application/json", chat)).run();
 }

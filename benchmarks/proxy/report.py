@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Medians over rounds, ratios to the first contestant of the same round, and the table that shows them."""
+"""Medians over rounds, ratios to the first contestant of the same round, and the table that shows them; what was aimed
+at."""
 import statistics
 from dataclasses import dataclass
 
@@ -10,6 +11,15 @@ class Column:
     heading: str
     digits: int = 1
     ratio: bool = False
+
+
+@dataclass
+class Target:
+    """What a figure of a contestant may be at most; with `to`, its ratio to that contestant."""
+    label: str
+    key: str
+    most: float
+    to: str = ''
 
 
 def median(rounds, key):
@@ -42,3 +52,14 @@ def print_table(title, summary, columns):
             if column.ratio:
                 line += f'{figures[column.key + "_ratio"]:7.2f}'
         print(line, flush=True)
+
+
+def print_targets(targets, results, columns):
+    headings = {column.key: column.heading for column in columns}
+    for target in targets:
+        if target.to:
+            reached = ratio(results[target.label], results[target.to], target.key)
+        else:
+            reached = median(results[target.label], target.key)
+        print(f'  {headings[target.key]}, {target.label}{" to " + target.to if target.to else ""}: {reached:.3g}, '
+              f'at most {target.most:.3g} is aimed at: {"reached" if reached <= target.most else "missed"}', flush=True)

@@ -1,5 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sluice beside nginx and HAProxy, on this machine and in the same minutes.
+"""Sluice beside others, in rounds; `./dev bench proxy` is the one with nginx and HAProxy."""
+import argparse
+import json
+import os
+import pathlib
+import tempfile
+from dataclasses import dataclass, field
+
+import report
+from cases import CASES, H2_CASES, TLS_CASES, Bench
+from gateways import Gateways
+from processes import Processes, fail, raise_descriptor_limit
+
+IDLE_CONNECTIONS = 9000
+DESCRIPTION = """Sluice beside {peers}, on this machine and in the same minutes.
 
 The gateway has one processor, origin and load the others. Contestants of a case take turns, in rounds that begin with
 another one each time; figures are medians, ratios are those to the first contestant in the same round. CPU is the time
@@ -8,32 +22,29 @@ and on whoever shares it.
 
 Added latency is mostly that of waking another processor; with --gateway-cpus and --load-cpus the same one, it is the
 work of the gateway."""
-import argparse
-import json
-import os
-import pathlib
-import tempfile
-
-import report
-from cases import CASES, H2_CASES, TLS_CASES, Bench
-from gateways import Gateways
-from processes import Processes, fail, raise_descriptor_limit
-
-IDLE_CONNECTIONS = 9000
 
 
-def read_options():
-    parser = argparse.ArgumentParser(prog='./dev bench proxy', description=__doc__,
+@dataclass
+class Suite:
+    """What one command measures; `more` are cases that an option adds."""
+    command: str
+    peers: str
+    cases: dict
+    more: dict = field(default_factory=dict)
+
+
+def read_options(suite):
+    parser = argparse.ArgumentParser(prog=f'./dev bench {suite.command}', description=DESCRIPTION.format(peers=suite.peers),
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--rounds', type=int, default=5)
     parser.add_argument('--seconds', type=int, default=2, help='of each measurement')
     parser.add_argument('--short', action='store_true', help='three rounds of one second')
-    parser.add_argument('--cases', help=f'some of: {",".join(CASES)}')
-    parser.add_argument('--tls', action='store_true', help='also TLS 1.3')
-    parser.add_argument('--h2', action='store_true', help='also HTTP/2')
+    parser.add_argument('--cases', help=f'some of: {",".join(suite.cases)}')
+    for name in suite.more:
+        parser.add_argument(f'--{name}', action='store_true', help=f'also {name}')
     parser.add_argument('--gateway-cpus', help='processors of the gateway (the first one)')
     parser.add_argument('--load-cpus', help='processors of load and origin (the others)')
-    parser.add_argument('--json', default='build/bench/proxy.json', help='where to write the figures')
+    parser.add_argument('--json', default=f'build/bench/{suite.command}.json', help='where to write the figures')
     options = parser.parse_args()
     if options.short:
         options.rounds, options.seconds = 3, 1
@@ -45,11 +56,11 @@ def read_options():
     return options
 
 
-def chosen_cases(options):
-    known = CASES | TLS_CASES | H2_CASES
-    names = options.cases.split(',') if options.cases else list(CASES)
-    names += list(TLS_CASES) if options.tls else []
-    names += list(H2_CASES) if options.h2 else []
+def chosen_cases(suite, options):
+    known = suite.cases | {name: case for cases in suite.more.values() for name, case in cases.items()}
+    names = options.cases.split(',') if options.cases else list(suite.cases)
+    for option, cases in suite.more.items():
+        names += list(cases) if getattr(options, option) else []
     for name in names:
         if name not in known:
             fail(f'there is no case {name}; there are {", ".join(known)}')
@@ -60,6 +71,8 @@ def run_case(case, bench, options):
     cpus = options.two_cpus if case.spread else options.gateway_cpus
     started = [bench.gateways.start(contestant, cpus) for contestant in case.contestants]
     results = {gateway.label: [] for gateway in started}
+    for gateway in started if case.warm else []:
+        case.measure(bench, gateway)
     for number in range(1 if case.once else options.rounds):
         first = number % len(started)
         for gateway in started[first:] + started[:first]:
@@ -68,6 +81,7 @@ def run_case(case, bench, options):
         bench.gateways.processes.stop(gateway.process)
     summary = report.summarise(results, case.columns)
     report.print_table(case.title, summary, case.columns)
+    report.print_targets(case.targets, results, case.columns)
     return summary
 
 
@@ -84,9 +98,9 @@ def run_cases(options, cases):
     return found
 
 
-def main():
-    options = read_options()
-    cases = chosen_cases(options)
+def main(suite):
+    options = read_options(suite)
+    cases = chosen_cases(suite, options)
     print(f'{options.rounds} rounds of {options.seconds} s; gateway on processor {options.gateway_cpus}, '
           f'origin and load on {options.load_cpus}', flush=True)
     found = run_cases(options, cases)
@@ -97,4 +111,4 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    main(Suite('proxy', 'nginx and HAProxy', CASES, {'tls': TLS_CASES, 'h2': H2_CASES}))

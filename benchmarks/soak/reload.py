@@ -13,7 +13,8 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / 'proxy'))
 import measures  # noqa: E402
-from gateways import POLICY_HEADERS, Contestant, Gateways, ask  # noqa: E402
+from asking import POLICY_HEADERS, ask  # noqa: E402
+from gateways import Contestant, Gateways  # noqa: E402
 from processes import Processes, fail, memory_bytes, pinned, raise_descriptor_limit  # noqa: E402
 
 KIB = 1024
@@ -99,7 +100,7 @@ def main():
     descriptors = raise_descriptor_limit()
     with tempfile.TemporaryDirectory(prefix='sluice-reload-') as folder, Processes(folder) as processes:
         gateways = Gateways(processes, descriptors, options.load_cpus)
-        gateway = gateways.start(Contestant('sluice', 'sluice', policies=True), options.gateway_cpus)
+        gateway = gateways.start(Contestant('sluice', 'sluice', work='policies'), options.gateway_cpus)
         artifacts = Artifacts(pathlib.Path(folder) / '1-sluice/artifacts')
         gateway.process.send_signal(signal.SIGHUP)
         reach(gateway, artifacts)
