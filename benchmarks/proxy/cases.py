@@ -12,7 +12,7 @@ CPU = Column('cpu_us', 'CPU us/request', 2, ratio=True)
 RATE = Column('requests_per_s', 'requests/s', 0, ratio=True)
 LATENCY = [Column('p50_us', 'p50 us'), Column('p99_us', 'p99 us')]
 MEMORY = Column('memory_mib', 'memory MiB', ratio=True)
-LEAVING = [Column('p50_us', 'p50 us'), Column('p99_us', 'p99 us'), Column('max_us', 'longest us')]
+LEAVING = [*LATENCY, Column('max_us', 'longest us')]
 LOAD = [CPU, RATE, *LATENCY, MEMORY]
 
 PLAIN = [Contestant('nginx', 'nginx'), Contestant('haproxy', 'haproxy'), Contestant('sluice', 'sluice')]
@@ -84,7 +84,7 @@ def nagle(bench, gateway):
 
 
 def leaving(rest):
-    return lambda bench, gateway: measures.leaving(gateway, bench.load_cpus, bench.gateways.origin_port, rest, 300)
+    return lambda bench, gateway: measures.leaving(gateway, bench.load_cpus, [bench.gateways.origin_port], rest, 300)
 
 
 def idle(bench, gateway):

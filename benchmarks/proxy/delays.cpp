@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// bench_delays MODE --port P --requests N [--path /hold] [--origin P] [--header 'Name: value']... [--body FILE]
+// bench_delays MODE --port P --requests N [--path /hold] [--origin P]... [--header 'Name: value']... [--body FILE]
 //   mixed   requests of 1 byte to 200 KiB in both directions, with length and chunked, in one write and in several,
 //           pipelined and not, on one connection: how long each took, and how many took more than 30 ms, which is what
 //           waiting for a delayed acknowledgement costs
-//   leave   asks for --path, leaves when the origin has begun (a stream: after its first bytes), and asks the origin at
-//           --origin when it noticed
+//   leave   asks for --path, leaves when the origin has begun (a stream: after its first bytes), and asks the
+//           origins at --origin when one of them noticed
 // One thread, blocking; prints one JSON object. Anything but a right answer ends it with exit code 1.
 #include "load_parts.hpp"
 #include "response_reader.hpp"
@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cinttypes>
 #include <csignal>
+#include <list>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,7 @@ namespace {
 constexpr std::uint64_t slow_ns = 30'000'000;
 
 struct Options : LoadOptions {
-  std::uint16_t origin = 0;
+  std::vector<std::uint16_t> origins;
 };
 
 /// A connection whose calls wait.
@@ -157,33 +158,44 @@ Long ask(Blocking& origin) {
   return now;
 }
 
-/// Asks the origin until `holds`, for a second at most.
+/// All of them together.
+Long ask(std::list<Blocking>& origins) {
+  Long all{};
+  for (Blocking& origin : origins) {
+    const Long one = ask(origin);
+    all = {all.begun + one.begun, all.lost + one.lost, std::max(all.lost_at, one.lost_at)};
+  }
+  return all;
+}
+
+/// Asks the origins until `holds`, for a second at most.
 template <class Holds>
-Long ask_until(Blocking& origin, Holds holds) {
+Long ask_until(std::list<Blocking>& origins, Holds holds) {
   const std::uint64_t limit = now_ns() + second_ns;
-  Long now = ask(origin);
+  Long now = ask(origins);
   while (!holds(now)) {
     if (now_ns() > limit) die("an origin that sees nothing for a second");
-    now = ask(origin);
+    now = ask(origins);
   }
   return now;
 }
 
 void leave(const Options& options) {
-  Blocking origin(options.origin);
+  std::list<Blocking> origins;
+  for (const std::uint16_t port : options.origins) origins.emplace_back(port);
   const bool is_stream = options.path.find("/stream") != std::string::npos;
   std::vector<std::uint64_t> latencies;
   while (latencies.size() < options.requests) {
-    const Long before = ask(origin);
+    const Long before = ask(origins);
     std::uint64_t left = 0;
     {
       Blocking client(options.port);
       client.send(request_text(options, options.path, options.body));
       if (is_stream) client.receive();
-      ask_until(origin, [&](const Long& now) { return now.begun > before.begun; });
+      ask_until(origins, [&](const Long& now) { return now.begun > before.begun; });
       left = now_ns();
     }
-    const Long now = ask_until(origin, [&](const Long& said) { return said.lost > before.lost; });
+    const Long now = ask_until(origins, [&](const Long& said) { return said.lost > before.lost; });
     latencies.push_back(now.lost_at - std::min(now.lost_at, left));
   }
   print(std::move(latencies));
@@ -197,7 +209,9 @@ int main(int count, char** values) {
   std::signal(SIGPIPE, SIG_IGN);
   Options options;
   options.path = "/hold";
-  read_options(count, values, options, {number_option("--origin", options.origin)});
+  read_options(count, values, options, {{"--origin", [&](const std::string& value) {
+                                           options.origins.push_back(static_cast<std::uint16_t>(std::stoul(value)));
+                                         }}});
   if (options.mode == "mixed") {
     mixed(options);
   } else if (options.mode == "leave") {

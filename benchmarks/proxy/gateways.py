@@ -122,6 +122,7 @@ def sluice_settings(folder, contestant, words):
     settings['http2PriorKnowledge'] = contestant.listener == 'h2c'
     if contestant.work == 'chat':
         settings['admin'] = f'127.0.0.1:{words["ADMIN"]}'
+        settings['limits']['http']['queue_delay'] = '1m'  # Streams are to be late, where the machine is busy, not refused.
     if not contestant.looks:
         settings['pollMicroseconds'] = 0
     if contestant.listener in ('tls', 'h2'):

@@ -6,7 +6,8 @@
 //                                     that were under way beside a large one, and of those that were not
 //   overload                          as rate, for so long, whatever is answered by then; 503 is an answer too
 //   events  --events E --delay-us D   each connection reads a stream of E events, from their sending to here; with
-//                                     --streams N they read the next until there were so many
+//                                     --streams N they read the next until there were so many; --apart-us says how far
+//                                     apart they begin
 //   idle                              one request on each connection, then holds them until standard input ends
 // What wrk and h2load cannot do. One thread; prints one JSON object. Any answer but 200, and any connection that is
 // lost, ends it with exit code 1: such a run measures nothing.
@@ -30,7 +31,7 @@ namespace {
 
 struct Options : LoadOptions {
   std::size_t connections = 1, events = 50, streams = 0;
-  double rate = 1'000, seconds = 1, delay_us = 20'000, large_rate = 5;
+  double rate = 1'000, seconds = 1, delay_us = 20'000, apart_us = 0, large_rate = 5;
   std::string large;
 
   Connections open(std::size_t more = 0) const { return open_for(path, more); }
@@ -199,7 +200,8 @@ void events(const Options& options) {
   StreamTimes times;
   times.further.reserve(streams * options.events);
   // The streams begin one after the other, so that their events do not come all at once.
-  Schedule beginnings(static_cast<double>(connections.size()) * 1e6 / options.delay_us);
+  const double even_us = options.delay_us / static_cast<double>(connections.size());
+  Schedule beginnings(1e6 / (options.apart_us > 0 ? options.apart_us : even_us));
   std::size_t asked = 0, done = 0;
   const auto ask = [&](std::size_t index) {
     readers[index].reset();
@@ -255,6 +257,7 @@ int main(int count, char** values) {
                 number_option("--events", options.events),
                 number_option("--delay-us", options.delay_us),
                 number_option("--streams", options.streams),
+                number_option("--apart-us", options.apart_us),
                 number_option("--large-rate", options.large_rate),
                 {"--large", [&](const std::string& value) { options.large = content_of(value); }}});
   if (options.mode == "count") {

@@ -25,10 +25,11 @@ def header_options(option, headers):
 
 
 def load_command(gateway, mode, rest='/bytes/1024', **options):
-    """The command line of bench_load; `options` as it names them, with _ for -."""
+    """The command line of bench_load; `options` as it names them, with _ for -, and lists for what is said again."""
     command = [str(BINARIES / 'bench_load'), mode, '--port', str(gateway.port), '--path', gateway.path(rest)]
     for name, value in options.items():
-        command += [f'--{name.replace("_", "-")}', str(value)]
+        for one in value if isinstance(value, list) else [value]:
+            command += [f'--{name.replace("_", "-")}', str(one)]
     return command + header_options('--header', gateway.headers)
 
 
@@ -106,12 +107,12 @@ def overload(gateway, cpus, connections, seconds):
             'p99_us': got['p99_us'], 'refused_percent': 100 * got['refused'] / max(answered, 1)}
 
 
-def events(gateway, cpus, streams, count, delay_us):
-    """Server-sent events: from their sending by the origin to the client."""
+def events(gateway, cpus, streams, count, delay_us, rest='/stream', **options):
+    """Server-sent events: from their sending by the origin to the client. `options` as bench_load has them."""
 
     def work():
-        got = load(gateway, 'events', cpus, rest='/stream', connections=streams, events=count, delay_us=delay_us)
-        return got['done'] + got['first_done'], {name: got[name] for name in ('p50_us', 'p99_us')}
+        got = load(gateway, 'events', cpus, rest=rest, connections=streams, events=count, delay_us=delay_us, **options)
+        return got['done'] + got['first_done'], got
 
     return per_request(gateway, work)
 
@@ -127,9 +128,9 @@ def mixed(gateway, cpus, requests):
     return {name: got[name] for name in ('p50_us', 'p99_us', 'max_us', 'slow')}
 
 
-def leaving(gateway, cpus, origin_port, rest, times):
+def leaving(gateway, cpus, origin_ports, rest, times, **options):
     """From the end of a client's connection to that of the origin's."""
-    got = delays(gateway, cpus, 'leave', rest=rest, requests=times, origin=origin_port)
+    got = delays(gateway, cpus, 'leave', rest=rest, requests=times, origin=origin_ports, **options)
     return {name: got[name] for name in ('p50_us', 'p99_us', 'max_us')}
 
 

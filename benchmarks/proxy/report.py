@@ -20,6 +20,7 @@ class Target:
     key: str
     most: float
     to: str = ''
+    what: str = ''  # Where the heading does not say it.
 
 
 def median(rounds, key):
@@ -61,5 +62,5 @@ def print_targets(targets, results, columns):
             reached = ratio(results[target.label], results[target.to], target.key)
         else:
             reached = median(results[target.label], target.key)
-        print(f'  {headings[target.key]}, {target.label}{" to " + target.to if target.to else ""}: {reached:.3g}, '
+        print(f'  {target.what or headings[target.key]}, {target.label}{" to " + target.to if target.to else ""}: {reached:.3g}, '
               f'at most {target.most:.3g} is aimed at: {"reached" if reached <= target.most else "missed"}', flush=True)

@@ -74,14 +74,29 @@ def verify_chat(gateway):
         return  # It knows neither keys nor counts.
     refused, body = chat(headers=gateway.headers | {'api-key': 'unknown'})
     require(refused.status == 401, gateway, refused, body)
+    require_counts(gateway, chat, json.loads(answer)['usage'])
+    if kind == 'sluice':
+        require_counts(gateway, lambda: verify_stream(gateway), {'prompt_tokens': 1, 'completion_tokens': 3, 'total_tokens': 4})
+
+
+def verify_stream(gateway):
+    """Three events pass, and what comes behind them."""
+    response, body = ask(gateway, '/stream/chat/completions?n=3&delay_us=0', gateway.headers, (CHATS / 'stream.json').read_text())
+    require(re.findall(r'"i":(\d+)', body) == ['0', '1', '2'] and body.endswith('data: [DONE]\n\n'),
+            gateway, response, body)
+
+
+def require_counts(gateway, work, used):
+    """The metrics move by `used` when work() is done."""
     before = tokens_counted(gateway)
-    chat()
-    used = json.loads(answer)['usage']
+    work()
     wanted = {name: before[name] + used[name] for name in before}
     deadline = time.monotonic() + 5  # Counted once the answer has been delivered.
     while tokens_counted(gateway) != wanted and time.monotonic() < deadline:
         time.sleep(0.02)
-    require(tokens_counted(gateway) == wanted, gateway, response, f'{tokens_counted(gateway)}, not {wanted}')
+    counted = tokens_counted(gateway)
+    if counted != wanted:
+        fail(f'{gateway.label} has counted {counted} and not {wanted}')
 
 
 VERIFICATIONS = {'plain': verify_forwarding, 'policies': verify_policies, 'chat': verify_chat}
