@@ -66,41 +66,43 @@ void StreamEnding::note_head(std::string_view data) {
   }
 }
 
-std::string StreamEnding::chunk_text() const {
+std::string StreamEnding::chunk_text(Reason reason) const {
+  const std::string_view finish = reason == Reason::length ? "length" : "content_filter";
   std::string choices;
   for (const std::int64_t index : open_) {
     choices.append(choices.empty() ? "" : ",").append("{\"index\":").append(std::to_string(index));
-    choices.append(form_ == Form::text ? ",\"text\":\"\"" : ",\"delta\":{}").append(",\"finish_reason\":\"length\"}");
+    choices.append(form_ == Form::text ? ",\"text\":\"\"" : ",\"delta\":{}");
+    choices.append(",\"finish_reason\":\"").append(finish).append("\"}");
   }
   return event({}, "{" + head_ + "\"choices\":[" + choices + "]}") + event({}, "[DONE]");
 }
 
-std::string StreamEnding::messages_text(std::int64_t completion_tokens) const {
+std::string StreamEnding::messages_text(std::int64_t completion_tokens, Reason reason) const {
   std::string text;
   for (const std::int64_t index : open_) {
     text += event("content_block_stop", "{\"type\":\"content_block_stop\",\"index\":" + std::to_string(index) + "}");
   }
-  text += event(
-      "message_delta",
-      R"({"type":"message_delta","delta":{"stop_reason":"max_tokens","stop_sequence":null},"usage":{"output_tokens":)" +
-          std::to_string(completion_tokens) + "}}");
+  const std::string_view stop = reason == Reason::length ? "max_tokens" : "refusal";
+  std::string data = R"({"type":"message_delta","delta":{"stop_reason":")";
+  data.append(stop).append(R"(","stop_sequence":null},"usage":{"output_tokens":)");
+  text += event("message_delta", data + std::to_string(completion_tokens) + "}}");
   return text + event("message_stop", R"({"type":"message_stop"})");
 }
 
-std::string StreamEnding::responses_text() const {
-  return event(
-      "response.incomplete",
-      R"({"type":"response.incomplete","sequence_number":)" + std::to_string(number_ + 1) + R"(,"response":{"id":)" +
-          (head_.empty() ? "null" : head_) +
-          R"(,"object":"response","status":"incomplete","incomplete_details":{"reason":"max_output_tokens"}}})");
+std::string StreamEnding::responses_text(Reason reason) const {
+  std::string data = R"({"type":"response.incomplete","sequence_number":)" + std::to_string(number_ + 1);
+  data.append(R"(,"response":{"id":)").append(head_.empty() ? "null" : head_);
+  data.append(R"(,"object":"response","status":"incomplete","incomplete_details":{"reason":")");
+  data.append(reason == Reason::length ? "max_output_tokens" : "content_filter").append("\"}}}");
+  return event("response.incomplete", data);
 }
 
-std::string StreamEnding::text(std::int64_t completion_tokens) const {
+std::string StreamEnding::text(std::int64_t completion_tokens, Reason reason) const {
   switch (form_) {
     case Form::chat:
-    case Form::text: return chunk_text();
-    case Form::messages: return messages_text(completion_tokens);
-    case Form::responses: return responses_text();
+    case Form::text: return chunk_text(reason);
+    case Form::messages: return messages_text(completion_tokens, reason);
+    case Form::responses: return responses_text(reason);
     case Form::unknown: break;
   }
   return {};

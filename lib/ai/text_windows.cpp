@@ -46,4 +46,23 @@ std::vector<std::string_view> text_windows(std::string_view text, std::size_t ch
   return windows;
 }
 
+std::size_t count_characters(std::string_view text) {
+  std::size_t characters = 0;
+  while (!text.empty()) {
+    const CodePoint next = first_code_point(text);
+    characters += next.characters;
+    text.remove_prefix(next.bytes);
+  }
+  return characters;
+}
+
+std::string_view last_characters(std::string_view text, std::size_t characters) {
+  for (std::size_t count = count_characters(text); count > characters;) {
+    const CodePoint next = first_code_point(text);
+    count -= next.characters;
+    text.remove_prefix(next.bytes);
+  }
+  return text;
+}
+
 }  // namespace sluice::ai

@@ -6,6 +6,8 @@
 #include <string>
 
 using namespace sluice;
+using ai::count_characters;
+using ai::last_characters;
 using ai::text_windows;
 using Windows = std::vector<std::string_view>;
 
@@ -41,4 +43,15 @@ TEST_CASE("every byte is in some window, whatever the text", "[ai][text_windows]
       REQUIRE(covered == text.data() + text.size());
     }
   }
+}
+
+TEST_CASE("characters are counted from both ends", "[ai][text_windows]") {
+  CHECK(count_characters("") == 0);
+  CHECK(count_characters("aä😀") == 4);
+  CHECK(count_characters("\xff\xfe") == 2);
+  CHECK(last_characters("aä😀", 4) == "aä😀");
+  CHECK(last_characters("aä😀", 3) == "ä😀");
+  CHECK(last_characters("aä😀", 2) == "😀");
+  CHECK(last_characters("aä😀", 1).empty());
+  CHECK(last_characters("abc", 0).empty());
 }

@@ -22,6 +22,19 @@ constexpr const char* stream_head =
 
 const std::string streamed = chat_body("Hello", R"(,"stream":true,"stream_options":{"include_usage":true})");
 
+std::string words(const std::string& text) {
+  return chunk("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + text + "\"}}]}\n\n");
+}
+
+/// Artifacts whose regional API has completions checked in windows of 16 characters.
+struct CheckedArtifacts : ArtifactsCopy {
+  CheckedArtifacts() {
+    change("apis/azure-openai-regional/policy.xml", "<llm-content-safety backend-id=\"content-safety-backend\">",
+           "<llm-content-safety backend-id=\"content-safety-backend\" enforce-on-completions=\"true\" "
+           "window-size=\"16\">");
+  }
+};
+
 }  // namespace
 
 TEST_CASE("the first event reaches the caller before the backend has finished", "[end_to_end][stream]") {
@@ -105,4 +118,63 @@ TEST_CASE("a caller who leaves a stream ends the call to the backend", "[end_to_
   }
   CHECK(left.wait());
   CHECK(status_of(call(host.admin(), "GET", "/healthz")) == 200);
+}
+
+TEST_CASE("checked events reach the caller before the backend has finished, at a full window and at a pause",
+          "[end_to_end][stream]") {
+  CheckedArtifacts artifacts;
+  Upstreams upstreams;
+  Signal first_seen, second_seen;
+  Upstream backend([&](RawClient& connection, int) {
+    connection.read_message();
+    connection.send(stream_head + words("exactly sixteen!"));
+    if (!first_seen.wait()) return;
+    connection.send(words("a pause"));
+    if (!second_seen.wait()) return;
+    connection.send(words("the end") + chunk("data: [DONE]\n\n") + "0\r\n\r\n");
+  });
+  PortPlan plan = plan_of(upstreams);
+  plan["9104"] = backend.port();
+  Host host(plan, artifacts.path());
+  RawClient client(host.port());
+  client.send(request_text("POST", regional_path, as("demo-key-medium"), streamed));
+  const std::string first = client.read_until("sixteen");
+  INFO(first << host.process().err());
+  REQUIRE_FALSE(client.timed_out());
+  CHECK(status_of(first) == 200);
+  first_seen.set();
+  client.read_until("a pause");
+  REQUIRE_FALSE(client.timed_out());
+  second_seen.set();
+  const std::string rest = client.read_until("0\r\n\r\n");
+  CHECK(rest.find("the end") != std::string::npos);
+  CHECK(rest.find("data: [DONE]") != std::string::npos);
+  CHECK(upstreams.count("content-safety") == 4);  // the prompt and three windows
+}
+
+TEST_CASE("a stream whose later words are not safe ends well formed, and so does the call to the backend",
+          "[end_to_end][stream]") {
+  CheckedArtifacts artifacts;
+  Upstreams upstreams;
+  Signal ended;
+  Upstream backend([&](RawClient& connection, int) {
+    connection.read_message();
+    connection.send(stream_head + words("exactly sixteen!") + words("full of hate4 ..") + words("and more of this"));
+    connection.read_to_end();  // ends when the gateway closes
+    if (!connection.timed_out()) ended.set();
+  });
+  PortPlan plan = plan_of(upstreams);
+  plan["9104"] = backend.port();
+  Host host(plan, artifacts.path());
+  RawClient client(host.port());
+  client.send(request_text("POST", regional_path, as("demo-key-medium"), streamed));
+  const std::string answer = client.read_until("0\r\n\r\n");
+  INFO(answer << host.process().err());
+  REQUIRE_FALSE(client.timed_out());
+  CHECK(status_of(answer) == 200);
+  CHECK(answer.find("sixteen") != std::string::npos);
+  CHECK(answer.find("hate4") == std::string::npos);
+  CHECK(answer.find("\"finish_reason\":\"content_filter\"") != std::string::npos);
+  CHECK(answer.find("data: [DONE]") != std::string::npos);
+  CHECK(ended.wait());
 }

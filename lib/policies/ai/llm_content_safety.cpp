@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // <llm-content-safety>: has prompts (inbound) or completions (outbound) checked by Azure AI Content Safety.
 // Sections: inbound, outbound. Scopes: all but operation. System text and the rest of a conversation are checked in
-// calls of their own, long texts in windows. Whatever keeps a check from being made blocks, with the same 403.
+// calls of their own, long texts and streams in windows (lib/ai/safety_guard). Whatever keeps a check from being made
+// blocks, with the same 403.
 // Source: API Management policy reference, llm-content-safety; the reference architecture for its second spelling.
 #include <sluice/policy.hpp>
 
-#include "ai/answer_text.hpp"
-#include "ai/content_safety.hpp"
-#include "ai/request_prompt.hpp"
-#include "ai/sse_reader.hpp"
-#include "ai/text_windows.hpp"
+#include "ai/safety_guard.hpp"
 #include "base/document_workspace.hpp"
 #include "base/message_parts.hpp"
-
-#include <algorithm>
 
 namespace sluice::policies {
 namespace {
@@ -21,10 +16,6 @@ namespace {
 constexpr std::string_view category_names = "Hate SelfHarm Sexual Violence";
 constexpr std::string_view output_types = "FourSeverityLevels EightSeverityLevels";
 constexpr std::string_view blocked_text = "Request failed content safety check.";
-/// Calls that one text may need; a longer text is blocked.
-constexpr std::size_t max_windows = 64;
-constexpr std::size_t max_answer_bytes = 256 * 1024;
-constexpr std::chrono::milliseconds call_timeout{10'000};
 /// A policy that names nothing to look for looks for all, at this severity.
 constexpr std::int64_t default_threshold = 4;
 
@@ -76,6 +67,7 @@ constexpr ElementSpec children[] = {
      .children = category_elements,
      .doc = "What to look for."},
     {.name = "blocklists", .children = id_elements, .doc = "Lists of words to look for."},
+    {.name = "block-lists", .children = id_elements, .doc = "Not documented: public tools write <blocklists> so."},
     {.name = "text-blocklist-ids", .children = id_elements, .doc = "Not documented: the same as <blocklists>."}};
 
 struct Category {
@@ -99,14 +91,6 @@ std::optional<std::int64_t> parse_threshold(std::string_view text) {
   const auto number = parse_integer(text);
   return number && *number >= 0 && *number <= ai::max_severity ? number : std::nullopt;
 }
-
-/// What one execution checks for, and how.
-struct Check {
-  std::string_view backend_id;
-  bool shields = false, enforces = false;
-  std::size_t window = ai::max_checked_characters, overlap = 0;
-  ai::SafetyRules rules;
-};
 
 constexpr std::string_view nth_word(std::string_view words, std::size_t index) {
   for (; index > 0; --index) words.remove_prefix(words.find(' ') + 1);
@@ -136,17 +120,14 @@ Result<void> read_rules(const Config& config, RequestContext& context, ai::Safet
   return {};
 }
 
-Result<Check> make_check(const Config& config, RequestContext& context) {
-  Check check;
+Result<ai::SafetyCheck> make_check(const Config& config, RequestContext& context, bool checks_completion) {
+  ai::SafetyCheck check;
   const auto backend = config.backend.text(context);
   if (!backend) return fail(backend.error());
   check.backend_id = context.arena.copy(config.workspace.key(*backend, context.arena));
   const auto shields = config.shield.boolean(context);
   if (!shields) return fail(shields.error());
   check.shields = *shields;
-  const auto enforces = config.enforce.boolean(context);
-  if (!enforces) return fail(enforces.error());
-  check.enforces = *enforces;
   const auto window = config.window.integer(context, 1, ai::max_checked_characters);
   if (!window) return fail(window.error());
   check.window = static_cast<std::size_t>(*window);
@@ -155,129 +136,21 @@ Result<Check> make_check(const Config& config, RequestContext& context) {
   check.overlap = static_cast<std::size_t>(*overlap);
   auto rules = read_rules(config, context, check.rules);
   if (!rules) return fail(std::move(rules.error()));
-  if (check.rules.categories.empty() && check.rules.blocklists.empty() && !check.shields) {
+  const bool looks_for_words = !check.shields || checks_completion;
+  if (check.rules.categories.empty() && check.rules.blocklists.empty() && looks_for_words) {
     for (std::size_t i = 0; i < 4; ++i)
       check.rules.categories.push_back({nth_word(category_names, i), default_threshold});
   }
   return check;
 }
 
-/// One call of the service; its answer, which must be a 200.
-Task<Result<std::string_view>> call(RequestContext& context, const Check& check, std::string_view path,
-                                    std::string body, Cancellation& cancellation) {
-  auto& request = *context.arena.make<OutgoingRequest>(context.arena);
-  request.method = "POST";
-  request.url.path = path;
-  request.url.query = ai::content_safety_query;
-  request.headers.append("Content-Type", "application/json");
-  request.body = Body::bytes(context.arena.copy(body));
-  request.timeout = call_timeout;
-  Result<Response> answer = co_await context.services.backends.call(context, request, check.backend_id, cancellation);
-  if (!answer) co_return fail(std::move(answer.error()));
-  auto buffered =
-      co_await buffer_body(answer->body, context.arena, max_answer_bytes, ErrorCode::response_body_too_large);
-  if (!buffered) co_return fail(std::move(buffered.error()));
-  if (answer->status != 200) {
-    co_return fail(ErrorCode::content_safety_blocked,
-                   "Content Safety answered with status " + std::to_string(answer->status) + ".");
-  }
-  co_return answer->body.data();
-}
-
-Error blocked(std::string message = {}) { return Error(ErrorCode::content_safety_blocked, std::move(message)); }
-
-/// Checks one text. **Errors**: content_safety_blocked, for whatever reason; cancelled.
-class TextCheck {
- public:
-  TextCheck(RequestContext& context, const Check& check, Cancellation& cancellation)
-      : context_(context), check_(check), cancellation_(cancellation) {}
-
-  Task<Result<void>> run(std::string_view text, std::size_t window, std::size_t overlap, bool shields) {
-    const std::vector<std::string_view> windows = ai::text_windows(text, window, overlap);
-    if (windows.size() > max_windows) co_return fail(blocked("The text is too long to be checked."));
-    const bool analyzes = !check_.rules.categories.empty() || !check_.rules.blocklists.empty();
-    for (const std::string_view piece : windows) {
-      if (analyzes) {
-        Result<void> passed = co_await ask(ai::analyze_path, ai::analyze_request(piece, check_.rules));
-        if (!passed) co_return passed;
-      }
-      if (shields) {
-        Result<void> passed = co_await ask(ai::shield_path, ai::shield_request(piece));
-        if (!passed) co_return passed;
-      }
-    }
-    co_return Result<void>();
-  }
-
- private:
-  Task<Result<void>> ask(std::string_view path, std::string body) {
-    Result<std::string_view> answer = co_await call(context_, check_, path, std::move(body), cancellation_);
-    if (!answer) {
-      if (answer.error().code() == ErrorCode::cancelled) co_return fail(std::move(answer.error()));
-      context_.trace("llm-content-safety", "error", answer.error().message());
-      co_return fail(blocked());
-    }
-    const ai::SafetyVerdict verdict =
-        path == ai::analyze_path ? ai::judge_analysis(*answer, check_.rules) : ai::judge_shield(*answer);
-    if (verdict == ai::SafetyVerdict::clean) co_return Result<void>();
-    context_.trace("llm-content-safety", "information",
-                   verdict == ai::SafetyVerdict::blocked ? "Content Safety found something."
-                                                         : "Content Safety's answer is unclear.");
-    co_return fail(blocked());
-  }
-
-  RequestContext& context_;
-  const Check& check_;
-  Cancellation& cancellation_;
-};
-
-/// The words of an answer in memory; nothing when they cannot be read.
-std::optional<std::string> completion_text(RequestContext& context) {
-  const Response& response = context.response;
-  const std::string_view body = response.body.data();
-  const ContentLimits& content = context.services.limits.content;
-  const JsonLimits limits{content.depth, content.members};
-  std::string text;
-  bool readable = response.headers.get("Content-Encoding", "identity") == "identity";
-  const auto add = [&](std::string_view json) {
-    const ai::AnswerText answer = ai::read_answer(json, context.arena, limits);
-    readable = readable && answer.readable;
-    for (const std::string_view piece : answer.pieces) text += piece;
-  };
-  if (response.headers.get("Content-Type").starts_with("text/event-stream")) {
-    ai::SseReader reader;
-    const auto on_event = [&](const ai::SseReader::Event& event) {
-      if (event.data != "[DONE]") add(event.data);
-    };
-    reader.feed(body, on_event);
-    reader.finish(on_event);
-    readable = readable && !reader.overflowed();
-  } else {
-    add(body);
-  }
-  return readable ? std::optional(std::move(text)) : std::nullopt;
-}
-
-Task<Result<void>> check_completion(RequestContext& context, const Check& check, Cancellation& cancellation) {
-  if (!context.has_response || context.response.status >= 400) co_return Result<void>();
-  auto buffered =
-      co_await buffer_body(context.response.body, context.arena, context.services.limits.request.buffered_body_bytes,
-                           ErrorCode::response_body_too_large);
-  if (!buffered) co_return fail(blocked("The completion could not be read."));
-  if (context.response.body.data().empty()) co_return Result<void>();
-  const std::optional<std::string> text = completion_text(context);
-  if (!text) co_return fail(blocked("The completion could not be read."));
-  TextCheck checker(context, check, cancellation);
-  co_return co_await checker.run(*text, check.window, check.overlap, false);
-}
-
 /// Checks the completion once the answer is known, and puts the refusal in its place.
 struct CheckBeforeSend {
   RequestContext* context;
-  const Check* check;
+  const ai::SafetyCheck* check;
 
   Task<void> operator()() {
-    Result<void> passed = co_await check_completion(*context, *check, context->request.cancellation);
+    Result<void> passed = co_await ai::check_completion(*context, *check, context->request.cancellation);
     if (passed) co_return;
     Response& refusal = context->replace_response();
     refusal.status = describe(ErrorCode::content_safety_blocked).status;
@@ -291,17 +164,19 @@ class LlmContentSafety final : public WaitingStep {
   explicit LlmContentSafety(Config config) : config_(std::move(config)) {}
 
   Task<Outcome> run(RequestContext& context, Cancellation& cancellation) const override {
-    auto made = make_check(config_, context);
+    const auto enforces = config_.outbound ? Result<bool>(true) : config_.enforce.boolean(context);
+    if (!enforces) co_return Outcome::fail(Error(enforces.error()));
+    auto made = make_check(config_, context, *enforces);
     if (!made) co_return Outcome::fail(std::move(made.error()));
-    const Check& check = *context.arena.make<Check>(std::move(*made));
+    const ai::SafetyCheck& check = *context.arena.make<ai::SafetyCheck>(std::move(*made));
     Result<void> passed;
     if (config_.outbound) {
-      passed = co_await check_completion(context, check, cancellation);
+      passed = co_await ai::check_completion(context, check, cancellation);
     } else {
-      passed = co_await check_prompt(context, check, cancellation);
+      passed = co_await ai::check_prompt(context, check, cancellation);
     }
     if (!passed) co_return Outcome::fail(std::move(passed.error()));
-    if (!config_.outbound && check.enforces) {
+    if (!config_.outbound && *enforces) {
       context.request.headers.remove("Accept-Encoding");
       context.before_send(CheckBeforeSend{&context, &check});
     }
@@ -309,27 +184,6 @@ class LlmContentSafety final : public WaitingStep {
   }
 
  private:
-  static Task<Result<void>> check_prompt(RequestContext& context, const Check& check, Cancellation& cancellation) {
-    if (context.request.body.data().empty() || is_embedding(context)) co_return Result<void>();
-    auto prompt = ai::prompt_of(context);
-    if (!prompt) co_return fail(std::move(prompt.error()));
-    if (!(*prompt)->readable) co_return fail(blocked("The prompt could not be read."));
-    std::string system, rest;
-    for (const ai::PromptText& piece : (*prompt)->texts) {
-      if (piece.role == ai::PromptRole::tools) continue;
-      std::string& text = piece.role == ai::PromptRole::system ? system : rest;
-      if (!text.empty()) text += '\n';
-      text += piece.text;
-    }
-    TextCheck checker(context, check, cancellation);
-    Result<void> passed = co_await checker.run(system, ai::max_checked_characters, 0, false);
-    if (!passed) co_return passed;
-    co_return co_await checker.run(rest, ai::max_checked_characters, 0, check.shields);
-  }
-
-  /// Texts to embed are not checked (observed).
-  static bool is_embedding(const RequestContext& context) { return context.request.url.path.ends_with("/embeddings"); }
-
   Config config_;
 };
 
@@ -377,13 +231,13 @@ StepPtr compile(const PolicyElement& element, CompileContext& context) {
       compile_categories(child, context, config);
       continue;
     }
-    if (child.name == "text-blocklist-ids") {
-      context.warning(child, "SL2120", "<text-blocklist-ids> is not documented", "write <blocklists>");
+    if (child.name != "blocklists") {
+      context.warning(child, "SL2120", "<" + child.name + "> is not documented", "write <blocklists>");
     }
     for (const PolicyElement& id : child.children) config.blocklists.push_back(context.text(id));
   }
   if (const auto id = config.backend.constant_text()) check_backend(element, *id, context);
-  context.needs(config.outbound ? Effects::reads_response_body : Effects::reads_request_body);
+  if (!config.outbound) context.needs(Effects::reads_request_body);
   return make_step<LlmContentSafety>(std::move(config));
 }
 
@@ -398,10 +252,15 @@ SLUICE_POLICY(llm_content_safety){
     .compile = compile,
     .summary = "Has prompts or completions checked by Azure AI Content Safety.",
     .differs =
-        "A streamed completion is held back until all of it has been checked, and refused with 403, not cut. A "
-        "completion that enforce-on-completions refuses does not enter on-error. Texts beyond 64 windows, bodies "
-        "that are no JSON, and prompts whose deciding fields stand twice are refused. Without categories, "
-        "blocklists and shield-prompt all four categories are checked, from severity 4 on. Text of assistants and "
-        "tools is checked with that of users; tool descriptions are not."};
+        "Events of a streamed completion pass as soon as the window that holds their words has been found clean. A "
+        "window closes when the next event does not fit, also when the model pauses for 1 s, when its first words "
+        "have waited for 10 s, and at the end of the stream. A window that is refused or cannot be checked, and the "
+        "event that cannot be read, end the stream: not by just stopping, but as if the model's own filter had "
+        "stopped it (finish_reason content_filter, stop_reason refusal, response.incomplete). What deltas have said "
+        "is not checked again where an event repeats all of it. A completion that enforce-on-completions refuses "
+        "does not enter on-error. Texts beyond 64 windows, streams beyond 4,096, bodies that are no JSON or "
+        "compressed, and prompts whose deciding fields stand twice are refused. Without categories and blocklists "
+        "completions, and without shield-prompt prompts too, are checked for all four categories, from severity 4 "
+        "on. Text of assistants and tools is checked with that of users; tool descriptions are not."};
 
 }  // namespace sluice::policies
