@@ -5,6 +5,7 @@
 
 #include "base/short_lock.hpp"
 #include "base/text.hpp"
+#include "telemetry/recent_counters.hpp"
 
 #include <algorithm>
 #include <array>
@@ -122,6 +123,7 @@ struct Shard {
 
   ShortLock mutex;
   Metrics counters;
+  RecentCounters recent_counters;
   Histograms durations;
   std::array<RequestCells, recent_count> recent;  ///< By where the texts of the labels are; each may be replaced.
 
@@ -212,7 +214,14 @@ PrometheusTelemetry::~PrometheusTelemetry() = default;
 void PrometheusTelemetry::count(std::string_view name, double value, std::span<const Label> labels) {
   Shard& shard = state_->shard();
   std::lock_guard lock(shard.mutex);
-  cell(shard.counters, metric_name(name), label_text(labels), state_->limit()) += value;
+  RecentCounter* const recent = shard.recent_counters.place(name, labels);
+  if (recent != nullptr && recent->is_of(name, labels)) {
+    recent->value() += value;
+    return;
+  }
+  double& counter = cell(shard.counters, metric_name(name), label_text(labels), state_->limit());
+  if (recent != nullptr) recent->set(name, labels, counter);
+  counter += value;
 }
 
 void PrometheusTelemetry::gauge(std::string_view name, double value, std::span<const Label> labels) {

@@ -48,6 +48,33 @@ TEST_CASE("counters with the same labels add up", "[telemetry][unit]") {
   CHECK(has_line(text, "tokens_total{api=\"orders\",region=\"East US\"} 7.5"));
 }
 
+TEST_CASE("counters whose names and labels only look alike are apart, however often they move", "[telemetry][unit]") {
+  Fixture fixture;
+  PrometheusTelemetry telemetry(fixture.clock);
+  const std::string long_value(600, 'x');
+  const std::vector<std::vector<Label>> sets = {{},
+                                                {{"a", "bc"}},
+                                                {{"ab", "c"}},
+                                                {{"a", "b"}, {"c", ""}},
+                                                {{"a", ""}, {"b", "c"}},
+                                                {{"a", "b"}},
+                                                {{"a", "1/same middle/2"}},
+                                                {{"a", "1/Same middle/2"}},
+                                                {{"a", long_value}}};
+  for (int round = 1; round <= 3; ++round) {
+    for (const auto& labels : sets) telemetry.count("n_total", 1, labels);
+    for (int i = 0; i < 200; ++i) count_one(telemetry, "many_total", "i", std::to_string(i));
+  }
+  const std::string text = telemetry.scrape();
+  INFO(text);
+  for (const std::string labels : {"", "{a=\"bc\"}", "{ab=\"c\"}", "{a=\"b\",c=\"\"}", "{a=\"\",b=\"c\"}", "{a=\"b\"}",
+                                   "{a=\"1/same middle/2\"}", "{a=\"1/Same middle/2\"}"}) {
+    CHECK(has_line(text, "n_total" + labels + " 3"));
+  }
+  CHECK(has_line(text, "n_total{a=\"" + long_value + "\"} 3"));
+  for (const int i : {0, 7, 63, 64, 199}) CHECK(has_line(text, "many_total{i=\"" + std::to_string(i) + "\"} 3"));
+}
+
 TEST_CASE("a gauge shows what was set last", "[telemetry][unit]") {
   Fixture fixture;
   PrometheusTelemetry telemetry(fixture.clock);
