@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Look before parsing: most events of a stream carry no usage, and one search tells. What is found is read member by
-// member at the known places, never guessed from elsewhere in the text.
+// Look before parsing: most events of a stream carry no usage, and one search tells. What is found is read at the known
+// places, never guessed from elsewhere in the text.
 #include "ai/usage.hpp"
 
 #include "ai/json_skim.hpp"
@@ -13,22 +13,27 @@ namespace {
 
 using Count = std::optional<std::int64_t>;
 
-Count count_at(std::string_view object, std::initializer_list<std::string_view> path) {
-  std::optional<std::string_view> value = object;
-  for (const std::string_view name : path) {
-    value = json_member(*value, name);
-    if (!value) return std::nullopt;
-  }
-  const Count count = parse_integer(*value);
+Count count_of(std::string_view value) {
+  const Count count = parse_integer(value);
   return count && *count >= 0 && *count <= max_reported_tokens ? count : std::nullopt;
 }
 
-/// The first of the places that holds a count.
-Count first_count(std::string_view object, std::initializer_list<std::initializer_list<std::string_view>> paths) {
-  for (const auto& path : paths) {
-    if (const Count count = count_at(object, path)) return count;
-  }
-  return std::nullopt;
+/// A member that is wanted, and where its text goes.
+struct Wanted {
+  std::string_view name;
+  std::string_view& value;
+};
+
+/// Reads the members of `object` in one pass; of several with one name the last. Those that are missing stay empty, all
+/// of them when `object` is no object as far as it is read.
+void read_members(std::string_view object, std::initializer_list<Wanted> all) {
+  const bool is_object = for_each_json_member(object, [&](std::string_view name, std::string_view value) {
+    for (const Wanted& wanted : all) {
+      if (wanted.name == name) wanted.value = value;
+    }
+  });
+  if (is_object) return;
+  for (const Wanted& wanted : all) wanted.value = {};
 }
 
 /// What one usage object tells.
@@ -36,21 +41,42 @@ struct Report {
   Count prompt, completion, total, cached, reasoning;
 };
 
+Count count_in(std::string_view object, std::string_view name) {
+  const auto value = json_member(object, name);
+  return value ? count_of(*value) : std::nullopt;
+}
+
+/// The first of the two that is a count.
+Count first_of(Count first, Count second) { return first ? first : second; }
+
 Report read_usage(std::string_view usage) {
+  std::string_view prompt, completion, input, output, total, cache_read, cache_creation;
+  std::string_view prompt_details, completion_details, input_details, output_details;
+  read_members(usage, {{"prompt_tokens", prompt},
+                       {"completion_tokens", completion},
+                       {"input_tokens", input},
+                       {"output_tokens", output},
+                       {"total_tokens", total},
+                       {"cache_read_input_tokens", cache_read},
+                       {"cache_creation_input_tokens", cache_creation},
+                       {"prompt_tokens_details", prompt_details},
+                       {"completion_tokens_details", completion_details},
+                       {"input_tokens_details", input_details},
+                       {"output_tokens_details", output_details}});
   Report report;
-  report.prompt = count_at(usage, {"prompt_tokens"});
-  report.completion = first_count(usage, {{"completion_tokens"}, {"output_tokens"}});
-  report.total = count_at(usage, {"total_tokens"});
-  report.cached = first_count(usage, {{"prompt_tokens_details", "cached_tokens"},
-                                      {"input_tokens_details", "cached_tokens"},
-                                      {"cache_read_input_tokens"}});
-  report.reasoning = first_count(
-      usage, {{"completion_tokens_details", "reasoning_tokens"}, {"output_tokens_details", "reasoning_tokens"}});
+  report.prompt = count_of(prompt);
+  report.completion = first_of(count_of(completion), count_of(output));
+  report.total = count_of(total);
+  report.cached =
+      first_of(first_of(count_in(prompt_details, "cached_tokens"), count_in(input_details, "cached_tokens")),
+               count_of(cache_read));
+  report.reasoning =
+      first_of(count_in(completion_details, "reasoning_tokens"), count_in(output_details, "reasoning_tokens"));
   if (!report.prompt) {
-    report.prompt = count_at(usage, {"input_tokens"});
+    report.prompt = count_of(input);
     // Anthropic tells what went through the cache beside the input, not within it.
-    for (const std::string_view beside : {"cache_read_input_tokens", "cache_creation_input_tokens"}) {
-      if (const Count count = count_at(usage, {beside}); report.prompt && count) *report.prompt += *count;
+    for (const Count beside : {count_of(cache_read), count_of(cache_creation)}) {
+      if (report.prompt && beside) *report.prompt += *beside;
     }
   }
   return report;
