@@ -35,5 +35,6 @@ void add_counter_stages(Bench& bench);
 void add_routing_stages(Bench& bench);
 void add_tokenizer_stages(Bench& bench);
 void add_pii_stages(Bench& bench);
+void add_vector_stages(Bench& bench);
 
 }  // namespace sluice::bench

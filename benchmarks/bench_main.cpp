@@ -8,6 +8,7 @@
 //   counter.*     the memory counter store
 //   tokenizer.*   counting tokens
 //   pii.*         the detector of personal data: an event, long prompts
+//   vectors.*     the semantic cache's vectors: one by one, by index
 //   gateway.*     whole requests through Gateway::handle with a scripted backend, no socket
 // Times on a shared machine move; allocations do not.
 #include "bench.hpp"
@@ -47,6 +48,7 @@ int main(int count, char** arguments) {
   add_routing_stages(bench);
   add_tokenizer_stages(bench);
   add_pii_stages(bench);
+  add_vector_stages(bench);
   add_gateway_stages(bench);
   bool list = false;
   std::vector<std::string_view> wanted;

@@ -1,35 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// MemoryVectorStore: directions of unit length by partition, compared one by one. One table in order of use, bounded by
-// the bytes of vectors, values and partitions' names. An expired entry leaves when a search meets it.
+// MemoryVectorStore: directions by partition and length. One table in order of use, bounded by the bytes of vectors,
+// values, partitions' names and indexes. An expired entry leaves before the next search or addition, whosever it is.
 #include <sluice/memory_stores.hpp>
 
+#include "base/vector_partition.hpp"
+
 #include <algorithm>
-#include <cmath>
 #include <list>
 #include <map>
 #include <mutex>
-#include <numeric>
+#include <set>
+#include <utility>
 
 namespace sluice {
-namespace {
-
-/// Nothing for a vector that has no direction.
-std::vector<float> direction_of(std::span<const float> vector) {
-  const double square = std::inner_product(vector.begin(), vector.end(), vector.begin(), 0.0);
-  if (!std::isfinite(square) || square <= 0) return {};
-  const double length = std::sqrt(square);
-  std::vector<float> direction(vector.size());
-  std::transform(vector.begin(), vector.end(), direction.begin(),
-                 [&](float each) { return static_cast<float>(each / length); });
-  return direction;
-}
-
-double distance_between(std::span<const float> left, std::span<const float> right) {
-  const float product = std::inner_product(left.begin(), left.end(), right.begin(), 0.0F);
-  return std::clamp(1.0 - static_cast<double>(product), 0.0, 2.0);
-}
-
-}  // namespace
 
 class MemoryVectorStore::Partitions {
  public:
@@ -40,21 +23,17 @@ class MemoryVectorStore::Partitions {
     const std::vector<float> direction = direction_of(vector);
     if (direction.empty()) return std::nullopt;
     std::lock_guard lock(mutex_);
-    drop_expired(partition);
-    const auto found = partitions_.find(partition);
-    if (found == partitions_.end()) return std::nullopt;
-    Place best = by_use_.end();
-    double least = most_distance;
-    for (const Place entry : found->second) {
-      if (entry->direction.size() != direction.size()) continue;
-      const double distance = distance_between(entry->direction, direction);
-      if (distance > least) continue;
-      least = distance;
-      best = entry;
+    drop_expired();
+    const auto group = groups_.find(name_of(partition, direction.size()));
+    if (group == groups_.end()) return std::nullopt;
+    std::optional<VectorMatch> match;
+    if (const auto found = group->second.nearest(direction, most_distance)) {
+      const Place entry = by_id_.at(found->id);
+      by_use_.splice(by_use_.begin(), by_use_, entry);
+      match = VectorMatch{entry->value, found->distance};
     }
-    if (best == by_use_.end()) return std::nullopt;
-    by_use_.splice(by_use_.begin(), by_use_, best);
-    return VectorMatch{best->value, least};
+    tend(group);
+    return match;
   }
 
   void put(std::string_view partition, std::span<const float> vector, std::string_view value,
@@ -62,58 +41,79 @@ class MemoryVectorStore::Partitions {
     std::vector<float> direction = vector.size() <= dimensions_ ? direction_of(vector) : std::vector<float>();
     if (direction.empty() || lifetime.count() <= 0) return;
     std::lock_guard lock(mutex_);
-    drop_same(partition, direction);
-    Entry entry{std::string(partition), std::move(direction), std::string(value),
+    drop_expired();
+    const std::string name = name_of(partition, direction.size());
+    drop_same(name, direction);
+    Entry entry{next_id_++,
+                {},
+                std::move(direction),
+                std::string(value),
                 clock_.steady_now() + std::min<std::chrono::milliseconds>(lifetime, max_lifetime)};
-    if (size_of(entry) > capacity_bytes_) return;
-    bytes_ += size_of(entry);
-    while (bytes_ > capacity_bytes_ && !by_use_.empty()) drop(std::prev(by_use_.end()));
+    if (size_of(entry, name) > capacity_bytes_) return;
+    entry.group = groups_.try_emplace(name, entry.direction.size()).first;
+    bytes_ += size_of(entry, name);
     by_use_.push_front(std::move(entry));
-    partitions_[by_use_.front().partition].push_back(by_use_.begin());
+    const Place place = by_use_.begin();
+    by_id_.emplace(place->id, place);
+    by_expiry_.emplace(place->expires, place->id);
+    place->group->second.add(place->id, place->direction);
+    tend(place->group);
   }
 
  private:
+  using Groups = std::map<std::string, VectorPartition, std::less<>>;
+  using Group = Groups::iterator;
   struct Entry {
-    std::string partition;
+    VectorPartition::Id id;
+    Group group;
     std::vector<float> direction;
     std::string value;
     SteadyTime expires;
   };
   using Place = std::list<Entry>::iterator;
 
-  /// What the tables themselves take for an entry, about.
-  static constexpr std::size_t overhead_bytes = 192;
+  /// What the tables themselves take for an entry and a partition of its own, about.
+  static constexpr std::size_t overhead_bytes = 640;
   static constexpr std::chrono::hours max_lifetime{24 * 365 * 100};
 
-  static std::size_t size_of(const Entry& entry) {
-    return entry.partition.size() + entry.direction.size() * sizeof(float) + entry.value.size() + overhead_bytes;
+  /// No two partitions and lengths have the same: what is behind the last bar is the length.
+  static std::string name_of(std::string_view partition, std::size_t dimensions) {
+    return std::string(partition) + '|' + std::to_string(dimensions);
+  }
+  static std::size_t size_of(const Entry& entry, std::string_view name) {
+    return name.size() + entry.direction.size() * sizeof(float) + entry.value.size() + overhead_bytes;
   }
 
-  template <class Leaves>
-  void drop_if(std::string_view partition, Leaves leaves) {
-    const auto found = partitions_.find(partition);
-    if (found == partitions_.end()) return;
-    std::erase_if(found->second, [&](Place entry) {
-      if (!leaves(entry)) return false;
-      bytes_ -= size_of(*entry);
-      by_use_.erase(entry);
-      return true;
-    });
-    if (found->second.empty()) partitions_.erase(found);
-  }
-  void drop_expired(std::string_view partition) {
+  void drop_expired() {
     const SteadyTime now = clock_.steady_now();
-    drop_if(partition, [&](Place entry) { return entry->expires <= now; });
+    while (!by_expiry_.empty() && by_expiry_.begin()->first <= now) drop(by_id_.at(by_expiry_.begin()->second));
   }
-  void drop_same(std::string_view partition, const std::vector<float>& direction) {
-    drop_if(partition, [&](Place entry) { return entry->direction == direction; });
+
+  void drop_same(const std::string& name, const std::vector<float>& direction) {
+    const auto group = groups_.find(name);
+    if (group == groups_.end()) return;
+    if (const auto same = group->second.same_as(direction)) drop(by_id_.at(*same));
+  }
+
+  /// Lets the group's index go on, and makes room for what it took.
+  void tend(Group group) {
+    const std::size_t before = group->second.bytes();
+    group->second.tend();
+    bytes_ += group->second.bytes();
+    bytes_ -= before;
+    while (bytes_ > capacity_bytes_ && !by_use_.empty()) drop(std::prev(by_use_.end()));
   }
 
   void drop(Place entry) {
-    bytes_ -= size_of(*entry);
-    const auto found = partitions_.find(entry->partition);
-    std::erase(found->second, entry);
-    if (found->second.empty()) partitions_.erase(found);
+    bytes_ -= size_of(*entry, entry->group->first);
+    by_expiry_.erase({entry->expires, entry->id});
+    by_id_.erase(entry->id);
+    VectorPartition& group = entry->group->second;
+    group.remove(entry->id);
+    if (group.size() == 0) {
+      bytes_ -= group.bytes();
+      groups_.erase(entry->group);
+    }
     by_use_.erase(entry);
   }
 
@@ -121,8 +121,11 @@ class MemoryVectorStore::Partitions {
   const std::size_t capacity_bytes_, dimensions_;
   std::mutex mutex_;
   std::size_t bytes_ = 0;
+  VectorPartition::Id next_id_ = 0;
+  Groups groups_;
   std::list<Entry> by_use_;  ///< Used last first.
-  std::map<std::string, std::vector<Place>, std::less<>> partitions_;
+  std::unordered_map<VectorPartition::Id, Place> by_id_;
+  std::set<std::pair<SteadyTime, VectorPartition::Id>> by_expiry_;
 };
 
 MemoryVectorStore::MemoryVectorStore(Clock& clock, std::size_t capacity_bytes, std::size_t dimensions)

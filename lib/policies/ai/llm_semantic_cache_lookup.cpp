@@ -231,7 +231,7 @@ SLUICE_POLICY(llm_semantic_cache_lookup){
     .summary = "Answers a prompt with what was answered to one that means the same.",
     .differs =
         "The vectors are kept in the gateway, the answers in its cache; no Redis is needed, and cache-id has no "
-        "effect. "
+        "effect. Among thousands of vectors of a partition an index is asked, which misses one in some hundred. "
         "The same words are found without a call. Answers are kept apart by subscription, path and every member of the "
         "request that is no words; requests with images or sounds are not cached. A streamed answer is kept and given "
         "again as a stream. Without an identity of the gateway the backend's own credentials are used. Trouble with "
