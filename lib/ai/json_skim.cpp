@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ai/json_skim.hpp"
 
+#include "base/scan.hpp"
+
 namespace sluice::ai {
 namespace {
 
 /// Length of the string at the start of `text`, quotes included; 0 when it does not end.
 std::size_t string_length(std::string_view text) {
-  for (std::size_t i = 1; i < text.size(); ++i) {
-    if (text[i] == '\\') {
-      ++i;
-    } else if (text[i] == '"') {
-      return i + 1;
-    }
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  for (const char* at = begin + 1; at < end;) {
+    at = quote_or_escape(begin, at, end);
+    if (at != end && *at == '"') return static_cast<std::size_t>(at - begin) + 1;
+    if (end - at < 2) break;
+    at += 2;
   }
   return 0;
 }
@@ -19,8 +22,11 @@ std::size_t string_length(std::string_view text) {
 }  // namespace
 
 std::string_view detail::skip_json_blanks(std::string_view text) {
-  const std::size_t start = text.find_first_not_of(" \t\r\n");
-  return start == std::string_view::npos ? std::string_view() : text.substr(start);
+  std::size_t start = 0;
+  while (start < text.size() &&
+         (text[start] == ' ' || text[start] == '\n' || text[start] == '\r' || text[start] == '\t'))
+    ++start;
+  return text.substr(start);
 }
 
 std::size_t detail::json_value_length(std::string_view text) {

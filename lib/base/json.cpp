@@ -3,10 +3,14 @@
 // into the arena when their array or object ends, so that each is one span.
 #include "base/json.hpp"
 
+#include "base/scan.hpp"
 #include "base/text.hpp"
 
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
+#include <memory_resource>
 #include <vector>
 
 namespace sluice {
@@ -92,34 +96,47 @@ class Parser {
 
   bool parse_string(std::string_view& into) {
     const std::size_t start = ++at_;
-    // Most strings have no escape: they are views of the text, if it outlives the arena's use; so they are copied.
-    while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\\') {
-      if (!plain_byte()) return false;
-    }
-    if (at_char('"')) {
-      into = arena_.copy(text_.substr(start, at_ - start));
-      ++at_;
-      return true;
-    }
-    std::string decoded(text_.substr(start, at_ - start));
-    while (at_ < text_.size() && text_[at_] != '"') {
-      if (text_[at_] == '\\') {
-        if (!parse_escape(decoded)) return false;
-      } else {
-        const std::size_t from = at_;
-        if (!plain_byte()) return false;
-        decoded.append(text_.substr(from, at_ - from));
-      }
+    if (!skip_plain()) return false;
+    // The text need not outlive the arena's use, so that even strings without escapes are copied.
+    std::string_view whole = text_.substr(start, at_ - start);
+    if (at_char('\\')) {
+      decoded_.assign(whole);
+      if (!decode_rest()) return false;
+      whole = decoded_;
     }
     if (!at_char('"')) return refuse("the string does not end");
     ++at_;
-    into = arena_.copy(decoded);
+    into = arena_.copy(whole);
     return true;
   }
+  /// From a backslash up to the closing quote, or the end of the text.
+  bool decode_rest() {
+    while (at_char('\\')) {
+      if (!parse_escape(decoded_)) return false;
+      const std::size_t from = at_;
+      if (!skip_plain()) return false;
+      decoded_.append(text_, from, at_ - from);
+    }
+    return true;
+  }
+  /// Up to the next quote or backslash, or the end of the text.
+  bool skip_plain() {
+    const char* const begin = text_.data();
+    const char* const end = begin + text_.size();
+    while (true) {
+      at_ = static_cast<std::size_t>(plain_string_end(begin, begin + at_, end) - begin);
+      if (at_ == text_.size() || text_[at_] == '"' || text_[at_] == '\\') return true;
+      // Texts of other scripts are of such bytes for the most part.
+      do {
+        if (!plain_byte()) return false;
+      } while (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) >= 0x80);
+    }
+  }
+  /// A control or a sequence of UTF-8.
   bool plain_byte() {
     const auto byte = static_cast<unsigned char>(text_[at_]);
     if (byte < 0x20) return refuse("a control character stands in a string");
-    const std::size_t length = byte < 0x80 ? 1 : utf8_sequence_length(text_.substr(at_));
+    const std::size_t length = utf8_sequence_length(text_.substr(at_));
     if (length == 0) return refuse("the text is not valid UTF-8");
     at_ += length;
     return true;
@@ -231,8 +248,12 @@ class Parser {
   const JsonLimits& limits_;
   std::size_t at_ = 0;
   std::size_t values_ = 0;
-  std::vector<JsonValue> items_;
-  std::vector<JsonMember> members_;
+  // Room for what most texts need, so that reading them allocates nothing but in the arena.
+  std::array<std::byte, 4096> room_;
+  std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
+  std::pmr::vector<JsonValue> items_{&memory_};
+  std::pmr::vector<JsonMember> members_{&memory_};
+  std::string decoded_;  ///< A string that has escapes.
   JsonError error_{};
 };
 

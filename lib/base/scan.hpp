@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looking for bytes in heads, sixteen at a time where the processor can.
+// Looking for bytes in heads and in strings of JSON, sixteen at a time where the processor can.
 #pragma once
 
 #include "base/characters.hpp"
@@ -67,6 +67,39 @@ inline unsigned unusual_path_bytes(__m128i bytes) {
 
 }  // namespace detail
 #endif
+
+#if defined(__SSE2__)
+namespace detail {
+
+inline unsigned quoting_bytes(__m128i bytes) {
+  return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(equal(bytes, '"'), equal(bytes, '\\'))));
+}
+
+/// With the bytes of sequences, which are the negative ones, and controls all are below the blank when signed.
+inline unsigned unusual_string_bytes(__m128i bytes) {
+  return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)))) | quoting_bytes(bytes);
+}
+
+}  // namespace detail
+#endif
+
+/// The next quote or backslash from `at` on, or `end`. `begin`: where the text around it begins.
+inline const char* quote_or_escape(const char* begin, const char* at, const char* end) {
+#if defined(__SSE2__)
+  if (const char* const found = detail::find_missing(begin, at, end, detail::quoting_bytes)) return found;
+#endif
+  while (at != end && *at != '"' && *at != '\\') ++at;
+  return at;
+}
+
+/// The same, which stops at controls and at what is not ASCII too.
+inline const char* plain_string_end(const char* begin, const char* at, const char* end) {
+#if defined(__SSE2__)
+  if (const char* const found = detail::find_missing(begin, at, end, detail::unusual_string_bytes)) return found;
+#endif
+  while (at != end && static_cast<signed char>(*at) >= 0x20 && *at != '"' && *at != '\\') ++at;
+  return at;
+}
 
 /// The first byte from `at` on that may not stand in a field value, or `end`. `begin`: where the text around it begins.
 inline const char* value_end(const char* begin, const char* at, const char* end) {

@@ -22,6 +22,17 @@ TEST_CASE("members of an object are found without a tree", "[ai][json_skim]") {
   CHECK(json_member("\xef\xbb\xbf{\"a\":true}", "a") == "true");
 }
 
+TEST_CASE("strings of all lengths end where they do", "[ai][json_skim]") {
+  for (std::size_t length = 0; length < 70; ++length) {
+    for (std::size_t at = 0; at <= length; ++at) {
+      const std::string value = "\"" + std::string(at, 'x') + R"(\"\\)" + std::string(length - at, 'y') + "\"";
+      REQUIRE(json_member("{\"a\":" + value + ",\"b\":1}", "a") == value);
+      REQUIRE(json_member("{\"a\":" + value + ",\"b\":1}", "b") == "1");
+      REQUIRE_FALSE(json_member("{\"a\":" + value.substr(0, value.size() - 1), "a"));
+    }
+  }
+}
+
 TEST_CASE("the last of equal names counts", "[ai][json_skim]") { CHECK(json_member(R"({"a":1,"a":2})", "a") == "2"); }
 
 TEST_CASE("text that is no object, or does not end, has no members", "[ai][json_skim]") {

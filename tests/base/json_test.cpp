@@ -36,6 +36,30 @@ TEST_CASE("JSON values are read with their kinds and places", "[base][json]") {
   CHECK(root.find("a2")->members.empty());
 }
 
+TEST_CASE("strings of all lengths are read, whatever stands where in them", "[base][json]") {
+  // Around the widths that are looked at together.
+  for (std::size_t length = 0; length < 70; ++length) {
+    for (std::size_t at = 0; at <= length; ++at) {
+      for (const std::string_view special : {"\\n", "\\u00e9", "é", "😀", "\\\"", "/"}) {
+        Arena arena;
+        const std::string before(at, 'x'), behind(length - at, 'y');
+        const std::string text = "[\"" + before + std::string(special) + behind + "\",1]";
+        const auto parsed = parse_json(text, arena);
+        REQUIRE(parsed);
+        const std::string_view plain = special == "\\n" ? "\n" : special == "\\u00e9" ? "é" : special;
+        const std::string_view decoded = special == "\\\"" ? "\"" : plain;
+        REQUIRE((*parsed)->items[0].text == before + std::string(decoded) + behind);
+        REQUIRE(refusal(text.substr(0, text.size() - 4)) ==
+                std::to_string(text.size() - 4) + ": the string does not end");
+      }
+      const std::string control = "\"" + std::string(at, 'x') + "\x1f" + std::string(length - at, 'y') + "\"";
+      REQUIRE(refusal(control) == std::to_string(at + 1) + ": a control character stands in a string");
+      const std::string invalid = "\"" + std::string(at, 'x') + "\xff" + std::string(length - at, 'y') + "\"";
+      REQUIRE(refusal(invalid) == std::to_string(at + 1) + ": the text is not valid UTF-8");
+    }
+  }
+}
+
 TEST_CASE("text that is not JSON is refused with the place", "[base][json]") {
   CHECK(refusal("") == "0: a value is missing at the end of the text");
   CHECK(refusal("{\"a\":1,}") == "7: a comma must not stand before the end");
