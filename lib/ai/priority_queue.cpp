@@ -84,14 +84,42 @@ microseconds PriorityQueue::time_to_fit(const FairOrder::Item& item, const Backe
   return seconds(std::max({missing, missing_of_pool, 0.0}) / rate_);
 }
 
-PriorityQueue::Woken PriorityQueue::advance(const RoomOfPool& room_of_pool, SteadyTime now) {
+template <class Visit>
+void PriorityQueue::for_each_next(SteadyTime now, Visit visit) const {
+  FairOrder::Item* const next = order_.next(now);
+  if (next == nullptr || !visit(*static_cast<Waiter*>(next))) return;
+  for (std::size_t i = 0; i < rules_.classes.size(); ++i) {
+    if (rules_.classes[i].reserved == 0) continue;
+    FairOrder::Item* const of_class = order_.next_of(i);
+    if (of_class != nullptr && of_class != next && !visit(*static_cast<Waiter*>(of_class))) return;
+  }
+}
+
+PriorityQueue::Waiter* PriorityQueue::next_that_fits(SteadyTime now, const BackendRoom& room) const {
+  Waiter* found = nullptr;
+  for_each_next(now, [&](Waiter& next) {
+    if (time_to_fit(next, room).count() == 0) found = &next;
+    return found == nullptr;
+  });
+  return found;
+}
+
+bool PriorityQueue::is_next(const Waiter& waiter, SteadyTime now) const {
+  bool found = false;
+  for_each_next(now, [&](const Waiter& next) {
+    found = &next == &waiter;
+    return !found;
+  });
+  return found;
+}
+
+PriorityQueue::Woken PriorityQueue::advance(const RoomOfPool& room_of_pool, SteadyTime now, bool has_changed) {
   Woken woken;
   BackendRoom room = room_of_pool();
   refill(now, room);
-  while (auto* const next = static_cast<Waiter*>(order_.next(now))) {
+  while (Waiter* const next = next_that_fits(now, room)) {
     woken.push_back(next->self);
-    if (time_to_fit(*next, room).count() > 0) break;
-    order_.serve(*next);
+    order_.serve(*next, now);
     all_.leave();
     level_ -= static_cast<double>(next->tokens);
     if (room.tokens != BackendRoom::unknown) room.tokens -= std::min(room.tokens, next->tokens);
@@ -99,12 +127,17 @@ PriorityQueue::Woken PriorityQueue::advance(const RoomOfPool& room_of_pool, Stea
     next->is_admitted = true;
     next->self.reset();
   }
+  if (!has_changed && woken.empty()) return woken;
+  for_each_next(now, [&](const Waiter& next) {
+    woken.push_back(next.self);
+    return true;
+  });
   return woken;
 }
 
 microseconds PriorityQueue::estimate(const QueueClaim& claim) const {
   if (rate_ == 0) return microseconds(0);
-  const auto before = static_cast<double>(order_.tokens_before(claim.of_class));
+  const double before = order_.tokens_before(claim.of_class, claim.key, claim.tokens);
   const double own = std::min(static_cast<double>(claim.tokens), size_);
   return seconds(std::max(before + own - level_, 0.0) / rate_);
 }
@@ -114,7 +147,7 @@ bool PriorityQueue::begin(const std::shared_ptr<Waiter>& waiter, const QueueClai
   Woken woken;
   {
     std::lock_guard lock(mutex_);
-    woken = advance(room, waiter->since);
+    woken = advance(room, waiter->since, false);
     verdict.position = order_.size();
     verdict.retry_after = estimate(claim);
     if (verdict.retry_after > claim.max_wait || !all_.try_wait()) return false;
@@ -131,17 +164,17 @@ std::optional<SteadyTime> PriorityQueue::look(const std::shared_ptr<Waiter>& wai
   std::optional<SteadyTime> until;
   {
     std::lock_guard lock(mutex_);
-    if (!waiter->is_admitted) woken = advance(room, now);
+    if (!waiter->is_admitted) woken = advance(room, now, false);
     if (!waiter->is_admitted && (gives_up || now >= waiter->deadline)) {
       order_.remove(*waiter);
       all_.leave();
       waiter->self.reset();
-      const Woken after = advance(room, now);
+      const Woken after = advance(room, now, true);
       woken.insert(woken.end(), after.begin(), after.end());
     } else if (!waiter->is_admitted) {
       until = waiter->deadline;
-      const bool is_next = order_.next(now) == waiter.get();
-      const microseconds wait = is_next ? time_to_fit(*waiter, room()) : rules_.classes[waiter->of_class].age_after;
+      const microseconds wait =
+          is_next(*waiter, now) ? time_to_fit(*waiter, room()) : rules_.classes[waiter->of_class].age_after;
       if (wait < *until - now) until = now + wait;
       if (waiter->home.post == nullptr) until = std::min<SteadyTime>(*until, now + look_interval);
     }
@@ -191,7 +224,7 @@ void PriorityQueue::leave(const QueueClaim& claim, std::int64_t used, const Room
     std::lock_guard lock(mutex_);
     --running_[claim.of_class];
     level_ += static_cast<double>(claim.tokens - used);
-    woken = advance(room, now);
+    woken = advance(room, now, true);
   }
   wake(woken);
 }

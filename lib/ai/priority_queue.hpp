@@ -75,10 +75,18 @@ class PriorityQueue {
   std::int64_t slots_kept_from(std::size_t of_class) const;
   double tokens_kept_from(std::size_t of_class) const;
   void refill(SteadyTime now, const BackendRoom& room);
+  /// Calls `visit` with whoever is next in the order, and then with the next of each class that has a share of its own,
+  /// which does not wait for others to fit; until it says false.
+  template <class Visit>
+  void for_each_next(SteadyTime now, Visit visit) const;
+  /// Null when none does.
+  Waiter* next_that_fits(SteadyTime now, const BackendRoom& room) const;
+  bool is_next(const Waiter& waiter, SteadyTime now) const;
   /// Time until it fits; 0: now; max: when somebody leaves.
   std::chrono::microseconds time_to_fit(const FairOrder::Item& item, const BackendRoom& room) const;
-  /// Lets go on whoever can. Those who are to be told: they, and who is next, for whom the time to wait has changed.
-  Woken advance(const RoomOfPool& room, SteadyTime now);
+  /// Lets go on whoever can. Those who are to be told: they, and who is next, for whom the time to wait has changed;
+  /// `has_changed`: as it has for another reason.
+  Woken advance(const RoomOfPool& room, SteadyTime now, bool has_changed);
   std::chrono::microseconds estimate(const QueueClaim& claim) const;
   bool begin(const std::shared_ptr<Waiter>& waiter, const QueueClaim& claim, const RoomOfPool& room,
              QueueVerdict& verdict);

@@ -36,7 +36,7 @@ struct Waiting {
   std::string serve() {
     FairOrder::Item* const next = order.next(now);
     if (next == nullptr) return {};
-    order.serve(*next);
+    order.serve(*next, now);
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (&items[i] == next) return names[i];
     }
@@ -94,17 +94,51 @@ TEST_CASE("strict classes come first, in their order", "[ai][fair_order]") {
   CHECK(w.serve_all() == "abbc");
 }
 
-TEST_CASE("who has waited too long comes before everything, the oldest first", "[ai][fair_order]") {
+TEST_CASE("an eighth goes to those who have waited too long, the oldest first", "[ai][fair_order]") {
   Waiting w({{.strict = true, .age_after = 1h}, {.age_after = 10s}, {.age_after = 20s}});
   w.add(2, "z");
   w.now += 5s;
   w.add(1, "y");
   w.now += 14s;
-  w.add(0, "a");
+  for (int i = 0; i < 20; ++i) w.add(0, "a");
   CHECK(w.serve() == "y");
   w.now += 1s;
-  CHECK(w.serve() == "z");
-  CHECK(w.serve() == "a");
+  std::string next;
+  for (int i = 0; i < 16; ++i) next += w.serve();
+  CHECK(next == "aaaaaaazaaaaaaaa");
+}
+
+TEST_CASE("when everyone has waited too long, weights and turns hold all the same", "[ai][fair_order]") {
+  Waiting w({{.weight = 3, .age_after = 1s}, {.weight = 1, .age_after = 1s}});
+  // The oldest are all of one key, of the class that has less.
+  for (int i = 0; i < 400; ++i) w.add(1, "l");
+  for (int i = 0; i < 400; ++i) w.add(1, "m");
+  for (int i = 0; i < 400; ++i) w.add(0, "h");
+  w.now += 1h;
+  std::string first;
+  for (int i = 0; i < 400; ++i) first += w.serve();
+  const auto share = [&](char name) { return static_cast<double>(std::count(first.begin(), first.end(), name)) / 400; };
+  CHECK(share('h') >= 0.75 * 7 / 8);
+  CHECK(share('m') >= 0.125 * 7 / 8);
+}
+
+TEST_CASE("it is known how much comes before a new request", "[ai][fair_order]") {
+  Waiting w({{.strict = true}, {.weight = 3}, {.weight = 1}});
+  CHECK(w.order.tokens_before(1, "a", 10) == 0);
+  w.add(1, "a", 100);
+  w.add(1, "a", 100);
+  w.add(1, "b", 10);
+  // A key waits behind its own, and for others only until they have had as much.
+  CHECK(w.order.tokens_before(1, "a", 10) == 210);
+  CHECK(w.order.tokens_before(1, "b", 10) == 30);
+  CHECK(w.order.tokens_before(1, "c", 10) == 20);
+  // Other classes go as far ahead as their weight says; the strict one does not care.
+  w.add(2, "z", 1'000);
+  CHECK(w.order.tokens_before(1, "a", 30) == Approx(210 + 70));
+  CHECK(w.order.tokens_before(0, "a", 30) == 0);
+  w.add(0, "s", 500);
+  CHECK(w.order.tokens_before(0, "s", 30) == 500);
+  CHECK(w.order.tokens_before(1, "b", 10) == Approx(530 + 10));
 }
 
 TEST_CASE("who gives up costs nobody anything", "[ai][fair_order]") {
@@ -112,11 +146,11 @@ TEST_CASE("who gives up costs nobody anything", "[ai][fair_order]") {
   FairOrder::Item& gone = w.add(0, "a", 1'000);
   w.add(0, "a");
   w.add(0, "b");
-  CHECK(w.order.tokens_before(0) == 1'002);
+  CHECK(w.order.tokens_before(0, "a", 1) == 1'002);
   w.order.remove(gone);
   CHECK(w.order.size() == 2);
   CHECK(w.serve_all() == "ab");
-  CHECK(w.order.tokens_before(0) == 0);
+  CHECK(w.order.tokens_before(0, "a", 1) == 0);
 }
 
 TEST_CASE("a key that comes late has no claim on the past", "[ai][fair_order]") {
@@ -156,7 +190,7 @@ TEST_CASE("keys that always have something waiting get the same, and nobody star
     const auto i = static_cast<std::size_t>(
         std::find_if(items.begin(), items.end(), [&](auto& each) { return &each == next; }) - items.begin());
     served[next->of_class][i % keys] += static_cast<double>(next->tokens);
-    order.serve(*next);
+    order.serve(*next, now);
     // The strict class is quiet half of the time.
     if (i < keys) idle.push_back(i);
     if (i >= keys) send(i);
@@ -166,5 +200,6 @@ TEST_CASE("keys that always have something waiting get the same, and nobody star
   }
   CHECK(jain(served[1]) >= 0.95);
   CHECK(jain(served[2]) >= 0.95);
-  CHECK(longest < age_after + 1s * items.size());
+  // A request takes 10 ms; before it come those that are as aged, with seven others for each.
+  CHECK(longest < age_after + 8 * 10ms * items.size() * 50);
 }

@@ -64,13 +64,13 @@ constexpr AttributeSpec class_attributes[] = {
      .fallback = "0",
      .min = 0,
      .max = 100,
-     .doc = "Percent of the capacity that is kept for this class."},
+     .doc = "Percent of the capacity that is kept for this class, which then waits for no other."},
     {.name = "age-after",
      .type = ValueType::integer,
      .fallback = "30",
      .min = 1,
      .max = max_seconds,
-     .doc = "Seconds. Who has waited longer comes before everyone else, the oldest first."}};
+     .doc = "Seconds. Who has waited longer shares an eighth of the tokens with others like it, the oldest first."}};
 
 constexpr ElementSpec children[] = {
     {.name = "class",
@@ -127,7 +127,9 @@ class PriorityQueueStep final : public WaitingStep {
   explicit PriorityQueueStep(Config config) : config_(std::move(config)) {}
 
   Task<Outcome> run(RequestContext& context, Cancellation& cancellation) const override {
-    auto claim = make_claim(context);
+    const auto tokens = co_await ai::expected_tokens(context);
+    if (!tokens) co_return Outcome::fail(Error(tokens.error()));
+    auto claim = make_claim(context, *tokens);
     if (!claim) co_return Outcome::fail(std::move(claim.error()));
     const auto backend = backend_of(context);
     if (!backend) co_return Outcome::fail(Error(backend.error()));
@@ -170,19 +172,17 @@ class PriorityQueueStep final : public WaitingStep {
     held.turn.end(used_tokens(context, held.turn.claim()), context.services.clock.steady_now());
   }
 
-  Result<ai::QueueClaim> make_claim(RequestContext& context) const {
+  Result<ai::QueueClaim> make_claim(RequestContext& context, std::int64_t tokens) const {
     const auto name = config_.of_class.text(context);
     if (!name) return fail(name.error());
     const auto key = config_.key.text(context);
     if (!key) return fail(key.error());
     const auto wait = config_.max_wait.integer(context, 0, max_seconds);
     if (!wait) return fail(wait.error());
-    const auto tokens = ai::expected_tokens(context);
-    if (!tokens) return fail(tokens.error());
     std::size_t index = 0;
     while (index + 1 < config_.class_names.size() && !equal_ignoring_case(config_.class_names[index], trim(*name)))
       ++index;
-    return ai::QueueClaim{index, context.arena.copy(*key), *tokens, std::chrono::seconds(*wait)};
+    return ai::QueueClaim{index, context.arena.copy(*key), tokens, std::chrono::seconds(*wait)};
   }
 
   Result<std::string_view> backend_of(RequestContext& context) const {
@@ -279,8 +279,8 @@ SLUICE_POLICY(priority_queue){
     .compile = compile,
     .summary = "Has requests wait for their turn in front of a backend, by class and fairly.",
     .differs =
-        "API Management has no such policy. A queue is of one gateway. Who waits longer than a class allows comes "
-        "first: a request waits at most age-after and the time that everything older takes. Who is refused gets 429 "
-        "with the estimated wait in Retry-After."};
+        "API Management has no such policy. A queue is of one gateway. An eighth of the tokens goes to those who "
+        "have waited longer than their class allows, the oldest first. Who is refused gets 429 with the estimated wait "
+        "in Retry-After."};
 
 }  // namespace sluice::policies

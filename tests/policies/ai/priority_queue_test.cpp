@@ -13,11 +13,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::string with(std::string_view attributes) {
+constexpr std::string_view usual_classes =
+    "<class name='high' weight='strict' /><class name='medium' weight='2' /><class name='low' age-after='60' />";
+
+std::string with(std::string_view attributes, std::string_view classes) {
   return "<policies><backend><priority-queue class='@(context.Request.Headers.GetValueOrDefault(\"X-Class\", \"\"))' "
          "key='@(context.Request.Headers.GetValueOrDefault(\"X-Key\", \"\"))' " +
-         std::string(attributes) +
-         "><class name='high' weight='strict' /><class name='medium' weight='2' /><class name='low' age-after='60' />"
+         std::string(attributes) + ">" + std::string(classes) +
          "<admitted><forward-request /></admitted></priority-queue></backend></policies>";
 }
 
@@ -34,7 +36,8 @@ struct HeldBackend final : Transport {
 };
 
 struct Bench {
-  explicit Bench(std::string_view attributes) : api(options(), with(attributes)) {}
+  explicit Bench(std::string_view attributes, std::string_view classes = usual_classes)
+      : api(options(), with(attributes, classes)) {}
   testing::VirtualClock clock;
   HeldBackend backend;
   OneApi api;
@@ -48,11 +51,15 @@ struct Bench {
     return made;
   }
   Call& begin(std::string_view name, std::string_view of_class, std::string_view key = "k") {
+    Call& call = prepare(name, of_class, key);
+    call.begin(api.gateway);
+    return call;
+  }
+  Call& prepare(std::string_view name, std::string_view of_class, std::string_view key = "k") {
     Call& call = calls.emplace_back("http://api.test/api/x");
     call.request.headers.set("X-Name", name);
     call.request.headers.set("X-Class", of_class);
     call.request.headers.set("X-Key", key);
-    call.begin(api.gateway);
     return call;
   }
   /// The oldest call of the backend ends; whoever waits takes notice.
@@ -130,4 +137,26 @@ TEST_CASE("who has waited longest comes first in the end", "[policies][priority_
   bench.answer();
   bench.answer();
   CHECK(bench.came() == "abc");
+}
+
+TEST_CASE("a class with a share of its own does not wait for others to fit", "[policies][priority_queue]") {
+  // Six seconds of ten tokens; half of it is kept for one class.
+  Bench bench("tokens-per-minute='600'",
+              "<class name='high' weight='strict' reserved='50' /><class name='low' age-after='1' />");
+  const std::string body = R"({"messages":[{"role":"user","content":"hello"}],"max_tokens":20})";
+  const auto begin = [&](std::string_view name, std::string_view of_class) {
+    bench.prepare(name, of_class).request.body = Body::bytes(body);
+    bench.calls.back().begin(bench.api.gateway);
+  };
+  begin("a", "low");
+  begin("b", "low");
+  bench.clock.advance(1500ms);
+  CHECK(bench.came() == "a");
+  // The one before it has waited too long, and needs more than there is.
+  begin("c", "high");
+  CHECK(bench.came() == "ac");
+  bench.clock.advance(10s);
+  CHECK(bench.came() == "acb");
+  for (int i = 0; i < 3; ++i) bench.answer();
+  CHECK(bench.api.gateway.running() == 0);
 }
