@@ -23,6 +23,10 @@ class Clock {
   /// Waits until `deadline`; earlier when `cancellation` is requested. True when the deadline was reached.
   virtual Task<bool> wait_until(SteadyTime deadline, Cancellation& cancellation) = 0;
 
+  /// Lets whatever else is ready on this thread go first: long work that comes in slices awaits it in between. Where no
+  /// event loop waits there is nobody to let go first.
+  virtual Task<void> yield() { return {}; }
+
   Task<bool> wait_for(std::chrono::microseconds duration, Cancellation& cancellation) {
     return wait_until(steady_now() + duration, cancellation);
   }

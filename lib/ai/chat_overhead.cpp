@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The text of the definitions is counted while it is written, so that nothing of it is kept.
 #include "ai/chat_overhead.hpp"
 
-#include "tokenizer/token_counter.hpp"
-
+#include <algorithm>
 #include <initializer_list>
 
 namespace sluice::ai {
 namespace {
 
-using tokenizer::TokenCounter;
 using tokenizer::Tokenizer;
 
 constexpr std::int64_t tokens_per_message = 3;
@@ -43,11 +40,10 @@ void for_each_function(const JsonValue& request, Visit&& visit) {
   }
 }
 
-/// Writes functions as TypeScript into anything that has `add(text)`.
-template <class Sink>
+/// Writes functions as TypeScript.
 class DefinitionWriter {
  public:
-  explicit DefinitionWriter(Sink& sink) : sink_(sink) {}
+  explicit DefinitionWriter(std::string& text) : text_(text) {}
 
   void write(const JsonValue& request) {
     put({"namespace functions {\n\n"});
@@ -57,7 +53,7 @@ class DefinitionWriter {
 
  private:
   void put(std::initializer_list<std::string_view> texts) {
-    for (const std::string_view text : texts) sink_.add(text);
+    for (const std::string_view text : texts) text_ += text;
   }
 
   void write_function(const JsonValue& function) {
@@ -74,9 +70,7 @@ class DefinitionWriter {
     put({"\n}) => any;\n\n"});
   }
 
-  void indent(unsigned depth) {
-    for (unsigned i = 0; i < depth; ++i) sink_.add("  ");
-  }
+  void indent(unsigned depth) { text_.append(2 * depth, ' '); }
 
   static bool is_required(const JsonValue& schema, std::string_view name) {
     const JsonValue* required = schema.find("required");
@@ -145,12 +139,7 @@ class DefinitionWriter {
     for (unsigned i = 0; i < arrays; ++i) put({"[]"});
   }
 
-  Sink& sink_;
-};
-
-struct TextSink {
-  std::string text;
-  void add(std::string_view more) { text += more; }
+  std::string& text_;
 };
 
 bool has_functions(const JsonValue& request) {
@@ -159,7 +148,7 @@ bool has_functions(const JsonValue& request) {
   return found;
 }
 
-/// What calls and names add to a message, and its marks. Arguments of calls of tools are among the prompt's texts.
+/// What calls and names add to a message, and its marks. Arguments of calls are among the prompt's texts.
 std::int64_t message_overhead(const JsonValue& message, const Tokenizer& tokens) {
   const auto count = [&tokens](std::string_view text) { return static_cast<std::int64_t>(tokens.count(text)); };
   const std::string_view role = text_of(message, "role");
@@ -167,7 +156,7 @@ std::int64_t message_overhead(const JsonValue& message, const Tokenizer& tokens)
   if (const std::string_view name = text_of(message, "name"); !name.empty()) overhead += tokens_per_name + count(name);
   if (role == "function") overhead -= tokens_less_per_result;
   if (const JsonValue* call = message.find("function_call"); call != nullptr && call->is_object()) {
-    overhead += tokens_per_call + count(text_of(*call, "name")) + count(text_of(*call, "arguments"));
+    overhead += tokens_per_call + count(text_of(*call, "name"));
   }
   if (const JsonValue* calls = message.find("tool_calls")) {
     for (const JsonValue& call : calls->items)
@@ -195,45 +184,36 @@ bool is_system(const JsonValue& message) {
 }
 
 /// The first system message gets a newline at its end when definitions follow it.
-std::int64_t newline_overhead(const Prompt& prompt, std::size_t message, const Tokenizer& tokens) {
-  const std::size_t behind =
-      message + 1 < prompt.chat.size() ? prompt.chat[message + 1].first_text : prompt.texts.size();
-  const std::string_view last =
-      behind > prompt.chat[message].first_text ? prompt.texts[behind - 1].text : std::string_view();
-  TokenCounter padded(tokens);
-  padded.add(last);
-  padded.add("\n");
-  return static_cast<std::int64_t>(padded.tokens()) - static_cast<std::int64_t>(tokens.count(last));
-}
-
-std::int64_t definitions_overhead(const Prompt& prompt, const Tokenizer& tokens) {
-  TokenCounter counter(tokens);
-  DefinitionWriter(counter).write(*prompt.root);
-  std::int64_t overhead = tokens_for_definitions + static_cast<std::int64_t>(counter.tokens());
-  for (std::size_t i = 0; i < prompt.chat.size(); ++i) {
-    if (!is_system(*prompt.chat[i].message)) continue;
-    return overhead - tokens_less_with_system_message + newline_overhead(prompt, i, tokens);
+void add_definitions(const Prompt& prompt, const Tokenizer& tokens, ChatOverhead& overhead) {
+  overhead.definitions = definitions_text(*prompt.root);
+  overhead.tokens += tokens_for_definitions + choice_overhead(*prompt.root, tokens);
+  const auto system = std::find_if(prompt.chat.begin(), prompt.chat.end(),
+                                   [](const PromptMessage& each) { return is_system(*each.message); });
+  if (system == prompt.chat.end()) return;
+  overhead.tokens -= tokens_less_with_system_message;
+  const std::size_t behind = system + 1 == prompt.chat.end() ? prompt.texts.size() : (system + 1)->first_text;
+  if (behind > system->first_text) {
+    overhead.text_with_newline = behind - 1;
+  } else {
+    overhead.tokens += static_cast<std::int64_t>(tokens.count("\n"));
   }
-  return overhead;
 }
 
 }  // namespace
 
-std::int64_t chat_overhead(const Prompt& prompt, const Tokenizer& tokens) {
-  if (prompt.root == nullptr) return 0;
-  std::int64_t overhead = prompt.chat.empty() ? 0 : tokens_to_start_answer;
-  for (const PromptMessage& message : prompt.chat) overhead += message_overhead(*message.message, tokens);
-  if (has_functions(*prompt.root)) {
-    overhead += definitions_overhead(prompt, tokens) + choice_overhead(*prompt.root, tokens);
-  }
+ChatOverhead chat_overhead(const Prompt& prompt, const Tokenizer& tokens) {
+  ChatOverhead overhead;
+  if (prompt.root == nullptr) return overhead;
+  overhead.tokens = prompt.chat.empty() ? 0 : tokens_to_start_answer;
+  for (const PromptMessage& message : prompt.chat) overhead.tokens += message_overhead(*message.message, tokens);
+  if (has_functions(*prompt.root)) add_definitions(prompt, tokens, overhead);
   return overhead;
 }
 
 std::string definitions_text(const JsonValue& request) {
-  if (!has_functions(request)) return {};
-  TextSink sink;
-  DefinitionWriter(sink).write(request);
-  return std::move(sink.text);
+  std::string text;
+  if (has_functions(request)) DefinitionWriter(text).write(request);
+  return text;
 }
 
 }  // namespace sluice::ai

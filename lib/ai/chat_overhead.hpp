@@ -19,8 +19,15 @@ namespace sluice::ai {
 /// Schemas within schemas in the definition of a function; those below are `any`.
 inline constexpr unsigned max_schema_depth = 32;
 
-/// The tokens beside those of `prompt.texts` whose role is not `tools`.
-std::int64_t chat_overhead(const Prompt& prompt, const tokenizer::Tokenizer& tokens);
+/// What there is beside `prompt.texts` whose role is not `tools`.
+struct ChatOverhead {
+  static constexpr std::size_t none = SIZE_MAX;
+  std::int64_t tokens = 0;
+  std::string definitions;               ///< To be counted as they stand; empty: there are none.
+  std::size_t text_with_newline = none;  ///< Of `prompt.texts`: the one that gets a newline at its end.
+};
+
+ChatOverhead chat_overhead(const Prompt& prompt, const tokenizer::Tokenizer& tokens);
 
 /// The definitions of the functions of a request (`tools` or `functions`), as models get them; empty when there are
 /// none.

@@ -2,15 +2,18 @@
 // One walk over the known places of the tree; nothing recursive, so that the depth of a body costs nothing here.
 #include "ai/prompt.hpp"
 
-#include "ai/chat_overhead.hpp"
 #include "ai/json_skim.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <memory_resource>
+#include <vector>
 
 namespace sluice::ai {
 namespace {
 
-constexpr std::array<std::string_view, 21> deciding_fields = {"model",
+constexpr std::array<std::string_view, 22> deciding_fields = {"model",
                                                               "stream",
                                                               "max_tokens",
                                                               "max_completion_tokens",
@@ -30,7 +33,8 @@ constexpr std::array<std::string_view, 21> deciding_fields = {"model",
                                                               "refusal",
                                                               "thinking",
                                                               "tool_calls",
-                                                              "function"};
+                                                              "function",
+                                                              "function_call"};
 
 /// The name of a deciding member that the object holds twice.
 std::string_view doubled_member(const JsonValue& object) {
@@ -49,7 +53,22 @@ class PromptReader {
  public:
   explicit PromptReader(Prompt& prompt) : prompt_(prompt) {}
 
-  void read(const JsonValue& root) {
+  void read(const JsonValue& root, std::string_view body, Arena& arena) {
+    read_root(root);
+    if (root.find("tools") != nullptr || root.find("functions") != nullptr) add_definitions(body);
+    prompt_.texts = kept(texts_, arena);
+    prompt_.chat = kept(chat_, arena);
+  }
+
+ private:
+  template <class Item>
+  static std::span<const Item> kept(const std::pmr::vector<Item>& items, Arena& arena) {
+    const auto all = arena.make_array<Item>(items.size());
+    std::copy(items.begin(), items.end(), all.begin());
+    return all;
+  }
+
+  void read_root(const JsonValue& root) {
     note_doubled(root);
     if (const JsonValue* stream = root.find("stream")) prompt_.stream = stream->boolean().value_or(false);
     if (const JsonValue* model = root.find("model")) prompt_.model = model->string().value_or(std::string_view());
@@ -61,13 +80,24 @@ class PromptReader {
     if (const JsonValue* prompt = root.find("prompt")) items(*prompt);
   }
 
- private:
+  /// The last of each name, as they stand.
+  void add_definitions(std::string_view body) {
+    std::string_view tools, functions;
+    for_each_json_member(body, [&](std::string_view name, std::string_view value) {
+      if (name == "tools") tools = value;
+      if (name == "functions") functions = value;
+    });
+    for (const std::string_view text : {tools, functions}) {
+      if (!text.empty()) texts_.push_back({PromptRole::tools, text});
+    }
+  }
+
   void note_doubled(const JsonValue& object) {
     if (prompt_.doubled_field.empty()) prompt_.doubled_field = doubled_member(object);
   }
 
   void add(PromptRole role, const JsonValue& string, bool is_json = false) {
-    if (!string.text.empty()) prompt_.texts.push_back({role, string.text, string.offset, is_json});
+    if (!string.text.empty()) texts_.push_back({role, string.text, string.offset, is_json});
   }
 
   /// `messages`, `input` or `prompt`: a text, or a list of texts, of token numbers, of lists of them, or of messages.
@@ -89,7 +119,7 @@ class PromptReader {
   void message(const JsonValue& message) {
     note_doubled(message);
     ++prompt_.messages;
-    prompt_.chat.push_back({&message, prompt_.texts.size()});
+    chat_.push_back({&message, texts_.size()});
     const JsonValue* role_value = message.find("role");
     const std::string_view name =
         role_value != nullptr ? role_value->string().value_or(std::string_view()) : std::string_view();
@@ -99,16 +129,19 @@ class PromptReader {
     for (const std::string_view member : {"text", "output", "arguments"}) {
       if (const JsonValue* text = message.find(member)) content(*text, role, member == "arguments");
     }
+    if (const JsonValue* called = message.find("function_call")) call(*called, role);
     if (const JsonValue* calls = message.find("tool_calls")) {
-      for (const JsonValue& call : calls->items) {
-        note_doubled(call);
-        const JsonValue* function = call.find("function");
-        if (function == nullptr) continue;
-        note_doubled(*function);
-        if (const JsonValue* arguments = function->find("arguments")) content(*arguments, role, true);
+      for (const JsonValue& each : calls->items) {
+        note_doubled(each);
+        if (const JsonValue* called = each.find("function")) call(*called, role);
       }
     }
     count_image(message);
+  }
+
+  void call(const JsonValue& function, PromptRole role) {
+    note_doubled(function);
+    if (const JsonValue* arguments = function.find("arguments")) content(*arguments, role, true);
   }
 
   /// A text, or a list of parts: texts, images, results of tools.
@@ -139,6 +172,11 @@ class PromptReader {
   }
 
   Prompt& prompt_;
+  // Room for what most requests need, so that reading them allocates nothing but in the arena.
+  std::array<std::byte, 2048> room_;
+  std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
+  std::pmr::vector<PromptText> texts_{&memory_};
+  std::pmr::vector<PromptMessage> chat_{&memory_};
 };
 
 }  // namespace
@@ -149,22 +187,8 @@ Prompt read_prompt(std::string_view body, Arena& arena, const JsonLimits& limits
   if (!root || !(*root)->is_object()) return prompt;
   prompt.readable = true;
   prompt.root = *root;
-  PromptReader(prompt).read(**root);
-  for (const std::string_view name : {"tools", "functions"}) {
-    if (const auto tools = json_member(body, name)) prompt.texts.push_back({PromptRole::tools, *tools});
-  }
+  PromptReader(prompt).read(**root, body, arena);
   return prompt;
-}
-
-std::int64_t estimate_prompt_tokens(const Prompt& prompt, std::string_view body) {
-  const tokenizer::Tokenizer& tokens = tokenizer::tokenizer(prompt.encoding.encoding);
-  if (!prompt.readable) return static_cast<std::int64_t>(tokens.count(body));
-  std::int64_t sum = prompt.token_ids + prompt.images * tokens_per_image + chat_overhead(prompt, tokens);
-  for (const PromptText& piece : prompt.texts) {
-    // Tools are not sent as they stand: chat_overhead counts what becomes of them.
-    if (piece.role != PromptRole::tools) sum += static_cast<std::int64_t>(tokens.count(piece.text));
-  }
-  return sum;
 }
 
 }  // namespace sluice::ai

@@ -10,8 +10,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
-#include <vector>
 
 namespace sluice::ai {
 
@@ -35,14 +35,14 @@ struct PromptMessage {
   std::size_t first_text;
 };
 
-/// The texts live in the arena of the parse or in the body.
+/// Everything lives in the arena of the parse or in the body.
 struct Prompt {
   bool readable = false;  ///< The body is a JSON object.
   bool stream = false;    ///< `"stream": true`
   std::string_view model;
   tokenizer::ModelEncoding encoding;  ///< By the model; `prompt_of` looks at the deployment too.
-  std::vector<PromptText> texts;
-  std::vector<PromptMessage> chat;
+  std::span<const PromptText> texts;
+  std::span<const PromptMessage> chat;
   const JsonValue* root = nullptr;  ///< The whole request; null when it is not readable.
   std::int64_t messages = 0;
   std::int64_t images = 0;
@@ -55,9 +55,5 @@ inline constexpr std::int64_t tokens_per_image = 1200;
 
 /// Reads a request's body. A body that is no JSON object gives a prompt that is not `readable`.
 Prompt read_prompt(std::string_view body, Arena& arena, const JsonLimits& limits = {});
-
-/// How many tokens the prompt has: exactly what its texts have in its encoding, with what is known of messages and
-/// functions (chat_overhead.hpp) and what is documented of images. A body that is not readable counts as plain text.
-std::int64_t estimate_prompt_tokens(const Prompt& prompt, std::string_view body);
 
 }  // namespace sluice::ai

@@ -13,6 +13,9 @@ inline constexpr std::int64_t expected_completion_tokens = 256;
 
 /// Prompt and expected answer; 1 for what is no request to a model, or not in memory. **Errors**: bad_request, as
 /// `prompt_of`.
-Result<std::int64_t> expected_tokens(RequestContext& context);
+Task<Result<std::int64_t>> expected_tokens(RequestContext& context);
+
+/// What `expected_tokens` has said of this request last; 1 when nobody has asked.
+std::int64_t known_cost(RequestContext& context);
 
 }  // namespace sluice::ai

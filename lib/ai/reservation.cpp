@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ai/reservation.hpp"
 
+#include "ai/prompt_tokens.hpp"
+
 #include <algorithm>
 
 namespace sluice::ai {
@@ -48,6 +50,7 @@ void Reservation::lower_bound(std::int64_t tokens) {
   Body& body = context_.request.body;
   const std::int64_t of_each = std::max<std::int64_t>(tokens / bound_.choices, 1);
   body.set_bytes(with_completion_bound(body.data(), bound_, of_each, context_.arena));
+  keep_prompt_tokens(context_);
 }
 
 void Reservation::hold(Response& response, AnswerWatch& watch) {

@@ -147,8 +147,9 @@ void BackendMeter::end(const Response* answer, SteadyTime now, WallTime wall) {
   if (answer == nullptr) return;
   const Headers& headers = answer->headers;
   const auto others = static_cast<double>(under_way_);
-  tokens_.learn(number_of(headers, "x-ratelimit-limit-tokens"), number_of(headers, "x-ratelimit-remaining-tokens"), 0,
-                now);
+  const auto tokens_left = number_of(headers, "x-ratelimit-remaining-tokens");
+  is_told_ = is_told_ || tokens_left;
+  tokens_.learn(number_of(headers, "x-ratelimit-limit-tokens"), tokens_left, 0, now);
   requests_.learn(number_of(headers, "x-ratelimit-limit-requests"),
                   number_of(headers, "x-ratelimit-remaining-requests"), others, now);
   const auto time = throttle_time(headers, wall);
@@ -160,6 +161,11 @@ void BackendMeter::end(const Response* answer, SteadyTime now, WallTime wall) {
   }
   is_throttled_ = true;
   throttled_until_ = std::max(throttled_until_, now + std::min<microseconds>(*time, max_throttle));
+}
+
+bool BackendMeter::wants_corrections() const {
+  std::lock_guard lock(mutex_);
+  return tokens_.capacity > 0 && !is_told_;
 }
 
 void BackendMeter::correct(std::int64_t tokens) {

@@ -47,7 +47,9 @@ class BackendMeter {
   void begin(std::int64_t tokens, SteadyTime now);
   /// It has been answered, or not (null).
   void end(const Response* answer, SteadyTime now, WallTime wall);
-  /// What it cost turned out to be so many tokens more (or less) than was thought.
+  /// Whether what requests really took makes a difference: not where answers tell what is left.
+  bool wants_corrections() const;
+  /// A request took so many tokens more (or less) than was thought.
   void correct(std::int64_t tokens);
 
  private:
@@ -65,6 +67,7 @@ class BackendMeter {
   Bucket tokens_, requests_;
   std::int64_t under_way_ = 0;  ///< Requests that have not been answered.
   bool is_throttled_ = false, is_probed_ = false;
+  bool is_told_ = false;  ///< Answers say how many tokens are left.
   SteadyTime throttled_until_{};
 };
 

@@ -66,6 +66,7 @@ Result<BackendSelection::Destination> BackendSelection::destination_of(RequestCo
   if (!target.backend_id.empty()) {
     const BackendEntry* entry = table_.find(target.backend_id);
     if (entry == nullptr) return fail(backend_missing(target.backend_id));
+    if (entry->selection) return Destination{.pool = entry};
     return choose(context, *entry, true);
   }
   if (!target.has_base) {
@@ -78,6 +79,11 @@ Result<BackendSelection::Destination> BackendSelection::destination_of(RequestCo
   auto chosen = choose(context, *entry, true);
   if (chosen) chosen->base = target.base;
   return chosen;
+}
+
+Outcome BackendSelection::refused(RequestContext& context, Error error) {
+  if (error.code() != ErrorCode::backend_not_found) make_error_response(context, error);  // Conditions of retry look.
+  return Outcome::fail(std::move(error));
 }
 
 void BackendSelection::report(RequestContext& context, const BackendEntry* entry,
@@ -235,12 +241,8 @@ Task<Outcome> BackendSelection::forward(RequestContext& context, const ForwardOp
     return Outcome::fail(Error(ErrorCode::policy_value_invalid, "The request has been forwarded too often."));
   if (const GraphqlApi* graphql = graphql_of(context)) return answer_graphql(*graphql, context, options, cancellation);
   auto to = destination_of(context);
-  if (!to) {
-    Error error = std::move(to.error());
-    if (error.code() != ErrorCode::backend_not_found) make_error_response(context, error);  // Conditions of retry look.
-    return Outcome::fail(std::move(error));
-  }
-  if (to->pool != nullptr) return forward_within_pool(context, options, *to, cancellation);
+  if (!to) return refused(context, std::move(to.error()));
+  if (to->pool != nullptr) return forward_within_pool(context, options, *to->pool, cancellation);
   return forward_to(context, options, *to, cancellation);
 }
 

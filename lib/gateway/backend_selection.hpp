@@ -45,7 +45,7 @@ class BackendSelection final : public Backends {
                               Cancellation& cancellation) override;
 
  private:
-  /// Where an exchange goes. Without an entity only the URL counts.
+  /// Where an exchange goes. Without an entity only the URL counts; with a pool alone its member is still to be chosen.
   struct Destination {
     const BackendEntry* entry = nullptr;  ///< Single.
     Url base;
@@ -68,6 +68,8 @@ class BackendSelection final : public Backends {
   };
   static Members members_of(RequestContext& context, const BackendEntry& pool, bool is_forward);
   Result<Destination> destination_of(RequestContext& context) const;
+  /// The end of a request that no backend takes.
+  static Outcome refused(RequestContext& context, Error error);
   /// Where the service of a cluster is.
   struct FabricRoute {
     std::shared_ptr<const FabricPartition> partition;
@@ -79,9 +81,11 @@ class BackendSelection final : public Backends {
   static bool begin_attempt(RequestContext& context);
   /// Whether another attempt of the same request is possible (U4).
   static bool can_send_again(RequestContext& context, const BackendEntry& entry, const Cancellation& cancellation);
+  /// The request's body, so that it can be read and sent again.
+  static Task<Result<void>> keep_body(RequestContext& context);
   Task<Outcome> attempt(RequestContext& context, ForwardOptions options, Destination to, Cancellation& cancellation);
   /// Attempts, and goes on to other members while they throttle.
-  Task<Outcome> forward_within_pool(RequestContext& context, ForwardOptions options, Destination to,
+  Task<Outcome> forward_within_pool(RequestContext& context, ForwardOptions options, const BackendEntry& pool,
                                     Cancellation& cancellation);
   Task<Outcome> forward_to(RequestContext& context, const ForwardOptions& options, const Destination& to,
                            Cancellation& cancellation);

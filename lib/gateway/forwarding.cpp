@@ -2,9 +2,9 @@
 // BackendSelection::attempt: one forwarding of the context's request to a destination that has been chosen.
 #include "gateway/backend_selection.hpp"
 
+#include "gateway/metered_call.hpp"
 #include "gateway/outgoing_head.hpp"
 
-#include "ai/request_cost.hpp"
 #include "base/head_syntax.hpp"
 #include "base/query_edit.hpp"
 #include "base/text.hpp"
@@ -74,26 +74,6 @@ bool may_go_on(OutgoingRequest& request) {
   return true;
 }
 
-/// A call that the backend's meter, if there is one, knows of.
-class MeteredCall {
- public:
-  MeteredCall(const BackendEntry* entry, RequestContext& context)
-      : meter_(entry != nullptr ? entry->meter.get() : nullptr), context_(context) {
-    if (meter_ == nullptr) return;
-    const std::int64_t tokens = meter_->knows_tokens() ? ai::expected_tokens(context).value_or(1) : 1;
-    meter_->begin(tokens, context.services.clock.steady_now());
-  }
-  void end(const Result<Response>& answer) {
-    if (meter_ == nullptr) return;
-    Clock& clock = context_.services.clock;
-    meter_->end(answer ? &*answer : nullptr, clock.steady_now(), clock.now());
-  }
-
- private:
-  BackendMeter* meter_;
-  RequestContext& context_;
-};
-
 /// `fail-on-error-status-code`: the error has the answer's status, and says when to come back as the answer did.
 Error error_status(const Response& response) {
   Error error(ErrorCode::backend_error_status,
@@ -117,13 +97,16 @@ bool BackendSelection::can_send_again(RequestContext& context, const BackendEntr
   return !body_is_gone && !has_switched && has_budget && !is_open && !cancellation.requested();
 }
 
+Task<Result<void>> BackendSelection::keep_body(RequestContext& context) {
+  return buffer_body(context.request.body, context.arena, context.services.limits.request.buffered_body_bytes,
+                     ErrorCode::request_body_too_large);
+}
+
 Task<Outcome> BackendSelection::attempt(RequestContext& context, ForwardOptions options, Destination to,
                                         Cancellation& cancellation) {
-  if (options.buffer_request_body && context.request.body.is_stream()) {
-    auto buffered =
-        co_await buffer_body(context.request.body, context.arena, context.services.limits.request.buffered_body_bytes,
-                             ErrorCode::request_body_too_large);
-    if (!buffered) co_return Outcome::fail(std::move(buffered.error()));
+  if (options.buffer_request_body) {
+    auto kept = co_await keep_body(context);
+    if (!kept) co_return Outcome::fail(std::move(kept.error()));
   }
   // In the arena: the transport may read it for as long as the answer's body streams.
   auto& request = *context.arena.make<OutgoingRequest>(context.arena);

@@ -24,14 +24,6 @@ Error pool_unavailable(const Backend& pool, microseconds wait, bool is_throttled
   return error;
 }
 
-/// Tokens that the request will take, where any member of the pool counts them.
-std::int64_t tokens_of(RequestContext& context, const BackendEntry& pool) {
-  const bool any_counts = std::any_of(pool.members.begin(), pool.members.end(), [](const BackendEntry* member) {
-    return member->meter && member->meter->knows_tokens();
-  });
-  return any_counts ? ai::expected_tokens(context).value_or(1) : 1;
-}
-
 /// What of `member` says no, if anything does; `until`: for how long.
 Usable usable_now(const BackendEntry& member, std::int64_t tokens, SteadyTime now, microseconds& until,
                   bool& throttled) {
@@ -53,7 +45,7 @@ Usable usable_now(const BackendEntry& member, std::int64_t tokens, SteadyTime no
 BackendSelection::Members BackendSelection::members_of(RequestContext& context, const BackendEntry& pool,
                                                        bool is_forward) {
   const SteadyTime now = context.services.clock.steady_now();
-  const std::int64_t tokens = is_forward ? tokens_of(context, pool) : 1;
+  const std::int64_t tokens = is_forward ? ai::known_cost(context) : 1;
   const auto usable = context.arena.make_array<Usable>(pool.members.size());
   Members members{usable};
   for (std::size_t i = 0; i < pool.members.size(); ++i) {

@@ -3,6 +3,10 @@
 // as long as there is one that can take it and its body can be sent again. The caller sees the last answer alone.
 #include "gateway/backend_selection.hpp"
 
+#include "ai/request_cost.hpp"
+
+#include <algorithm>
+
 namespace sluice {
 namespace {
 
@@ -12,6 +16,12 @@ bool is_throttled(const RequestContext& context) {
   return context.has_response && context.response.status == too_many_requests;
 }
 
+/// Whether members are chosen by what the request costs.
+bool any_counts_tokens(const BackendEntry& pool) {
+  return std::any_of(pool.members.begin(), pool.members.end(),
+                     [](const BackendEntry* member) { return member->meter && member->meter->knows_tokens(); });
+}
+
 void note_spill(const RequestContext& context, const BackendEntry& from) {
   const Label labels[] = {{"backend", from.key}};
   context.services.telemetry.count("sluice_backend_spills_total", 1, labels);
@@ -19,18 +29,28 @@ void note_spill(const RequestContext& context, const BackendEntry& from) {
 
 }  // namespace
 
-Task<Outcome> BackendSelection::forward_within_pool(RequestContext& context, ForwardOptions options, Destination to,
-                                                    Cancellation& cancellation) {
+Task<Outcome> BackendSelection::forward_within_pool(RequestContext& context, ForwardOptions options,
+                                                    const BackendEntry& pool, Cancellation& cancellation) {
+  if (any_counts_tokens(pool)) {
+    if (options.buffer_request_body) {
+      auto kept = co_await keep_body(context);
+      if (!kept) co_return Outcome::fail(std::move(kept.error()));
+    }
+    // A body that nobody can make sense of goes on: what it cost is told by the answer.
+    [[maybe_unused]] const Result<std::int64_t> cost = co_await ai::expected_tokens(context);
+  }
+  auto to = choose_member(context, pool, true);
+  if (!to) co_return refused(context, std::move(to.error()));
   for (;;) {
-    Outcome outcome = co_await forward_to(context, options, to, cancellation);
+    Outcome outcome = co_await forward_to(context, options, *to, cancellation);
     const bool may_spill = is_throttled(context) && context.services.ai.spill_throttled;
-    if (!may_spill || !can_send_again(context, *to.entry, cancellation)) co_return outcome;
-    if (!members_of(context, *to.pool, true).has_fresh) co_return outcome;
-    auto next = choose_member(context, *to.pool, true);
+    if (!may_spill || !can_send_again(context, *to->entry, cancellation)) co_return outcome;
+    if (!members_of(context, pool, true).has_fresh) co_return outcome;
+    auto next = choose_member(context, pool, true);
     if (!next) co_return outcome;
-    note_spill(context, *to.entry);
+    note_spill(context, *to->entry);
     begin_attempt(context);
-    to = *next;
+    to = std::move(next);
   }
 }
 

@@ -45,4 +45,9 @@ Task<bool> WorkerClock::wait_until(SteadyTime deadline, Cancellation& cancellati
   co_return reached;
 }
 
+Task<void> WorkerClock::yield() {
+  Worker* const worker = Worker::current();
+  if (worker != nullptr) co_await worker->next_turn();
+}
+
 }  // namespace sluice::http

@@ -17,6 +17,7 @@ class WorkerClock final : public Clock {
   WallTime now() override { return system_.now(); }
   SteadyTime steady_now() override { return system_.steady_now(); }
   Task<bool> wait_until(SteadyTime deadline, Cancellation& cancellation) override;
+  Task<void> yield() override;
 
  private:
   std::function<Worker&()> pick_;

@@ -2,6 +2,7 @@
 // What requests took according to OpenAI's API: numbers published in OpenAI's cookbook and in the tests of
 // openai-chat-tokens (https://github.com/hmarr/openai-chat-tokens).
 #include "ai/chat_overhead.hpp"
+#include "ai/prompt_tokens.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -16,7 +17,7 @@ std::int64_t count(const std::string& model, const std::string& rest) {
   const std::string body = R"({"model":")" + model + "\"," + rest + "}";
   const ai::Prompt prompt = ai::read_prompt(body, arena);
   REQUIRE(prompt.readable);
-  return ai::estimate_prompt_tokens(prompt, body);
+  return ai::count_prompt_tokens(prompt, body);
 }
 
 std::string definitions(std::string_view request) {

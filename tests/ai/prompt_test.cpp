@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ai/prompt.hpp"
+#include "ai/prompt_tokens.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -43,7 +43,7 @@ TEST_CASE("content may be a list of texts and images", "[ai][prompt]") {
     {"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}},{"type":"image_url","image_url":{"url":"https://x"}}]}]})");
   CHECK(r.text(PromptRole::user) == "What is this?");
   CHECK(r.prompt.images == 2);
-  CHECK(ai::estimate_prompt_tokens(r.prompt, {}) == 2400 + 4 + 3 + 1 + 3);
+  CHECK(ai::count_prompt_tokens(r.prompt, {}) == 2400 + 4 + 3 + 1 + 3);
 }
 
 TEST_CASE("prompts and inputs are texts, lists of texts, or token numbers", "[ai][prompt]") {
@@ -53,7 +53,7 @@ TEST_CASE("prompts and inputs are texts, lists of texts, or token numbers", "[ai
   CHECK(Reading(R"({"input":[1,2,3]})").prompt.token_ids == 3);
   CHECK(Reading(R"({"input":[[1,2,3],[4,5]]})").prompt.token_ids == 5);
   const Reading numbers(R"({"prompt":[1,2,3,4]})");
-  CHECK(ai::estimate_prompt_tokens(numbers.prompt, {}) == 4);
+  CHECK(ai::count_prompt_tokens(numbers.prompt, {}) == 4);
 }
 
 TEST_CASE("responses have instructions, messages and results of tools", "[ai][prompt]") {
@@ -103,9 +103,9 @@ TEST_CASE("a body that is no JSON object counts as plain text", "[ai][prompt]") 
     CAPTURE(body);
     const Reading r(body);
     CHECK_FALSE(r.prompt.readable);
-    CHECK(ai::estimate_prompt_tokens(r.prompt, body) > 0);
+    CHECK(ai::count_prompt_tokens(r.prompt, body) > 0);
   }
-  CHECK(ai::estimate_prompt_tokens(Reading("").prompt, "") == 0);
+  CHECK(ai::count_prompt_tokens(Reading("").prompt, "") == 0);
   CHECK_FALSE(Reading(std::string(100'000, '[')).prompt.readable);
 }
 

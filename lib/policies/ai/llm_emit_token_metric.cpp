@@ -7,6 +7,7 @@
 
 #include "ai/answer_watch.hpp"
 #include "ai/model_price.hpp"
+#include "ai/prompt_tokens.hpp"
 #include "ai/request_prompt.hpp"
 #include "ai/token_encoding.hpp"
 #include "base/limit_parts.hpp"
@@ -42,10 +43,7 @@ class Execution {
   };
   struct Count {
     Execution* execution;
-    Task<void> operator()(DeliveryOutcome) {
-      execution->count();
-      co_return;
-    }
+    Task<void> operator()(DeliveryOutcome) { return execution->count(); }
   };
 
   void evaluate() {
@@ -57,14 +55,14 @@ class Execution {
     evaluated_ = true;
   }
 
-  void count() {
-    if (!evaluated_) return;
-    ai::TokenUsage usage;
-    if (watch_->usage()) {
-      usage = *watch_->usage();
-    } else if (!estimate(usage)) {
-      return;
-    }
+  Task<void> count() {
+    if (!evaluated_) co_return;
+    std::optional<ai::TokenUsage> usage = watch_->usage();
+    if (!usage) usage = co_await estimate();
+    if (usage) add_all(*usage);
+  }
+
+  void add_all(const ai::TokenUsage& usage) {
     add("sluice_llm_tokens_total", usage.total);
     add("sluice_llm_prompt_tokens_total", usage.prompt);
     add("sluice_llm_completion_tokens_total", usage.completion);
@@ -83,14 +81,17 @@ class Execution {
   static double seconds(std::chrono::microseconds time) { return std::chrono::duration<double>(time).count(); }
 
   /// Only a stream is estimated: any other answer of a model reports its usage.
-  bool estimate(ai::TokenUsage& usage) {
-    if (!succeeded_ || context_.request.body.is_stream()) return false;
+  Task<std::optional<ai::TokenUsage>> estimate() {
+    if (!succeeded_ || context_.request.body.is_stream()) co_return std::nullopt;
     const auto prompt = ai::prompt_of(context_);
-    if (!prompt || !(*prompt)->stream) return false;
-    usage.prompt = ai::estimate_prompt_tokens(**prompt, context_.request.body.data());
+    if (!prompt || !(*prompt)->stream) co_return std::nullopt;
+    const Result<std::int64_t> tokens = co_await ai::prompt_tokens(context_);
+    if (!tokens) co_return std::nullopt;
+    ai::TokenUsage usage;
+    usage.prompt = *tokens;
     usage.completion = watch_->estimated_completion_tokens();
     usage.total = usage.prompt + usage.completion;
-    return true;
+    co_return usage;
   }
 
   void add(std::string_view metric, std::int64_t tokens) { add(metric, static_cast<double>(tokens)); }

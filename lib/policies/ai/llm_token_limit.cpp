@@ -7,6 +7,7 @@
 #include <sluice/policy.hpp>
 
 #include "ai/answer_watch.hpp"
+#include "ai/prompt_tokens.hpp"
 #include "ai/request_prompt.hpp"
 #include "ai/reservation.hpp"
 #include "ai/token_charge.hpp"
@@ -95,15 +96,21 @@ class Execution {
 
     const auto mode = mode_of();
     if (!mode) co_return Outcome::fail(Error(mode.error()));
-    if (*mode == TokenLimitMode::reservation) reservation_.emplace(context_, charge_, *prompt_, prompt_tokens());
+    // A stream is estimated whatever the attribute says: its answer need not report anything.
+    const bool reserves = *mode == TokenLimitMode::reservation;
+    if (reserves || *estimates || prompt_->stream) {
+      Result<void> counted = co_await count_prompt();
+      if (!counted) co_return Outcome::fail(std::move(counted.error()));
+    }
+    if (reserves) reservation_.emplace(context_, charge_, *prompt_, *prompt_tokens_);
 
-    Result<std::optional<ai::TokenCounter>> refused = co_await take(*estimates);
+    Result<std::optional<ai::TokenCounter>> refused = co_await take();
     if (!refused) co_return Outcome::fail(std::move(refused.error()));
     auto told = tell_remaining();
     if (!told) co_return Outcome::fail(std::move(told.error()));
     if (*refused) co_return Outcome::fail(refuse(**refused));
     if (!config_.consumed.variable.empty()) {
-      told = parts::set_variable(context_, config_.consumed.variable, std::max<std::int64_t>(prompt_tokens_, 0));
+      told = parts::set_variable(context_, config_.consumed.variable, prompt_tokens_.value_or(0));
       if (!told) co_return Outcome::fail(std::move(told.error()));
     }
     watch_ = &ai::AnswerWatch::of(context_);
@@ -139,20 +146,17 @@ class Execution {
     return static_cast<TokenLimitMode>(*mode);
   }
 
-  /// A stream is estimated whatever the attribute says: its answer need not report anything.
-  Task<Result<std::optional<ai::TokenCounter>>> take(bool estimates) {
+  Task<Result<std::optional<ai::TokenCounter>>> take() {
     if (reservation_) return reservation_->admit();
-    return charge_.reserve(estimates || prompt_->stream ? prompt_tokens() : 0);
+    return charge_.reserve(prompt_tokens_.value_or(0));
   }
 
-  std::int64_t prompt_tokens() {
-    if (prompt_tokens_ < 0) {
-      const std::string_view body =
-          context_.request.body.is_stream() ? std::string_view() : context_.request.body.data();
-      prompt_tokens_ = ai::estimate_prompt_tokens(*prompt_, body);
-      ai::note_counted(context_, "prompt", prompt_->encoding);
-    }
-    return prompt_tokens_;
+  Task<Result<void>> count_prompt() {
+    const Result<std::int64_t> tokens = co_await ai::prompt_tokens(context_);
+    if (!tokens) co_return fail(tokens.error());
+    prompt_tokens_ = *tokens;
+    ai::note_counted(context_, "prompt", prompt_->encoding);
+    co_return Result<void>();
   }
 
   Result<void> add_counters() {
@@ -201,20 +205,26 @@ class Execution {
 
   /// What the request cost. What a policy, a cache or an error answered cost nothing; nor did an answer that failed
   /// and reports nothing.
-  std::int64_t consumed_tokens() {
-    if (from_backend_ && watch_->usage()) return watch_->usage()->total;
-    if (reservation_ && reservation_->ended_at()) return *reservation_->ended_at();
-    return succeeded_ ? prompt_tokens() + watch_->estimated_completion_tokens() : 0;
+  Task<Result<std::int64_t>> consumed_tokens() {
+    if (from_backend_ && watch_->usage()) co_return watch_->usage()->total;
+    if (reservation_ && reservation_->ended_at()) co_return *reservation_->ended_at();
+    if (!succeeded_) co_return 0;
+    if (!prompt_tokens_) {
+      Result<void> counted = co_await count_prompt();
+      if (!counted) co_return fail(std::move(counted.error()));
+    }
+    co_return *prompt_tokens_ + watch_->estimated_completion_tokens();
   }
 
   Task<void> settle() {
     if (settled_) co_return;
     settled_ = true;
-    const std::int64_t consumed = consumed_tokens();
-    Result<void> charged = co_await charge_.settle(consumed);
+    const Result<std::int64_t> consumed = co_await consumed_tokens();
+    if (!consumed) co_return parts::note_failure(context_, policy_name, consumed.error());
+    Result<void> charged = co_await charge_.settle(*consumed);
     if (!charged) parts::note_failure(context_, policy_name, charged.error());
     auto told = tell_remaining();
-    if (told && succeeded_) told = parts::tell(config_.consumed, context_, consumed);
+    if (told && succeeded_) told = parts::tell(config_.consumed, context_, *consumed);
     if (!told) parts::note_failure(context_, policy_name, told.error());
   }
 
@@ -224,7 +234,7 @@ class Execution {
   std::optional<ai::Reservation> reservation_;
   const ai::Prompt* prompt_ = nullptr;
   ai::AnswerWatch* watch_ = nullptr;
-  std::int64_t prompt_tokens_ = -1;
+  std::optional<std::int64_t> prompt_tokens_;      ///< Once they have been counted.
   bool from_backend_ = false, succeeded_ = false;  ///< Known from when the answer is.
   bool settled_ = false;
 };

@@ -6,7 +6,7 @@
 #include <sluice/memory_stores.hpp>
 
 #include "ai/completion_bound.hpp"
-#include "ai/prompt.hpp"
+#include "ai/prompt_tokens.hpp"
 
 #include <cstdlib>
 #include <deque>
@@ -25,7 +25,7 @@ std::string policy(std::int64_t limit) {
 
 std::int64_t tokens_of_prompt(std::string_view body) {
   Arena arena(1024);
-  return ai::estimate_prompt_tokens(ai::read_prompt(body, arena), body);
+  return ai::count_prompt_tokens(ai::read_prompt(body, arena), body);
 }
 
 /// An event of that many tokens.

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/metered_call.hpp"
+
+#include "ai/answer_watch.hpp"
+#include "ai/request_cost.hpp"
+
+namespace sluice {
+
+/// Once the answer has gone out and says what it took.
+struct MeteredCall::Correct {
+  std::shared_ptr<BackendMeter> meter;
+  RequestContext* context;
+  std::int64_t expected;
+
+  Task<void> operator()(DeliveryOutcome) {
+    const auto& usage = ai::AnswerWatch::of(*context).usage();
+    if (usage) meter->correct(usage->total - expected);
+    return {};
+  }
+};
+
+MeteredCall::MeteredCall(const BackendEntry* entry, RequestContext& context)
+    : entry_(entry != nullptr && entry->meter ? entry : nullptr), context_(context) {
+  if (entry_ == nullptr) return;
+  tokens_ = ai::known_cost(context);
+  entry_->meter->begin(tokens_, context.services.clock.steady_now());
+}
+
+void MeteredCall::end(const Result<Response>& answer) {
+  if (entry_ == nullptr) return;
+  Clock& clock = context_.services.clock;
+  entry_->meter->end(answer ? &*answer : nullptr, clock.steady_now(), clock.now());
+  if (!answer || answer->status >= 400 || tokens_ == 1 || !entry_->meter->wants_corrections()) return;
+  ai::AnswerWatch::of(context_);
+  context_.after_send(Correct{entry_->meter, &context_, tokens_});
+}
+
+}  // namespace sluice
