@@ -36,5 +36,7 @@ void add_routing_stages(Bench& bench);
 void add_tokenizer_stages(Bench& bench);
 void add_pii_stages(Bench& bench);
 void add_vector_stages(Bench& bench);
+void add_prompt_stages(Bench& bench);
+void add_llm_stages(Bench& bench);
 
 }  // namespace sluice::bench

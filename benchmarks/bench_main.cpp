@@ -49,6 +49,8 @@ int main(int count, char** arguments) {
   add_tokenizer_stages(bench);
   add_pii_stages(bench);
   add_vector_stages(bench);
+  add_prompt_stages(bench);
+  add_llm_stages(bench);
   add_gateway_stages(bench);
   bool list = false;
   std::vector<std::string_view> wanted;

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counting tokens: prose and JSON by turns, the same in the pieces of a stream, and the runs that a tokenizer fears.
 #include "bench.hpp"
+#include "stages/texts.hpp"
 
 #include "tokenizer/rank_data.hpp"
 #include "tokenizer/rank_table.hpp"
 #include "tokenizer/token_counter.hpp"
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 
 namespace sluice::bench {
@@ -16,26 +14,6 @@ namespace {
 
 constexpr std::size_t run_bytes = 300 * 1024;
 constexpr std::size_t event_bytes = 24;
-
-/// The prose of the repository and JSON beside it, each only once: about 300 KiB, which caches do not know by heart.
-std::string mixed_text() {
-  const std::filesystem::path root(SLUICE_SOURCE_DIR);
-  std::vector<std::filesystem::path> files = {root / "LICENSE", root / "README.md", root / "CONTRIBUTING.md"};
-  for (const char* folder : {"docs", "lib"}) {
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) {
-      if (entry.path().extension() == ".md") files.push_back(entry.path());
-    }
-  }
-  for (const char* name : {"context", "more", "linq"}) {
-    files.push_back(root / "tests/expression/vectors" / (std::string(name) + ".jsonl"));
-  }
-  std::string text;
-  for (const auto& file : files) {
-    std::ifstream stream(file);
-    text.append(std::istreambuf_iterator<char>(stream), {});
-  }
-  return text;
-}
 
 }  // namespace
 
