@@ -13,37 +13,62 @@ constexpr int most_attempts = 4;
 
 }  // namespace
 
-Reservation::Reservation(RequestContext& context, TokenCharge& charge, const Prompt& prompt, std::int64_t prompt_tokens)
+Reservation::Reservation(RequestContext& context, TokenCharge& charge, const Prompt& prompt, std::int64_t prompt_tokens,
+                         UsualCompletions& usual, std::string_view key)
     : context_(context), charge_(charge), prompt_(prompt), prompt_tokens_(prompt_tokens) {
   const Body& body = context.request.body;
   if (!prompt.readable || body.is_stream()) return;
   bound_ = completion_bound_of(body.data(), context.request.url.path);
   // Tokens that no event shows cannot be granted as they come.
   in_slices_ = prompt.stream && !reasons_out_of_sight(prompt.model);
+  if (!bound_.field.empty() && !bound_.tokens) usual_ = usual.find(key);
 }
 
 /// All choices together.
 std::int64_t Reservation::wanted_completion() const {
   if (bound_.field.empty()) return 0;
-  const std::int64_t whole = bound_.tokens.value_or(default_completion_tokens) * bound_.choices;
-  return in_slices_ ? std::min(whole, slice_tokens * bound_.choices) : whole;
+  const std::int64_t slice = slice_tokens * bound_.choices;
+  return in_slices_ ? std::min(bound_.tokens.value_or(slice) * bound_.choices, slice) : *bound_.tokens * bound_.choices;
 }
 
 Task<Result<std::optional<TokenCounter>>> Reservation::admit() {
-  const std::int64_t wanted = wanted_completion();
+  if (usual_ && !in_slices_) return admit_open();
+  return take(prompt_tokens_, wanted_completion());
+}
+
+Task<Result<std::optional<TokenCounter>>> Reservation::admit_open() {
+  Result<Refused> refused = co_await charge_.reserve(prompt_tokens_);
+  if (!refused || *refused) co_return refused;
+  const std::int64_t part = std::min(charge_.left() / parts_of_what_is_left, default_completion_tokens);
+  const std::int64_t of_each = std::max(usual_->allowance(), part);
+  refused = co_await take(0, of_each * bound_.choices);
+  if (refused && !*refused) co_return refused;
+  Result<void> returned = co_await charge_.settle(0);
+  if (!returned) co_return fail(std::move(returned.error()));
+  co_return refused;
+}
+
+Task<Result<std::optional<TokenCounter>>> Reservation::take(std::int64_t before, std::int64_t wanted) {
   std::int64_t completion = wanted;
   for (int attempt = 1;; ++attempt) {
-    Result<std::optional<TokenCounter>> refused = co_await charge_.reserve(prompt_tokens_ + completion);
+    Result<Refused> refused = co_await charge_.reserve(before + completion);
     if (!refused) co_return refused;
     if (!*refused) break;
-    const std::int64_t left = (*refused)->state.remaining - prompt_tokens_;
+    const std::int64_t left = (*refused)->state.remaining - before;
     if (left < std::min(least_completion_tokens, wanted) || attempt == most_attempts) co_return refused;
     completion = std::min(left, completion);
   }
   granted_ = completion;
   const bool is_bounded = bound_.tokens && completion == wanted;
   if (wanted > 0 && !in_slices_ && !is_bounded) lower_bound(completion);
-  co_return std::optional<TokenCounter>();
+  co_return Refused();
+}
+
+void Reservation::learn(const TokenUsage& usage) {
+  if (!usual_) return;
+  // What went up to its bound would have been longer.
+  const bool is_cut = !in_slices_ && usage.completion >= granted_;
+  usual_->note(usage.completion / bound_.choices * (is_cut ? 2 : 1));
 }
 
 void Reservation::lower_bound(std::int64_t tokens) {

@@ -56,6 +56,13 @@ Task<Result<std::optional<TokenCounter>>> TokenCharge::reserve(std::int64_t toke
   co_return Refused();
 }
 
+std::int64_t TokenCharge::left() const {
+  std::int64_t least = INT64_MAX;
+  if (rate_) least = rate_->state.remaining;
+  if (quota_) least = std::min(least, quota_->state.remaining);
+  return least;
+}
+
 /// `tokens` more have been taken; negative: given back, from what was taken last.
 void TokenCharge::note(std::int64_t tokens) {
   reserved_ += tokens;

@@ -34,6 +34,8 @@ class TokenCharge {
   /// rate whose store fails admits. **Errors**: store_unavailable for a quota that cannot be counted.
   Task<Result<std::optional<TokenCounter>>> reserve(std::int64_t tokens);
   std::int64_t reserved() const { return reserved_; }
+  /// What was left of the counter that has least, when it was asked last.
+  std::int64_t left() const;
   /// Puts `tokens` in the place of what was reserved.
   Task<Result<void>> settle(std::int64_t tokens);
 

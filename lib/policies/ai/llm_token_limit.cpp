@@ -57,8 +57,7 @@ constexpr AttributeSpec attributes[] = {
      .expressions = true,
      .one_of = modes,
      .doc = "Of this gateway alone: documented charges what an answer cost; reservation takes prompt and completion "
-            "before "
-            "the request is sent, so that nothing goes over. Without it the setting ai.tokenLimits decides."},
+            "before the request is sent, so that nothing goes over. Without it the setting ai.tokenLimits decides."},
     parts::retry_after_header_attribute,
     parts::retry_after_variable_attribute,
     {.name = "remaining-quota-tokens-header-name", .doc = "Header of the answer with the tokens left of the quota."},
@@ -83,7 +82,8 @@ struct Config {
 /// One execution, from admission until the answer has been delivered.
 class Execution {
  public:
-  Execution(const Config& config, RequestContext& context) : config_(config), context_(context), charge_(context) {}
+  Execution(const Config& config, ai::UsualCompletions& usual, RequestContext& context)
+      : config_(config), usual_(usual), context_(context), charge_(context) {}
 
   Task<Outcome> admit() {
     auto prompt = ai::prompt_of(context_);
@@ -91,7 +91,9 @@ class Execution {
     prompt_ = *prompt;
     auto estimates = config_.estimate.is_set() ? config_.estimate.boolean(context_) : Result<bool>(false);
     if (!estimates) co_return Outcome::fail(std::move(estimates.error()));
-    auto counters = add_counters();
+    const auto key = counter_key_of();
+    if (!key) co_return Outcome::fail(Error(key.error()));
+    auto counters = add_counters(*key);
     if (!counters) co_return Outcome::fail(std::move(counters.error()));
 
     const auto mode = mode_of();
@@ -102,7 +104,7 @@ class Execution {
       Result<void> counted = co_await count_prompt();
       if (!counted) co_return Outcome::fail(std::move(counted.error()));
     }
-    if (reserves) reservation_.emplace(context_, charge_, *prompt_, *prompt_tokens_);
+    if (reserves) reservation_.emplace(context_, charge_, *prompt_, *prompt_tokens_, usual_, *key);
 
     Result<std::optional<ai::TokenCounter>> refused = co_await take();
     if (!refused) co_return Outcome::fail(std::move(refused.error()));
@@ -159,10 +161,13 @@ class Execution {
     co_return Result<void>();
   }
 
-  Result<void> add_counters() {
+  Result<std::string_view> counter_key_of() {
     const auto text = config_.key.text(context_);
     if (!text) return fail(text.error());
-    const std::string_view key = counter_key(context_.arena, {config_.workspace.id(), *text});
+    return counter_key(context_.arena, {config_.workspace.id(), *text});
+  }
+
+  Result<void> add_counters(std::string_view key) {
     if (config_.tokens_per_minute.is_set()) {
       const auto limit = config_.tokens_per_minute.integer(context_, 0, max_tokens);
       if (!limit) return fail(limit.error());
@@ -219,6 +224,7 @@ class Execution {
   Task<void> settle() {
     if (settled_) co_return;
     settled_ = true;
+    if (reservation_ && from_backend_ && watch_->usage()) reservation_->learn(*watch_->usage());
     const Result<std::int64_t> consumed = co_await consumed_tokens();
     if (!consumed) co_return parts::note_failure(context_, policy_name, consumed.error());
     Result<void> charged = co_await charge_.settle(*consumed);
@@ -229,6 +235,7 @@ class Execution {
   }
 
   const Config& config_;
+  ai::UsualCompletions& usual_;
   RequestContext& context_;
   ai::TokenCharge charge_;
   std::optional<ai::Reservation> reservation_;
@@ -243,11 +250,12 @@ class LlmTokenLimit final : public WaitingStep {
  public:
   explicit LlmTokenLimit(Config config) : config_(std::move(config)) {}
   Task<Outcome> run(RequestContext& context, Cancellation&) const override {
-    return context.arena.make<Execution>(config_, context)->admit();
+    return context.arena.make<Execution>(config_, usual_, context)->admit();
   }
 
  private:
   Config config_;
+  mutable ai::UsualCompletions usual_{ai::max_usual_completions};
 };
 
 /// The attribute that says whether to estimate, by its documented name or the other one.
@@ -316,13 +324,15 @@ SLUICE_POLICY(llm_token_limit){
     .summary = "Bounds the tokens of a key by minute, by calendar period, or both.",
     .differs =
         "Tokens of a prompt, and of answers that report none, are counted exactly for models of cl100k_base, "
-        "o200k_base "
-        "and p50k_base, by the name of the model or of the deployment; others are counted with o200k_base. What "
-        "messages "
-        "and functions add is what is published of it; the metric sluice_llm_counted_total tells encodings and whether "
+        "o200k_base and p50k_base, by the name of the model or of the deployment; others are counted with o200k_base. "
+        "What "
+        "messages and functions add is what is published of it; the metric sluice_llm_counted_total tells encodings "
+        "and whether "
         "models were known. Expressions of outbound see the consumed tokens as they were on admission; the variable is "
         "brought up to date when the answer goes out. A quota counts for one gateway; weeks start on Monday. A "
         "prompt whose deciding fields stand twice is refused with 400. The backend is asked for an answer that is "
-        "not compressed. A store that fails lets requests pass a rate, and refuses them for a quota."};
+        "not compressed. A store that fails lets requests pass a rate, and refuses them for a quota. With "
+        "reservation a request that does not bound its answer is sent with what answers to the key usually have, or "
+        "a sixteenth of what is left when that is more."};
 
 }  // namespace sluice::policies
