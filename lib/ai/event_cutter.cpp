@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ai/event_cutter.hpp"
 
+#include "base/scan.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -52,7 +54,7 @@ std::size_t EventCutter::end_of_event(std::string_view bytes) {
     const char c = bytes[at];
     if (c != '\r' && c != '\n') {
       is_blank_ = after_cr_ = false;
-      at = std::min(bytes.find_first_of("\r\n", at), bytes.size());
+      at = find_line_end(bytes, at);
       continue;
     }
     ++at;
@@ -73,7 +75,7 @@ void EventCutter::read_data(CutEvent& event) {
   if (std::exchange(at_start_, false) && rest.starts_with(byte_order_mark)) rest.remove_prefix(byte_order_mark.size());
   bool is_joined = false;
   while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find_first_of("\r\n"), rest.size());
+    const std::size_t end = find_line_end(rest);
     std::string_view line = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     const std::size_t colon = line.find(':');

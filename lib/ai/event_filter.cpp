@@ -4,6 +4,8 @@
 // Source: WHATWG HTML, section 9.2 (server-sent events), interpretation of an event stream.
 #include "ai/event_filter.hpp"
 
+#include "base/scan.hpp"
+
 #include <algorithm>
 
 namespace sluice::ai {
@@ -33,7 +35,7 @@ void EventFilter::feed(std::string_view bytes, std::string& out) {
       continue;
     }
     after_cr_ = false;
-    const std::size_t end = std::min(bytes.find_first_of("\r\n"), bytes.size());
+    const std::size_t end = find_line_end(bytes);
     const bool is_line = end < bytes.size();
     bytes_.append(bytes.substr(0, end + (is_line ? 1 : 0)));
     if (is_line) {

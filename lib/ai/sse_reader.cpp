@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ai/sse_reader.hpp"
 
-#include <algorithm>
+#include "base/scan.hpp"
 
 namespace sluice::ai {
 namespace {
@@ -14,7 +14,7 @@ std::size_t first_event_length(std::string_view bytes) {
     const char c = bytes[at];
     if (c != '\r' && c != '\n') {
       is_blank = false;
-      at = std::min(bytes.find_first_of("\r\n", at), bytes.size()) - 1;
+      at = find_line_end(bytes, at) - 1;
       continue;
     }
     if (c == '\r') {
@@ -40,14 +40,14 @@ bool SseReader::take_line(std::string_view& bytes) {
     if (bytes.front() == '\n') bytes.remove_prefix(1);
     if (bytes.empty()) return false;
   }
-  const std::size_t end = bytes.find_first_of("\r\n");
+  const std::size_t end = find_line_end(bytes);
   const std::string_view part = bytes.substr(0, end);
   if (line_.size() + part.size() > max_line_bytes) {
     line_too_long_ = overflowed_ = true;
   } else if (!line_too_long_) {
     line_ += part;
   }
-  if (end == std::string_view::npos) {
+  if (end == bytes.size()) {
     bytes = {};
     return false;
   }

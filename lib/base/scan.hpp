@@ -158,6 +158,24 @@ inline std::uint64_t line_feeds(const char* at) {
 }  // namespace detail
 #endif
 
+/// The first CR or LF from `from` on, or the size of `text`.
+inline std::size_t find_line_end(std::string_view text, std::size_t from = 0) {
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const char* at = begin + from;
+#if defined(__SSE2__)
+  const auto line_ends = [](__m128i bytes) {
+    return static_cast<unsigned>(
+        _mm_movemask_epi8(_mm_or_si128(detail::equal(bytes, '\r'), detail::equal(bytes, '\n'))));
+  };
+  if (const char* const found = detail::find_missing(begin, at, end, line_ends)) {
+    return static_cast<std::size_t>(found - begin);
+  }
+#endif
+  while (at != end && *at != '\r' && *at != '\n') ++at;
+  return static_cast<std::size_t>(at - begin);
+}
+
 /// Where the first `CR LF CR LF` begins, from `from` on; npos when there is none.
 inline std::size_t find_empty_line(std::string_view text, std::size_t from) {
 #if defined(__SSE2__)

@@ -48,3 +48,19 @@ TEST_CASE("all_in_path agrees with all_in", "[base][scan]") {
     }
   }
 }
+
+TEST_CASE("the end of a line is found wherever it is, in texts of any length", "[base][scan]") {
+  for (std::size_t size = 0; size <= 70; ++size) {
+    const std::string plain(size, '\x8D');  // CR but for the high bit
+    for (std::size_t from = 0; from <= size; ++from) CHECK(find_line_end(plain, from) == size);
+    for (std::size_t place = 0; place < size; ++place) {
+      for (const char c : {'\r', '\n'}) {
+        std::string text = plain;
+        text[place] = c;
+        for (std::size_t from = 0; from <= size; ++from) {
+          if (find_line_end(text, from) != (from <= place ? place : size)) FAIL(size << " " << place << " " << from);
+        }
+      }
+    }
+  }
+}
