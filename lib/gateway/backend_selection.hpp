@@ -84,6 +84,8 @@ class BackendSelection final : public Backends {
   /// The request's body, so that it can be read and sent again.
   static Task<Result<void>> keep_body(RequestContext& context);
   Task<Outcome> attempt(RequestContext& context, ForwardOptions options, Destination to, Cancellation& cancellation);
+  /// Waits for the first bytes of a stream of events. False when it breaks before, which its member is blamed for.
+  Task<bool> begins(RequestContext& context, const BackendEntry& entry) const;
   /// Attempts, and goes on to other members while they throttle.
   Task<Outcome> forward_within_pool(RequestContext& context, ForwardOptions options, const BackendEntry& pool,
                                     Cancellation& cancellation);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// BackendSelection::forward_within_pool: a throttled answer moves this very request on to another member of the pool,
-// as long as there is one that can take it and its body can be sent again. The caller sees the last answer alone.
+// BackendSelection::forward_within_pool: an answer that is throttled, or a stream of events that breaks before its
+// first bytes, moves this very request on to another member of the pool, as long as there is one that can take it and
+// its body can be sent again. The caller sees the last answer alone.
 #include "gateway/backend_selection.hpp"
+#include "gateway/begun_stream.hpp"
 
+#include "ai/answer_head.hpp"
 #include "ai/request_cost.hpp"
 
 #include <algorithm>
@@ -29,6 +32,22 @@ void note_spill(const RequestContext& context, const BackendEntry& from) {
 
 }  // namespace
 
+Task<bool> BackendSelection::begins(RequestContext& context, const BackendEntry& entry) const {
+  Body& body = context.response.body;
+  const bool is_stream = context.has_response && body.is_stream() && ai::is_event_stream(context.response.headers);
+  if (!is_stream) co_return true;
+  const auto length = body.length();
+  std::unique_ptr<BodyStream> stream = body.take_stream();
+  BodyChunk first = co_await stream->read();
+  const bool is_broken = !first && first.error().origin() == ErrorOrigin::backend;
+  if (is_broken) {
+    report(context, &entry, {first.error().status(), &first.error(), nullptr});
+    context.avoid_backend(entry.key);
+  }
+  body = Body::stream(std::make_unique<BegunStream>(std::move(stream), std::move(first)), length);
+  co_return !is_broken;
+}
+
 Task<Outcome> BackendSelection::forward_within_pool(RequestContext& context, ForwardOptions options,
                                                     const BackendEntry& pool, Cancellation& cancellation) {
   if (any_counts_tokens(pool)) {
@@ -43,8 +62,12 @@ Task<Outcome> BackendSelection::forward_within_pool(RequestContext& context, For
   if (!to) co_return refused(context, std::move(to.error()));
   for (;;) {
     Outcome outcome = co_await forward_to(context, options, *to, cancellation);
-    const bool may_spill = is_throttled(context) && context.services.ai.spill_throttled;
-    if (!may_spill || !can_send_again(context, *to->entry, cancellation)) co_return outcome;
+    if (!context.services.ai.spill_throttled || pool.members.size() < 2) co_return outcome;
+    if (!can_send_again(context, *to->entry, cancellation)) co_return outcome;
+    if (!is_throttled(context)) {
+      const bool has_begun = co_await begins(context, *to->entry);
+      if (has_begun) co_return outcome;
+    }
     if (!members_of(context, pool, true).has_fresh) co_return outcome;
     auto next = choose_member(context, pool, true);
     if (!next) co_return outcome;
