@@ -8,10 +8,12 @@
 //   p50k_base    's|'t|'re|'ve|'m|'ll|'d | ?L+ | ?N+ | ?[^sLN]+ | s+(?!S) | s+
 #include "tokenizer/splitter.hpp"
 
+#include "base/scan.hpp"
 #include "tokenizer/character_class.hpp"
 #include "tokenizer/utf8_text.hpp"
 
 #include <array>
+#include <bit>
 
 namespace sluice::tokenizer {
 namespace {
@@ -51,6 +53,32 @@ inline const char* run(const char* at, const char* end, IsMember is_member) {
     at += c.bytes;
   }
   return at;
+}
+
+constexpr bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
+
+/// Behind the small letters of ASCII from `at` on.
+inline const char* small_letters(const char* at, const char* end) {
+#if defined(__SSE2__)
+  for (; end - at >= 16; at += 16) {
+    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(detail::within(detail::load(at), 'a', 'z' - 'a')));
+    if (mask != 0xFFFF) return at + std::countr_one(mask);
+  }
+#endif
+  while (at != end && *at >= 'a' && *at <= 'z') ++at;
+  return at;
+}
+
+/// Most words of most texts are of small letters, with a blank before them and a capital at most, and nothing behind
+/// that could belong to them: for those all patterns agree, and nothing has to be looked up. Their end, or nullptr.
+inline const char* plain_word(const char* at, const char* end) {
+  const char* begin = at + (*at == ' ' && end - at > 1);
+  begin += is_capital(*begin) && end - begin > 1;
+  const char* behind = small_letters(begin, end);
+  if (behind == begin) return nullptr;
+  const bool may_go_on =
+      behind != end && (static_cast<unsigned char>(*behind) >= 0x80 || *behind == '\'' || is_capital(*behind));
+  return may_go_on ? nullptr : behind;
 }
 
 constexpr bool is_other(Class c) { return c == Class::other || c == Class::mark; }
@@ -144,6 +172,7 @@ const char* o200k_word(const char* at, const char* end) {
 }  // namespace
 
 const char* cl100k_piece(const char* at, const char* end) {
+  if (const char* behind = plain_word(at, end)) return behind;
   if (*at == '\'') {
     if (const char* behind = contraction<true>(at, end)) return behind;
   }
@@ -158,6 +187,7 @@ const char* cl100k_piece(const char* at, const char* end) {
 }
 
 const char* o200k_piece(const char* at, const char* end) {
+  if (const char* behind = plain_word(at, end)) return behind;
   if (const char* behind = o200k_word(at, end)) {
     const char* contracted = contraction<true>(behind, end);
     return contracted != nullptr ? contracted : behind;
@@ -168,6 +198,7 @@ const char* o200k_piece(const char* at, const char* end) {
 }
 
 const char* p50k_piece(const char* at, const char* end) {
+  if (const char* behind = plain_word(at, end)) return behind;
   if (const char* behind = contraction<false>(at, end)) return behind;
   const char* begin = *at == ' ' && end - at > 1 ? at + 1 : at;
   const Class kind = character_at(begin).kind;
