@@ -36,8 +36,21 @@ constexpr std::array<std::string_view, 22> deciding_fields = {"model",
                                                               "function",
                                                               "function_call"};
 
+/// Whether a name stands twice, which hardly ever happens: nearly all objects are as small as this.
+bool may_be_doubled(std::span<const JsonMember> members) {
+  constexpr std::size_t few = 16;
+  if (members.size() > few) return true;
+  for (std::size_t i = 1; i < members.size(); ++i) {
+    for (std::size_t before = 0; before < i; ++before) {
+      if (members[before].name == members[i].name) return true;
+    }
+  }
+  return false;
+}
+
 /// The name of a deciding member that the object holds twice.
 std::string_view doubled_member(const JsonValue& object) {
+  if (!may_be_doubled(object.members)) return {};
   for (const std::string_view name : deciding_fields) {
     bool seen = false;
     for (const JsonMember& member : object.members) {
