@@ -36,6 +36,7 @@ enum class ErrorCode : std::uint8_t {
   token_quota_exceeded,            ///< llm-token-limit, token quota.
   queue_limit_exceeded,            ///< priority-queue: no place, or too long a wait.
   content_safety_blocked,          ///< llm-content-safety blocked, or its check could not be made.
+  personal_data_blocked,           ///< llm-pii blocked, or could not look.
   caller_ip_not_parsed,            ///< ip-filter: the caller's address could not be read.
   caller_ip_not_allowed,           ///< ip-filter: not in the allow list.
   caller_ip_blocked,               ///< ip-filter: in the forbid list.

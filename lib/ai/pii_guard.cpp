@@ -29,7 +29,7 @@ struct Placeholders {
 };
 
 Error blocked(const GuardRules& rules, std::string message) {
-  return Error(ErrorCode::content_safety_blocked, std::move(message))
+  return Error(ErrorCode::personal_data_blocked, std::move(message))
       .with_status(rules.blocked_status)
       .with_wire_message(std::string(blocked_text));
 }
@@ -79,7 +79,7 @@ class Recognition {
     }
     std::vector<std::vector<pii::Match>> found(places.size());
     if (windows.size() > max_recognition_calls * max_recognition_documents) {
-      co_return fail(ErrorCode::content_safety_blocked, "The prompt is too long to be checked.");
+      co_return fail(ErrorCode::personal_data_blocked, "The prompt is too long to be checked.");
     }
     for (std::size_t first = 0; first < windows.size(); first += max_recognition_documents) {
       const std::size_t count = std::min(max_recognition_documents, windows.size() - first);
@@ -88,7 +88,7 @@ class Recognition {
       Result<std::string_view> answer = co_await call(recognition_request(texts));
       if (!answer) co_return fail(std::move(answer.error()));
       auto all = read_recognition(*answer, texts, context_.arena);
-      if (!all) co_return fail(ErrorCode::content_safety_blocked, "The service's answer is unclear.");
+      if (!all) co_return fail(ErrorCode::personal_data_blocked, "The service's answer is unclear.");
       for (std::size_t i = 0; i < count; ++i) {
         const Window& window = windows[first + i];
         const auto offset = static_cast<std::size_t>(window.text.data() - places[window.place].text.data());
@@ -123,7 +123,7 @@ class Recognition {
                                          ErrorCode::response_body_too_large);
     if (!buffered) co_return fail(std::move(buffered.error()));
     if (answer->status != 200) {
-      co_return fail(ErrorCode::content_safety_blocked,
+      co_return fail(ErrorCode::personal_data_blocked,
                      "The service answered with status " + std::to_string(answer->status) + ".");
     }
     co_return answer->body.data();

@@ -24,11 +24,11 @@ struct GuardRules {
 };
 
 /// Looks at the prompt in the request's body, which must be in memory, and changes it. **Errors**:
-/// content_safety_blocked, with the rules' status; bad_request where fields that decide stand twice; cancelled.
+/// personal_data_blocked, with the rules' status; bad_request where fields that decide stand twice; cancelled.
 Task<Result<void>> guard_prompt(RequestContext& context, const GuardRules& rules, Cancellation& cancellation);
 
 /// Looks at the answer and changes it: at once one that is whole, on its way an event stream. Placeholders that
-/// `guard_prompt` has put into this request become what they stand for. **Errors**: content_safety_blocked, for an
+/// `guard_prompt` has put into this request become what they stand for. **Errors**: personal_data_blocked, for an
 /// answer that is whole; an event stream ends with an event that says so.
 Task<Result<void>> guard_answer(RequestContext& context, const GuardRules& rules);
 

@@ -47,6 +47,7 @@ constexpr ErrorTraits traits_of(ErrorCode code) {
     case queue_limit_exceeded: return {"QueueLimitExceeded", "The request would have to wait too long.", 429, client};
     case content_safety_blocked:
       return {"ContentSafetyCheckFailed", "Request failed content safety check.", 403, client};
+    case personal_data_blocked: return {"PersonalDataCheckFailed", "Request failed personal data check.", 403, client};
     case caller_ip_not_parsed:
       return {"FailedToParseCallerIP", "Failed to establish IP address for the caller. Access denied.", 403, client};
     case caller_ip_not_allowed:

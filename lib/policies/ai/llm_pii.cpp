@@ -254,6 +254,6 @@ SLUICE_POLICY(llm_pii){
         "text (the input of Anthropic's tool_use). In streams a finding's mask stands in the event in which it begins, "
         "an event waits while at most 64 bytes of its text are undecided, and a finding that blocks ends the stream "
         "with an error event. Answers from status 400 on are not looked at. In completions, replace masks what did "
-        "not come from the prompt. A refusal's LastError has the reason ContentSafetyCheckFailed."};
+        "not come from the prompt. A refusal's LastError has the reason PersonalDataCheckFailed."};
 
 }  // namespace sluice::policies
