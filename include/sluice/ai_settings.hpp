@@ -32,6 +32,9 @@ struct AiSettings {
   TokenLimitMode token_limits = TokenLimitMode::documented;  ///< Where the policy does not say.
   /// A throttled request goes on to another member of its pool, when its body can be sent again.
   bool spill_throttled = true;
+  /// Where a policy counts the tokens of a stream whose caller has not asked for its usage, the gateway asks, and takes
+  /// out of the answer what the caller did not ask for.
+  bool ask_usage = true;
   std::map<std::string, BackendCapacity> capacities;  ///< By backend id.
   std::map<std::string, ModelPrice> prices;           ///< By model; the longest name that a model's name begins with.
 };

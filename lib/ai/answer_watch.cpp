@@ -3,8 +3,12 @@
 
 #include "ai/answer_head.hpp"
 #include "ai/answer_text.hpp"
+#include "ai/asked_usage.hpp"
+#include "ai/prompt_tokens.hpp"
+#include "ai/request_prompt.hpp"
 #include "ai/token_encoding.hpp"
 #include "base/gather_body.hpp"
+#include "base/message_parts.hpp"
 
 namespace sluice::ai {
 namespace {
@@ -22,6 +26,7 @@ struct AnswerWatch::BeforeSend {
       co_await gather_body(response.body, watch->context_->arena, limit);
     }
     watch->begin(response);
+    watch->hide_usage();
   }
 };
 
@@ -43,8 +48,47 @@ AnswerWatch& AnswerWatch::of(RequestContext& context) {
     context.observe_response_body(watch);
     context.before_send(BeforeSend{&watch});
     context.after_send(AfterSend{&watch});
+    if (context.services.ai.ask_usage) watch.ask();
   }
   return watch;
+}
+
+void AnswerWatch::hide_asked_usage(RequestContext& context) { context.state<AnswerWatch>().hide_usage(); }
+
+void AnswerWatch::ask() {
+  const Body& body = context_->request.body;
+  if (context_->has_response || !body.is_bytes() ||
+      !can_be_asked_for_usage(context_->request.url.path, context_->target.query))
+    return;
+  const auto prompt = prompt_of(*context_);
+  if (!prompt) return;
+  const auto asking = asking_for_usage(**prompt, body.data(), context_->arena);
+  if (!asking) return;
+  has_asked_ = true;
+  const bool are_tokens_known = knows_prompt_tokens(*context_);
+  if (asking->is_appended) {
+    set_body_of_same_prompt(*context_, asking->bytes);
+  } else {
+    context_->request.body.set_bytes(asking->bytes);
+  }
+  if (are_tokens_known) keep_prompt_tokens(*context_);
+}
+
+void AnswerWatch::hide_usage() {
+  if (!has_asked_ || context_->response.body.is_none()) return;
+  Response& response = context_->response;
+  if (!ai::is_event_stream(response.headers) || is_compressed(response.headers)) return;
+  has_asked_ = false;
+  UsageFilter filter([this](std::string_view data) { stream_usage_.add(data); });
+  if (response.body.is_stream()) {
+    response.headers.remove("Content-Length");
+    response.body = Body::stream(std::make_unique<UsageStream>(response.body.take_stream(), std::move(filter)));
+    return;
+  }
+  std::string out;
+  filter.feed(response.body.data(), out);
+  filter.finish(out);
+  parts::replace_body(response.headers, response.body, context_->arena.copy(out));
 }
 
 void AnswerWatch::begin(const Response& response) {

@@ -19,7 +19,11 @@ class AnswerWatch final : public BodyObserver {
   explicit AnswerWatch(Arena&) {}
 
   /// The watch of this request; watching from the first call on. Hooks that are added after it find it up to date.
+  /// Where the setting ai.askUsage has it, the request asks for the usage of a stream from then on.
   static AnswerWatch& of(RequestContext& context);
+  /// Takes out of the answer the usage that only the watch of this request has asked for, if it has; at the latest done
+  /// before the head goes out.
+  static void hide_asked_usage(RequestContext& context);
 
   /// Asks for an answer that is no event stream to be read before its head goes out, when it is not too large.
   void want_before_send() { wants_before_send_ = true; }
@@ -52,6 +56,8 @@ class AnswerWatch final : public BodyObserver {
   struct BeforeSend;
   struct AfterSend;
 
+  void ask();
+  void hide_usage();
   void begin(const Response& response);
   void read_event(std::string_view data);
   void read_whole(std::string_view body);
@@ -64,6 +70,7 @@ class AnswerWatch final : public BodyObserver {
   bool complete_ = false;
   bool is_event_stream_ = false;
   bool by_hand_ = false;
+  bool has_asked_ = false;   ///< The caller had not.
   bool unreadable_ = false;  ///< Compressed, or longer than what may be kept.
   std::string last_event_;
   SseReader reader_;

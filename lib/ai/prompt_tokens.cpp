@@ -70,10 +70,15 @@ std::int64_t count_prompt_tokens(const Prompt& prompt, std::string_view body) {
   return count.tokens();
 }
 
+bool knows_prompt_tokens(RequestContext& context) {
+  const auto& known = context.state<KnownTokens>();
+  return known.tokens && known.version == context.request.body.version();
+}
+
 Task<Result<std::int64_t>> prompt_tokens(RequestContext& context) {
   auto& known = context.state<KnownTokens>();
   const Body& body = context.request.body;
-  if (known.tokens && known.version == body.version()) co_return *known.tokens;
+  if (knows_prompt_tokens(context)) co_return *known.tokens;
   const auto prompt = prompt_of(context);
   if (!prompt) co_return fail(prompt.error());
   PromptCount count(**prompt, body.is_stream() ? std::string_view() : body.data());

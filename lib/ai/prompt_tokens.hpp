@@ -47,6 +47,8 @@ inline constexpr std::size_t count_step_bytes = 16 * 1024;
 /// The tokens of a running request's prompt, counted once for all who ask. **Errors**: bad_request, as `prompt_of`.
 Task<Result<std::int64_t>> prompt_tokens(RequestContext& context);
 
+/// They have been counted of the body as it is.
+bool knows_prompt_tokens(RequestContext& context);
 /// Says that the body's last change has left its prompt alone; to be called when its tokens are known.
 void keep_prompt_tokens(RequestContext& context);
 

@@ -35,4 +35,12 @@ Result<const Prompt*> prompt_of(RequestContext& context) {
   return &kept.prompt;
 }
 
+void set_body_of_same_prompt(RequestContext& context, std::string_view bytes) {
+  auto& kept = context.state<ReadPrompt>();
+  Body& body = context.request.body;
+  const bool is_known = kept.read && kept.version == body.version();
+  body.set_bytes(bytes);
+  if (is_known) kept.version = body.version();
+}
+
 }  // namespace sluice::ai

@@ -76,6 +76,7 @@ double price(CaseMap& fields, std::string_view key, double fallback) {
 void read_ai(CaseMap& top, AiSettings& to, CaseFindings& findings) {
   CaseMap fields(top.find("ai"), "'ai'", findings);
   if (fields.text("token_limits", "documented") == "reservation") to.token_limits = TokenLimitMode::reservation;
+  to.ask_usage = fields.boolean("ask_usage", to.ask_usage);
   to.spill_throttled = fields.boolean("spill_throttled", to.spill_throttled);
   each_member(fields, "capacities", findings, [&](const std::string& name, CaseMap& from) {
     bound(from, "tokens_per_minute", to.capacities[name].tokens_per_minute);

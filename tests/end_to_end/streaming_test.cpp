@@ -85,6 +85,28 @@ TEST_CASE("the events of a simulated completion arrive unchanged, its usage is c
   CHECK(line.substr(line.rfind(' ') + 1) == "5");
 }
 
+TEST_CASE("usage that only the gateway asks for is counted and not shown", "[end_to_end][stream]") {
+  Upstreams upstreams;
+  Host host(plan_of(upstreams));
+  REQUIRE(upstreams.set("ptu-primary", R"({"tokensPerSecond":0,"completionTokens":5})") == 200);
+  const std::string answer =
+      call(host.port(), "POST", chat_path, as("demo-key-high", "high"), chat_body("Hello", R"(,"stream":true)"));
+  INFO(answer);
+  CHECK(status_of(answer) == 200);
+  std::size_t events = 0;
+  for (std::size_t at = answer.find("data: "); at != std::string::npos; at = answer.find("data: ", at + 1)) ++events;
+  CHECK(events == 9);  // the filter of the prompt, the role, five tokens, the end, [DONE]
+  CHECK(answer.find("usage") == std::string::npos);
+  CHECK(upstreams.requests("ptu-primary").find("include_usage") != std::string::npos);
+  const std::string metrics = host.metrics();
+  INFO(metrics);
+  const std::size_t at = metrics.find("\nsluice_llm_completion_tokens_total{");
+  REQUIRE(at != std::string::npos);
+  const std::string line = metrics.substr(at + 1, metrics.find('\n', at + 1) - at - 1);
+  CHECK(line.substr(line.rfind(' ') + 1) == "5");
+  CHECK(metrics.find("sluice_llm_counted_total{of=\"answer\"") == std::string::npos);
+}
+
 TEST_CASE("a stream that the backend breaks looks broken to the caller", "[end_to_end][stream]") {
   Upstreams upstreams;
   Host host(plan_of(upstreams));

@@ -381,3 +381,9 @@ TEST_CASE("secrets of the identity stand in no finding", "[model][settings]") {
   for (const Diagnostic& diagnostic : loaded.diagnostics)
     CHECK(render_text(diagnostic).find("geheim") == std::string::npos);
 }
+
+TEST_CASE("usage of streams is asked for unless the settings say otherwise", "[model][settings]") {
+  CHECK(settings("{}").ai.ask_usage);
+  CHECK_FALSE(settings(R"({"ai": {"askUsage": false}})").ai.ask_usage);
+  CHECK(findings(R"({"ai": {"askUsage": "no"}})").find("SL5003") != std::string::npos);
+}

@@ -43,6 +43,7 @@ void read_ai(ObjectReader& settings, AiSettings& ai) {
     ai.token_limits = reader.one_of<TokenLimitMode>(
         "tokenLimits", {{"documented", TokenLimitMode::documented}, {"reservation", TokenLimitMode::reservation}},
         ai.token_limits);
+    ai.ask_usage = reader.boolean("askUsage", ai.ask_usage);
     ai.spill_throttled = reader.boolean("spillThrottled", ai.spill_throttled);
     read_entries(reader, "capacities", ai.capacities, read_capacity);
     read_entries(reader, "prices", ai.prices, [](ObjectReader& entry, ModelPrice& price) {

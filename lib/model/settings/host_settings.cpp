@@ -32,7 +32,7 @@ void read_settings(model::ObjectReader& reader, HostSettings& settings) {
   model::read_stores(reader, settings.stores);
   model::read_secrets(reader, settings);
   model::read_identity(reader, settings);
-  reader.belongs_in("ai", {"tokenLimits", "spillThrottled", "capacities", "prices"});
+  reader.belongs_in("ai", {"tokenLimits", "askUsage", "spillThrottled", "capacities", "prices"});
   reader.belongs_in("behaviour", {"rateWindow", "missingSectionIsBase", "gatewayStatusCodes", "expressionNewline",
                                   "tolerateConsumedBody", "lenientAliases", "forwardSubscriptionKey"});
   reader.belongs_in("deployment", {"serviceId", "serviceName", "gatewayId", "gatewayInstanceId"});

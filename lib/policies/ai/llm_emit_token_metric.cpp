@@ -143,6 +143,6 @@ SLUICE_POLICY(llm_emit_token_metric){
         "sluice_llm_cost_total tells what it cost. Tokens of a streamed answer without usage are counted by the "
         "encoding of its model, or o200k_base, "
         "when its request was read into memory; sluice_llm_counted_total tells which. The backend is asked for an "
-        "answer that is not compressed."};
+        "answer that is not compressed, and for the usage of streams as llm-token-limit has it (setting ai.askUsage)."};
 
 }  // namespace sluice::policies
