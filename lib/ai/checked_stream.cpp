@@ -107,6 +107,7 @@ Task<void> CheckedStream::check() {
 /// The backend stops; the caller gets an end that it understands, and nothing of what waits.
 Task<void> CheckedStream::refuse() {
   is_over_ = is_refused_ = true;
+  check_->refused();
   if (!ending_.knows_form()) {
     SseReader waiting;
     waiting.feed(window_.events(), [this](const SseReader::Event& event) {

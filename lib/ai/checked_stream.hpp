@@ -30,6 +30,8 @@ class WordCheck {
   /// **Errors**: any; the words may not pass then. `cancelled` after `cancel`.
   virtual Task<Result<void>> run(std::string_view words) = 0;
   virtual void cancel() = 0;
+  /// The stream has been ended before its time.
+  virtual void refused() = 0;
 };
 
 class CheckedStream final : public BodyStream {

@@ -6,6 +6,7 @@
 #include "ai/checked_stream.hpp"
 #include "ai/request_prompt.hpp"
 #include "ai/token_encoding.hpp"
+#include "base/answer_copy.hpp"
 
 #include <memory>
 #include <optional>
@@ -23,15 +24,24 @@ JsonLimits json_limits(const RequestContext& context) {
 class WindowCheck final : public WordCheck {
  public:
   WindowCheck(RequestContext& context, const SafetyCheck& check)
-      : check_(check), cancellation_(context.request.cancellation), service_(context, check, cancellation_) {}
+      : context_(context),
+        check_(check),
+        cancellation_(context.request.cancellation),
+        service_(context, check, cancellation_) {}
 
   Task<Result<void>> run(std::string_view words) override {
     if (++windows_ > max_stream_windows) return Result<void>(fail(refused_by_safety()));
     return service_.run(words, check_.window, check_.overlap, false);
   }
   void cancel() override { cancellation_.request(); }
+  /// The status of the answer tells nobody: it has been sent.
+  void refused() override {
+    context_.state<AnswerEnd>().is_early = true;
+    context_.services.telemetry.count("sluice_content_safety_ended_streams_total", 1, {});
+  }
 
  private:
+  RequestContext& context_;
   const SafetyCheck& check_;
   Cancellation cancellation_;
   SafetyService service_;

@@ -57,8 +57,9 @@ void AnswerCopy::add(std::string_view data) {
   }
 }
 
-Task<bool> AnswerCopy::put(const Services& services, std::string_view key, std::chrono::milliseconds lifetime) {
-  if (!is_whole_ || is_too_long_) co_return false;
+Task<bool> AnswerCopy::put(RequestContext& context, std::string_view key, std::chrono::milliseconds lifetime) {
+  if (!is_whole_ || is_too_long_ || context.state<AnswerEnd>().is_early) co_return false;
+  const Services& services = context.services;
   const auto kept = co_await services.cache.put(key, head_ + body_, lifetime);
   if (!kept) services.telemetry.log(LogLevel::warning, "An answer could not be kept.", {});
   co_return kept.has_value();

@@ -63,6 +63,7 @@ struct Look final : WordCheck {
   struct Seen {
     std::vector<std::string> words;
     bool is_cancelled = false;
+    int refused = 0;
   };
   Look(Seen& to, Clock& time, std::chrono::milliseconds duration) : seen(to), clock(time), takes(duration) {}
   Seen& seen;
@@ -80,6 +81,7 @@ struct Look final : WordCheck {
     seen.is_cancelled = true;
     give_up.request();
   }
+  void refused() override { ++seen.refused; }
 };
 
 /// A loop that does at once what is posted to it.
@@ -204,6 +206,7 @@ TEST_CASE("a window that is refused ends the stream as a filter would, and the b
         role + event_of("fine so") + refusal);
   CHECK(c.inner->give_up.requested());
   CHECK(c.stream->trailers() == nullptr);
+  CHECK(c.seen.refused == 1);
 }
 
 TEST_CASE("a stream refused before anything has passed has an end too", "[ai][checked_stream]") {

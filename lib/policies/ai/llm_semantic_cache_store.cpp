@@ -4,6 +4,7 @@
 // Source: API Management policy reference, llm-semantic-cache-store and azure-openai-semantic-cache-store.
 #include <sluice/policy.hpp>
 
+#include "ai/answer_watch.hpp"
 #include "ai/semantic_caching.hpp"
 #include "base/answer_copy.hpp"
 #include "base/answer_keeping.hpp"
@@ -18,7 +19,7 @@ struct Put {
 
   Task<void> operator()(DeliveryOutcome) {
     const auto& caching = context->state<ai::SemanticCaching>();
-    const bool is_kept = co_await copy->put(context->services, caching.key, lifetime);
+    const bool is_kept = co_await copy->put(*context, caching.key, lifetime);
     if (!is_kept || caching.vector.empty()) co_return;
     const auto put = co_await context->services.vectors.put(caching.partition, caching.vector, caching.key, lifetime);
     if (!put) context->services.telemetry.log(LogLevel::warning, "A vector could not be kept.", {});
@@ -35,6 +36,8 @@ class LlmSemanticCacheStore final : public Step {
     if (!lifetime) return Outcome::fail(lifetime.error());
     if (lifetime->count() == 0) return Outcome::next();
     const WallTime expires = context.services.clock.now() + *lifetime;
+    // Who is answered by the copy has not asked for it either.
+    ai::AnswerWatch::hide_asked_usage(context);
     const std::size_t most = context.services.limits.request.cached_answer_bytes;
     if (AnswerCopy* const copy = AnswerCopy::begin(context.response, context.arena, most, expires))
       context.after_send(Put{&context, copy, *lifetime});

@@ -19,7 +19,7 @@ struct Put {
   AnswerCopy* copy;
   std::string_view key;
   std::chrono::seconds lifetime;
-  Task<void> operator()(DeliveryOutcome) { co_await copy->put(context->services, key, lifetime); }
+  Task<void> operator()(DeliveryOutcome) { co_await copy->put(*context, key, lifetime); }
 };
 
 class CacheStorePolicy final : public Step {
