@@ -31,15 +31,8 @@ Task<Result<std::optional<TokenCounter>>> TokenCharge::reserve(std::int64_t toke
   using Refused = std::optional<TokenCounter>;
   CounterStore& counters = context_.services.counters;
   if (rate_) {
-    Result<CounterState> state = co_await counters.reserve(rate_->key, rate_->rule, tokens);
-    if (state) {
-      rate_->state = *state;
-      if (!state->admitted) co_return Refused(*rate_);
-    } else {
-      const Label fields[] = {{"reason", state.error().reason()}, {"message", state.error().message()}};
-      context_.services.telemetry.log(LogLevel::warning, "tokens could not be counted", fields);
-      rate_->state = {true, rate_->rule.limit, {}};
-    }
+    Refused refused = co_await take_from_rate(tokens);
+    if (refused) co_return refused;
   }
   if (quota_) {
     Result<CounterState> state = co_await counters.reserve(quota_->key, quota_->rule, tokens);
@@ -63,10 +56,35 @@ std::int64_t TokenCharge::left() const {
   return least;
 }
 
+Task<std::optional<TokenCounter>> TokenCharge::take_from_rate(std::int64_t tokens) {
+  Result<CounterState> state = co_await context_.services.counters.reserve(rate_->key, rate_->rule, tokens);
+  if (state) {
+    rate_->state = *state;
+    if (!state->admitted) co_return *rate_;
+  } else {
+    const Label fields[] = {{"reason", state.error().reason()}, {"message", state.error().message()}};
+    context_.services.telemetry.log(LogLevel::warning, "tokens could not be counted", fields);
+    rate_->state = {true, rate_->rule.limit, {}};
+  }
+  co_return std::nullopt;
+}
+
+Task<Result<std::optional<TokenCounter>>> TokenCharge::renew() {
+  using Refused = std::optional<TokenCounter>;
+  const std::int64_t lost = rate_ ? reserved_ - still_in_window() : 0;
+  if (lost <= 0) co_return Refused();
+  Refused refused = co_await take_from_rate(lost);
+  if (!refused) add_part(lost);
+  co_return refused;
+}
+
 /// `tokens` more have been taken; negative: given back, from what was taken last.
 void TokenCharge::note(std::int64_t tokens) {
   reserved_ += tokens;
-  if (!rate_) return;
+  if (rate_) add_part(tokens);
+}
+
+void TokenCharge::add_part(std::int64_t tokens) {
   const SteadyTime now = context_.services.clock.steady_now();
   std::erase_if(parts_, [&](const Part& part) { return now - part.at >= rate_->rule.period; });
   for (; tokens < 0 && !parts_.empty(); parts_.pop_back()) {

@@ -33,6 +33,9 @@ class TokenCharge {
   /// Takes `tokens` from all counters, or from none; the counter that refused, or nothing. More may be taken later. A
   /// rate whose store fails admits. **Errors**: store_unavailable for a quota that cannot be counted.
   Task<Result<std::optional<TokenCounter>>> reserve(std::int64_t tokens);
+  /// Takes again what a sliding minute has lost of what was reserved, before the request is sent once more. The counter
+  /// that refused, or nothing; a rate whose store fails admits.
+  Task<Result<std::optional<TokenCounter>>> renew();
   std::int64_t reserved() const { return reserved_; }
   /// What was left of the counter that has least, when it was asked last.
   std::int64_t left() const;
@@ -45,6 +48,8 @@ class TokenCharge {
  private:
   Task<Result<void>> correct(TokenCounter& counter, std::int64_t amount);
   void note(std::int64_t tokens);
+  void add_part(std::int64_t tokens);
+  Task<std::optional<TokenCounter>> take_from_rate(std::int64_t tokens);
   std::int64_t still_in_window() const;
 
   RequestContext& context_;

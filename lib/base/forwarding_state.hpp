@@ -17,6 +17,18 @@ struct ForwardingChoices {
   const ForwardProxy* proxy = nullptr;
 };
 
+/// Whoever is asked before a request is forwarded once more by a policy. Lives as long as the request.
+class Readmission {
+ public:
+  virtual ~Readmission() = default;
+  /// **Errors**: any; the request is not forwarded then.
+  virtual Task<Result<void>> readmit() = 0;
+
+ private:
+  friend struct ForwardingState;
+  Readmission* next_ = nullptr;
+};
+
 struct ForwardingState {
   explicit ForwardingState(Arena&) {}
   unsigned attempts = 0;
@@ -28,10 +40,27 @@ struct ForwardingState {
   Body caller_bytes;                     ///< Of a WebSocket handshake that no backend has agreed to yet.
   Body backend_bytes;                    ///< Of the answer that agreed: no policy has to do with it.
 
+  bool wants_readmission() const { return attempts > 0 && readmissions_ != nullptr; }
+  void add(Readmission& readmission) {
+    readmission.next_ = readmissions_;
+    readmissions_ = &readmission;
+  }
+  /// Asks all.
+  Task<Result<void>> readmit() const {
+    for (Readmission* one = readmissions_; one != nullptr; one = one->next_) {
+      Result<void> readmitted = co_await one->readmit();
+      if (!readmitted) co_return readmitted;
+    }
+    co_return Result<void>();
+  }
+
   ForwardingChoices& choose(Arena& arena) {
     if (choices == nullptr) choices = arena.make<ForwardingChoices>();
     return *choices;
   }
+
+ private:
+  Readmission* readmissions_ = nullptr;
 };
 
 }  // namespace sluice

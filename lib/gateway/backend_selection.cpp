@@ -237,8 +237,22 @@ Task<Outcome> BackendSelection::forward_to(RequestContext& context, const Forwar
 
 Task<Outcome> BackendSelection::forward(RequestContext& context, const ForwardOptions& options,
                                         Cancellation& cancellation) {
+  const bool is_asked = context.state<ForwardingState>().wants_readmission();
   if (!begin_attempt(context))
     return Outcome::fail(Error(ErrorCode::policy_value_invalid, "The request has been forwarded too often."));
+  if (is_asked) return forward_again(context, options, cancellation);
+  return forward_now(context, options, cancellation);
+}
+
+Task<Outcome> BackendSelection::forward_again(RequestContext& context, const ForwardOptions& options,
+                                              Cancellation& cancellation) {
+  Result<void> readmitted = co_await context.state<ForwardingState>().readmit();
+  if (!readmitted) co_return Outcome::fail(std::move(readmitted.error()));
+  co_return co_await forward_now(context, options, cancellation);
+}
+
+Task<Outcome> BackendSelection::forward_now(RequestContext& context, const ForwardOptions& options,
+                                            Cancellation& cancellation) {
   if (const GraphqlApi* graphql = graphql_of(context)) return answer_graphql(*graphql, context, options, cancellation);
   auto to = destination_of(context);
   if (!to) return refused(context, std::move(to.error()));

@@ -89,6 +89,9 @@ class BackendSelection final : public Backends {
   /// Attempts, and goes on to other members while they throttle.
   Task<Outcome> forward_within_pool(RequestContext& context, ForwardOptions options, const BackendEntry& pool,
                                     Cancellation& cancellation);
+  Task<Outcome> forward_now(RequestContext& context, const ForwardOptions& options, Cancellation& cancellation);
+  /// When those who want to be asked before let it.
+  Task<Outcome> forward_again(RequestContext& context, const ForwardOptions& options, Cancellation& cancellation);
   Task<Outcome> forward_to(RequestContext& context, const ForwardOptions& options, const Destination& to,
                            Cancellation& cancellation);
   /// Attempts, and looks in between whether the service has moved.

@@ -13,6 +13,7 @@
 #include "ai/token_charge.hpp"
 #include "ai/token_encoding.hpp"
 #include "base/document_workspace.hpp"
+#include "base/forwarding_state.hpp"
 #include "base/limit_parts.hpp"
 
 namespace sluice::policies {
@@ -80,7 +81,7 @@ struct Config {
 };
 
 /// One execution, from admission until the answer has been delivered.
-class Execution {
+class Execution final : public Readmission {
  public:
   Execution(const Config& config, ai::UsualCompletions& usual, RequestContext& context)
       : config_(config), usual_(usual), context_(context), charge_(context) {}
@@ -115,6 +116,7 @@ class Execution {
       told = parts::set_variable(context_, config_.consumed.variable, prompt_tokens_.value_or(0));
       if (!told) co_return Outcome::fail(std::move(told.error()));
     }
+    if (reservation_) context_.state<ForwardingState>().add(*this);
     watch_ = &ai::AnswerWatch::of(context_);
     const bool shows_numbers = !config_.consumed.header.empty() || !config_.remaining.header.empty() ||
                                !config_.remaining_quota.header.empty();
@@ -122,6 +124,16 @@ class Execution {
     context_.before_send(Settle{this});
     context_.after_send(SettleAtEnd{this});
     co_return Outcome::next();
+  }
+
+  /// What was reserved may have left its minute while a retry waited.
+  Task<Result<void>> readmit() override {
+    Result<std::optional<ai::TokenCounter>> refused = co_await charge_.renew();
+    if (!refused) co_return fail(std::move(refused.error()));
+    auto told = tell_remaining();
+    if (!told) co_return told;
+    if (*refused) co_return fail(refuse(**refused).with_source(std::string(policy_name)));
+    co_return Result<void>();
   }
 
  private:
@@ -331,8 +343,11 @@ SLUICE_POLICY(llm_token_limit){
         "models were known. Expressions of outbound see the consumed tokens as they were on admission; the variable is "
         "brought up to date when the answer goes out. A quota counts for one gateway; weeks start on Monday. A "
         "prompt whose deciding fields stand twice is refused with 400. The backend is asked for an answer that is "
-        "not compressed. A store that fails lets requests pass a rate, and refuses them for a quota. With "
-        "reservation a request that does not bound its answer is sent with what answers to the key usually have, or "
-        "a sixteenth of what is left when that is more."};
+        "not compressed, and, where the setting ai.askUsage has it, for the usage of streamed chat completions and "
+        "completions (stream_options.include_usage): a caller who had not asked does not see it. Azure OpenAI is asked "
+        "from api-version 2024-09-01-preview on, Azure AI Model Inference is not. With mode reservation, what has left "
+        "a sliding minute is taken again before a retry forwards the request once more. A store that fails lets "
+        "requests pass a rate, and refuses them for a quota. With reservation a request that does not bound its "
+        "answer is sent with what answers to the key usually have, or a sixteenth of what is left when that is more."};
 
 }  // namespace sluice::policies

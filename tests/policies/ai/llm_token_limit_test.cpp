@@ -3,6 +3,7 @@
 #include "policies/one_api.hpp"
 
 #include <sluice/memory_stores.hpp>
+#include <sluice/testing/policy_bench.hpp>
 #include <sluice/testing/recording_telemetry.hpp>
 
 #include <deque>
@@ -164,4 +165,36 @@ TEST_CASE("metrics of a stream that is given up are estimated from what came", "
   chat.read(2);
   CHECK(bench.telemetry.counter("sluice_llm_completion_tokens_total") == 4);
   CHECK(bench.telemetry.counter("sluice_llm_prompt_tokens_total") == static_cast<double>(prompt_tokens));
+}
+
+TEST_CASE("a retry whose reservation has left its minute is refused when others have taken the room",
+          "[policies][llm-token-limit]") {
+  testing::PolicyBench bench;
+  ServiceModel model = one_api(
+      R"(<policies><inbound><llm-token-limit counter-key="k" tokens-per-minute="200" mode="reservation" /></inbound>)"
+      R"x(<backend><retry condition="@(context.Response.StatusCode == 503)" count="1" interval="70">)x"
+      R"(<forward-request buffer-request-body="true" /></retry></backend></policies>)");
+  model.apis.front().operations.front().method = "POST";
+  REQUIRE_FALSE(bench.load(std::move(model)).has_errors());
+  bench.transport.answer(503);
+  bench.transport.answer(200, R"({"usage":{"total_tokens":190}})");
+
+  constexpr std::string_view body = R"({"max_tokens":150,"messages":[{"role":"user","content":"one two"}]})";
+  Request waiting;
+  REQUIRE(waiting.set_url("http://api.test/api/chat/completions"));
+  waiting.method = "POST";
+  waiting.body = Body::bytes(body);
+  Task<Response> first = bench.gateway.handle(waiting);
+  bench.clock.advance(std::chrono::seconds(65));
+  testing::BenchRequest other;
+  other.method = "POST";
+  other.url = "/api/chat/completions";
+  other.body = std::string(body);
+  CHECK(bench.send(other).status == 200);
+  REQUIRE_FALSE(first.is_ready());
+  const auto refused = bench.clock.run(first);
+  REQUIRE(refused);
+  CHECK(refused->status == 429);
+  CHECK(refused->headers.contains("Retry-After"));
+  CHECK(bench.transport.call_count() == 2);
 }
