@@ -63,7 +63,8 @@ Task<Outcome> BackendSelection::forward_within_pool(RequestContext& context, For
   for (;;) {
     Outcome outcome = co_await forward_to(context, options, *to, cancellation);
     if (!context.services.ai.spill_throttled || pool.members.size() < 2) co_return outcome;
-    if (!can_send_again(context, *to->entry, cancellation)) co_return outcome;
+    // The breaker of the member that was full may just have opened: that is no reason to stay.
+    if (!can_send_again(context, pool, cancellation)) co_return outcome;
     if (!is_throttled(context)) {
       const bool has_begun = co_await begins(context, *to->entry);
       if (has_begun) co_return outcome;
