@@ -26,7 +26,9 @@ class PlaceReader {
 
   void read(const JsonValue& root) {
     if (const JsonValue* choices = root.find("choices")) read_choices(*choices);
-    parts(root.find("content"), {});                                           // Anthropic
+    const bool is_kept = text_of(root.find("object")) == "thread.message";
+    parts(root.find("content"), {.is_repeat = is_kept});  // Anthropic, threads
+    read_list(root);
     if (const JsonValue* output = root.find("output")) items(*output, false);  // Responses
     const std::string_view type = text_of(root.find("type"));
     if (const JsonValue* delta = root.find("delta")) read_delta(root, *delta, type);
@@ -52,6 +54,16 @@ class PlaceReader {
     if (value == nullptr) return;
     for (const JsonValue& part : value->items) {
       for (const std::string_view name : {"text", "refusal", "thinking"}) add(part.find(name), like);
+      add(part.at({"text", "value"}), like);  // Messages of threads
+    }
+  }
+
+  /// Messages of a thread: what runs have said.
+  void read_list(const JsonValue& root) {
+    const JsonValue* data = root.find("data");
+    if (data == nullptr) return;
+    for (const JsonValue& item : data->items) {
+      if (text_of(item.find("object")) == "thread.message") parts(item.find("content"), {.is_repeat = true});
     }
   }
 
@@ -116,6 +128,13 @@ class PlaceReader {
       add(&delta, like);
     }
     add(delta.find("text"), like);
+    if (const JsonValue* content = delta.find("content")) {  // Messages of threads
+      for (const JsonValue& part : content->items) {
+        like.speaker = small_number(part.find("index"), 0);
+        add(part.at({"text", "value"}), like);
+      }
+      like.speaker = small_number(root.find("index"), 0);
+    }
     like.channel = reasoning;
     add(delta.find("thinking"), like);
     like.channel = arguments;

@@ -7,13 +7,22 @@
 #include "ai/prompt_tokens.hpp"
 #include "ai/request_prompt.hpp"
 #include "ai/token_encoding.hpp"
+#include "base/entity_lookup.hpp"
 #include "base/gather_body.hpp"
 #include "base/message_parts.hpp"
+
+#include <algorithm>
 
 namespace sluice::ai {
 namespace {
 
 constexpr std::string_view end_of_stream = "[DONE]";
+/// For so long it is known that a run has told its cost; services keep them for about as long.
+constexpr std::chrono::hours told_period{24 * 30};
+/// Longer names of runs are not remembered.
+constexpr std::size_t most_id_bytes = 256;
+/// Encodings differ, but not by more.
+constexpr std::int64_t most_counted_of_reported = 2;
 
 }  // namespace
 
@@ -27,6 +36,7 @@ struct AnswerWatch::BeforeSend {
     }
     watch->begin(response);
     watch->hide_usage();
+    if (watch->complete_) co_await watch->judge();
   }
 };
 
@@ -34,8 +44,8 @@ struct AnswerWatch::AfterSend {
   AnswerWatch* watch;
   Task<void> operator()(DeliveryOutcome) {
     watch->finish();
+    co_await watch->judge();
     if (watch->counter_ && !watch->usage()) note_counted(*watch->context_, "answer", watch->encoding_);
-    co_return;
   }
 };
 
@@ -110,7 +120,7 @@ void AnswerWatch::read_whole(std::string_view body) {
     return;
   }
   stream_usage_.add(body);
-  if (!usage()) read_event(body);
+  if (!usage() || usage()->total == 0) read_event(body);
 }
 
 void AnswerWatch::read_event(std::string_view data) {
@@ -165,6 +175,47 @@ void AnswerWatch::finish() {
   } else {
     read_whole(kept_);
   }
+}
+
+/// Of the report, what counts.
+Task<void> AnswerWatch::judge() {
+  using Telling = StreamUsage::Telling;
+  if (is_judged_) co_return;
+  is_judged_ = true;
+  const Telling telling = stream_usage_.telling();
+  const bool is_asked_again = telling == Telling::kept && context_->request.method == "GET";
+  is_told_elsewhere_ = !is_event_stream_ && (is_asked_again || (telling == Telling::later && !usage()));
+  if (usage() && telling == Telling::polled) {
+    const bool is_first = co_await is_first_to_tell();
+    is_told_elsewhere_ = !is_first;
+  }
+  if (is_told_elsewhere_) {
+    stream_usage_.replace(std::nullopt);
+  } else if (usage()) {
+    correct();
+  }
+}
+
+Task<bool> AnswerWatch::is_first_to_tell() const {
+  const std::string& id = stream_usage_.id();
+  if (id.empty() || id.size() > most_id_bytes) co_return true;
+  const std::string_view api =
+      context_->api != nullptr ? entity_key(*context_->api, context_->arena) : std::string_view();
+  const CounterRule rule{WindowKind::sliding, 1, told_period, {}};
+  const std::string key = counter_key({"llm-told", api, id});
+  Result<CounterState> state = co_await context_->services.counters.reserve(key, rule, 1);
+  // Without a store it is rather told twice than never.
+  co_return !state || state->admitted;
+}
+
+void AnswerWatch::correct() {
+  const std::int64_t counted = estimated_completion_tokens();
+  TokenUsage told = *usage();
+  if (told.total == 0 && counted > 0) return stream_usage_.replace(std::nullopt);
+  if (!is_event_stream_ || counted <= most_counted_of_reported * told.completion) return;
+  told.completion = counted;
+  told.total = std::max(told.total, told.prompt + counted);
+  stream_usage_.replace(told);
 }
 
 }  // namespace sluice::ai

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // AnswerWatch: finds out what a model's answer cost while it goes to the caller. One for each request, shared by all
 // who want to know. A streamed answer is read beside the stream; nothing is held back.
+//
+// What a run of assistants or a response in the background has cost is told by every answer about it: the first that
+// tells counts, which the counter store remembers. A report that cannot be true is none: nothing at all for words that
+// were seen, or of a stream less than half of its words; these are counted in its place.
 #pragma once
 
 #include <sluice/context.hpp>
@@ -39,8 +43,10 @@ class AnswerWatch final : public BodyObserver {
   bool is_event_stream() const { return is_event_stream_; }
   /// The whole answer has been seen: in memory before its head goes out, at the end for streams.
   bool is_complete() const { return complete_; }
-  /// The usage reported so far.
+  /// The usage reported so far; once the answer is complete, what of it counts.
   const std::optional<TokenUsage>& usage() const { return stream_usage_.usage(); }
+  /// The whole answer says that its cost is told by another, later or before: it costs nothing itself.
+  bool is_told_elsewhere() const { return is_told_elsewhere_; }
   /// Tokens of the words seen so far, by the encoding of the model, for answers that report none.
   std::int64_t estimated_completion_tokens() const {
     return counter_ ? static_cast<std::int64_t>(counter_->tokens()) : 0;
@@ -63,6 +69,9 @@ class AnswerWatch final : public BodyObserver {
   void read_whole(std::string_view body);
   void count_words(std::string_view text);
   void finish();
+  Task<void> judge();
+  Task<bool> is_first_to_tell() const;
+  void correct();
 
   RequestContext* context_ = nullptr;
   bool wants_before_send_ = false;
@@ -71,6 +80,8 @@ class AnswerWatch final : public BodyObserver {
   bool is_event_stream_ = false;
   bool by_hand_ = false;
   bool has_asked_ = false;   ///< The caller had not.
+  bool is_judged_ = false;
+  bool is_told_elsewhere_ = false;
   bool unreadable_ = false;  ///< Compressed, or longer than what may be kept.
   std::string last_event_;
   SseReader reader_;

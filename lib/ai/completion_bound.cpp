@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sources: the API references of OpenAI (chat completions, completions, responses, embeddings), Azure AI Model
-// Inference and Anthropic (messages).
+// Sources: the API references of OpenAI (chat completions, completions, responses, embeddings, runs of assistants),
+// Azure AI Model Inference and Anthropic (messages).
 #include "ai/completion_bound.hpp"
 
 #include "ai/json_skim.hpp"
@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdint>
 #include <string>
 
 namespace sluice::ai {
@@ -18,9 +20,19 @@ constexpr std::int64_t most_choices = 1'000;
 constexpr std::string_view newest_field = "max_completion_tokens", older_field = "max_tokens";
 constexpr std::string_view response_field = "max_output_tokens";
 
+/// A whole number, as services read it: also `5.0` and `5e1`.
 std::optional<std::int64_t> count_in(std::string_view text, std::int64_t least, std::int64_t most) {
-  const auto count = parse_integer(text);
-  return count && *count >= least && *count <= most ? count : std::nullopt;
+  const auto number = parse_double(text);
+  if (!number || !(*number >= static_cast<double>(least)) || *number != std::floor(*number)) return std::nullopt;
+  if (*number > static_cast<double>(most)) return std::nullopt;
+  return static_cast<std::int64_t>(*number);
+}
+
+/// As many answers as a request asks for; of absurdly many what a reservation can hardly have.
+std::int64_t choices_in(std::string_view text) {
+  const auto number = parse_double(text);
+  if (number && *number > static_cast<double>(most_choices)) return most_choices;
+  return count_in(text, 1, most_choices).value_or(1);
 }
 
 /// The members that say how long and how many answers a request wants; empty texts for those that are not there.
@@ -52,6 +64,25 @@ CompletionBound chat_bound(const Members& members) {
   return takes_newest ? bound_in(newest_field, members.newest) : bound_in(older_field, members.older);
 }
 
+/// Assistants, threads and their messages are only kept; runs alone make a model work.
+enum class OfAssistants : std::uint8_t { no, kept, run };
+
+OfAssistants of_assistants(std::string_view path) {
+  const auto segment_before = [](std::string_view text) {
+    const std::string_view before = text.substr(0, std::min(text.rfind('/'), text.size()));
+    return before.substr(before.rfind('/') + 1);
+  };
+  const std::string_view last = path.substr(path.rfind('/') + 1), before = segment_before(path);
+  if (last == "threads" || last == "assistants" || before == "threads" || before == "assistants") {
+    return last == "runs" ? OfAssistants::run : OfAssistants::kept;
+  }
+  if (path.find("/threads/") == std::string_view::npos) return OfAssistants::no;
+  if (last == "runs") return OfAssistants::run;
+  const bool is_kept = last == "messages" || last == "submit_tool_outputs" || last == "cancel" ||
+                       before == "messages" || before == "runs";
+  return is_kept ? OfAssistants::kept : OfAssistants::no;
+}
+
 }  // namespace
 
 bool reasons_out_of_sight(std::string_view model) {
@@ -65,12 +96,14 @@ bool reasons_out_of_sight(std::string_view model) {
 }
 
 CompletionBound completion_bound_of(std::string_view body, std::string_view path) {
-  if (path.ends_with("/embeddings")) return {};
+  const OfAssistants part = of_assistants(path);
+  if (path.ends_with("/embeddings") || part == OfAssistants::kept) return {};
   const Members members = members_of(body);
+  if (part == OfAssistants::run) return bound_in(newest_field, members.newest);
   if (path.ends_with("/responses")) return bound_in(response_field, members.of_response);
   CompletionBound bound = chat_bound(members);
   for (const std::string_view asked : {members.n, members.best_of})
-    bound.choices = std::max(bound.choices, count_in(asked, 1, most_choices).value_or(1));
+    bound.choices = std::max(bound.choices, choices_in(asked));
   return bound;
 }
 

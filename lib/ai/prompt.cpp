@@ -13,11 +13,13 @@
 namespace sluice::ai {
 namespace {
 
-constexpr std::array<std::string_view, 22> deciding_fields = {"model",
+constexpr std::array<std::string_view, 24> deciding_fields = {"model",
                                                               "stream",
                                                               "max_tokens",
                                                               "max_completion_tokens",
                                                               "max_output_tokens",
+                                                              "n",
+                                                              "best_of",
                                                               "tools",
                                                               "functions",
                                                               "messages",
@@ -47,6 +49,9 @@ bool may_be_doubled(std::span<const JsonMember> members) {
   }
   return false;
 }
+
+/// A token of sound is a tenth of a second; of 24,000 samples a second, or of 128 kbit/s.
+constexpr std::size_t plain_bytes_per_token = 4'800, packed_bytes_per_token = 1'600;
 
 /// The name of a deciding member that the object holds twice.
 std::string_view doubled_member(const JsonValue& object) {
@@ -87,10 +92,13 @@ class PromptReader {
     if (const JsonValue* model = root.find("model")) prompt_.model = model->string().value_or(std::string_view());
     prompt_.encoding = tokenizer::encoding_of_model(prompt_.model);
     if (const JsonValue* system = root.find("system")) content(*system, PromptRole::system);
-    if (const JsonValue* instructions = root.find("instructions")) content(*instructions, PromptRole::system);
+    for (const std::string_view name : {"instructions", "additional_instructions"}) {
+      if (const JsonValue* instructions = root.find(name)) content(*instructions, PromptRole::system);
+    }
     if (const JsonValue* messages = root.find("messages")) items(*messages);
     if (const JsonValue* input = root.find("input")) items(*input);
     if (const JsonValue* prompt = root.find("prompt")) items(*prompt);
+    of_assistants(root);
   }
 
   /// The last of each name, as they stand.
@@ -103,6 +111,14 @@ class PromptReader {
     for (const std::string_view text : {tools, functions}) {
       if (!text.empty()) texts_.push_back({PromptRole::tools, text});
     }
+  }
+
+  /// A message for a thread is a body of its own; runs may bring some, those that make a thread bring it.
+  void of_assistants(const JsonValue& root) {
+    if (root.find("role") != nullptr && root.find("content") != nullptr) message(root);
+    if (const JsonValue* messages = root.find("additional_messages")) items(*messages);
+    if (const JsonValue* messages = root.at({"thread", "messages"})) items(*messages);
+    if (const JsonValue* outputs = root.find("tool_outputs")) items(*outputs);
   }
 
   void note_doubled(const JsonValue& object) {
@@ -178,10 +194,21 @@ class PromptReader {
     }
   }
 
+  /// An image, or a sound.
   void count_image(const JsonValue& part) {
     const JsonValue* type = part.find("type");
     const std::string_view name = type != nullptr ? type->string().value_or(std::string_view()) : std::string_view();
-    if (name == "image_url" || name == "input_image" || name == "image") ++prompt_.images;
+    for (const std::string_view image : {"image_url", "input_image", "image", "image_file"}) {
+      if (name == image) ++prompt_.images;
+    }
+    if (name != "input_audio") return;
+    const JsonValue* data = part.at({"input_audio", "data"});
+    const JsonValue* format = part.at({"input_audio", "format"});
+    const bool is_packed = format == nullptr || (format->text != "wav" && format->text != "pcm16");
+    if (data == nullptr) return;
+    const std::size_t bytes = data->text.size() / 4 * 3;  // Base64
+    prompt_.audio_tokens +=
+        static_cast<std::int64_t>(bytes / (is_packed ? packed_bytes_per_token : plain_bytes_per_token)) + 1;
   }
 
   Prompt& prompt_;
@@ -192,6 +219,17 @@ class PromptReader {
   std::pmr::vector<PromptMessage> chat_{&memory_};
 };
 
+/// Notes a field that decides and is written with escapes: whoever reads fields as they are written would not see it.
+void note_disguised(Prompt& prompt, std::string_view body, Arena& arena) {
+  for_each_json_member(body, [&](std::string_view name, std::string_view) {
+    if (name.find('\\') == std::string_view::npos) return;
+    const auto plain = parse_json({name.data() - 1, name.size() + 2}, arena);
+    const bool decides =
+        plain && std::find(deciding_fields.begin(), deciding_fields.end(), (*plain)->text) != deciding_fields.end();
+    if (decides) prompt.disguised_field = (*plain)->text;
+  });
+}
+
 }  // namespace
 
 Prompt read_prompt(std::string_view body, Arena& arena, const JsonLimits& limits) {
@@ -201,6 +239,7 @@ Prompt read_prompt(std::string_view body, Arena& arena, const JsonLimits& limits
   prompt.readable = true;
   prompt.root = *root;
   PromptReader(prompt).read(**root, body, arena);
+  if (body.find("\\u00") != std::string_view::npos) note_disguised(prompt, body, arena);
   return prompt;
 }
 

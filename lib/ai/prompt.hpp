@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Prompt: what a request to a model says, taken out of its JSON body. Understood are chat completions, completions,
-// embeddings and responses of OpenAI and Azure OpenAI, Azure AI Model Inference, and Anthropic messages.
+// embeddings, responses, and threads and runs of assistants of OpenAI and Azure OpenAI, Azure AI Model Inference, and
+// Anthropic messages.
 #pragma once
 
 #include <sluice/arena.hpp>
@@ -46,8 +47,10 @@ struct Prompt {
   const JsonValue* root = nullptr;  ///< The whole request; null when it is not readable.
   std::int64_t messages = 0;
   std::int64_t images = 0;
-  std::int64_t token_ids = 0;      ///< Tokens given as numbers.
-  std::string_view doubled_field;  ///< A field that decides and stands twice (M3); empty: none.
+  std::int64_t audio_tokens = 0;     ///< Of sounds, about.
+  std::int64_t token_ids = 0;        ///< Tokens given as numbers.
+  std::string_view doubled_field;    ///< A field that decides and stands twice (M3); empty: none.
+  std::string_view disguised_field;  ///< One whose name is written with escapes; empty: none.
 };
 
 /// Tokens that each image counts (documented).

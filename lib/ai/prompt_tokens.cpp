@@ -20,7 +20,7 @@ PromptCount::PromptCount(const Prompt& prompt, std::string_view body)
     : prompt_(prompt),
       tokenizer_(tokenizer::tokenizer(prompt.encoding.encoding)),
       overhead_(chat_overhead(prompt, tokenizer_)),
-      tokens_(overhead_.tokens + prompt.token_ids + prompt.images * tokens_per_image),
+      tokens_(overhead_.tokens + prompt.token_ids + prompt.audio_tokens + prompt.images * tokens_per_image),
       last_(prompt.readable ? std::string_view(overhead_.definitions) : body) {}
 
 bool PromptCount::step(std::size_t bytes) {

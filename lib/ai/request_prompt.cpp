@@ -32,6 +32,10 @@ Result<const Prompt*> prompt_of(RequestContext& context) {
     return fail(ErrorCode::bad_request,
                 "The field '" + std::string(kept.prompt.doubled_field) + "' of the body stands twice.");
   }
+  if (!kept.prompt.disguised_field.empty()) {
+    return fail(ErrorCode::bad_request,
+                "The field '" + std::string(kept.prompt.disguised_field) + "' of the body is written with escapes.");
+  }
   return &kept.prompt;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sources: the streaming sections of the API references of OpenAI (chat completions, completions, responses) and
+// Sources: the streaming sections of the API references of OpenAI (chat completions, completions, responses,
+// runs of assistants) and
 // Anthropic (messages).
 #include "ai/stream_ending.hpp"
 
@@ -42,6 +43,11 @@ void StreamEnding::add(std::string_view data) {
         begin(index_of(choice));
       }
     });
+    return;
+  }
+  if (json_member(data, "object") == "\"thread.run\"") {
+    form_ = Form::run;
+    if (const auto id = json_member(data, "id")) head_ = *id;
     return;
   }
   const auto type = json_member(data, "type");
@@ -97,12 +103,20 @@ std::string StreamEnding::responses_text(Reason reason) const {
   return event("response.incomplete", data);
 }
 
+std::string StreamEnding::run_text(Reason reason) const {
+  std::string data = "{\"id\":" + (head_.empty() ? std::string("null") : head_);
+  data.append(R"(,"object":"thread.run","status":"incomplete","incomplete_details":{"reason":")");
+  data.append(reason == Reason::length ? "max_completion_tokens" : "content_filter").append("\"}}");
+  return event("thread.run.incomplete", data) + event("done", "[DONE]");
+}
+
 std::string StreamEnding::text(std::int64_t completion_tokens, Reason reason) const {
   switch (form_) {
     case Form::chat:
     case Form::text: return chunk_text(reason);
     case Form::messages: return messages_text(completion_tokens, reason);
     case Form::responses: return responses_text(reason);
+    case Form::run: return run_text(reason);
     case Form::unknown: break;
   }
   return {};

@@ -25,15 +25,16 @@ class StreamEnding {
   bool knows_form() const { return form_ != Form::unknown; }
 
  private:
-  enum class Form : std::uint8_t { unknown, chat, text, messages, responses };
+  enum class Form : std::uint8_t { unknown, chat, text, messages, responses, run };
 
   void note_head(std::string_view data);
   std::string chunk_text(Reason reason) const;
   std::string messages_text(std::int64_t completion_tokens, Reason reason) const;
   std::string responses_text(Reason reason) const;
+  std::string run_text(Reason reason) const;
 
   Form form_ = Form::unknown;
-  std::string head_;                ///< Members that chunks of one answer share, or the response's id: JSON.
+  std::string head_;                ///< Members that chunks of one answer share, or the id of a response or run: JSON.
   std::int64_t number_ = 0;         ///< Responses: of the last event.
   std::vector<std::int64_t> open_;  ///< Choices, or blocks, that have begun and not ended.
 };

@@ -6,7 +6,9 @@
 #include "ai/json_skim.hpp"
 #include "base/text.hpp"
 
+#include <algorithm>
 #include <initializer_list>
+#include <iterator>
 
 namespace sluice::ai {
 namespace {
@@ -39,7 +41,11 @@ void read_members(std::string_view object, std::initializer_list<Wanted> all) {
 /// What one usage object tells.
 struct Report {
   Count prompt, completion, total, cached, reasoning;
+  bool is_nonsense = false;
 };
+
+/// Said, and no count.
+bool is_nonsense(std::string_view value) { return !value.empty() && value != "null" && !count_of(value); }
 
 Count count_in(std::string_view object, std::string_view name) {
   const auto value = json_member(object, name);
@@ -64,6 +70,8 @@ Report read_usage(std::string_view usage) {
                        {"input_tokens_details", input_details},
                        {"output_tokens_details", output_details}});
   Report report;
+  for (const std::string_view value : {prompt, completion, input, output, total})
+    report.is_nonsense = report.is_nonsense || is_nonsense(value);
   report.prompt = count_of(prompt);
   report.completion = first_of(count_of(completion), count_of(output));
   report.total = count_of(total);
@@ -82,26 +90,52 @@ Report read_usage(std::string_view usage) {
   return report;
 }
 
-/// The usage object of an answer or event: at its top, or within the message or response that it carries.
-std::optional<std::string_view> find_usage(std::string_view json) {
-  if (json.find("\"usage\"") == std::string_view::npos) return std::nullopt;
-  if (const auto usage = json_member(json, "usage"); usage && usage->starts_with('{')) return usage;
-  for (const std::string_view holder : {"response", "message"}) {
-    const auto inner = json_member(json, holder);
-    if (!inner) continue;
-    if (const auto usage = json_member(*inner, "usage"); usage && usage->starts_with('{')) return usage;
-  }
-  return std::nullopt;
+/// The members of an answer or event, or of the response that it carries, which tell what it is and what it cost.
+struct Members {
+  std::string_view usage, response, message, object, id, status, background;
+};
+
+Members members_of(std::string_view json) {
+  Members found;
+  read_members(json, {{"usage", found.usage},
+                      {"response", found.response},
+                      {"message", found.message},
+                      {"object", found.object},
+                      {"id", found.id},
+                      {"status", found.status},
+                      {"background", found.background}});
+  return found;
+}
+
+bool is_at_work(std::string_view status) {
+  constexpr std::string_view all[] = {"\"queued\"", "\"in_progress\"", "\"requires_action\"", "\"cancelling\""};
+  return std::find(std::begin(all), std::end(all), status) != std::end(all);
+}
+
+StreamUsage::Telling telling_of(const Members& members) {
+  using Telling = StreamUsage::Telling;
+  if (members.object == "\"thread.run\"") return is_at_work(members.status) ? Telling::later : Telling::polled;
+  if (members.object.starts_with("\"thread") || members.object.starts_with("\"assistant")) return Telling::later;
+  if (members.object == "\"chat.completion\"") return Telling::kept;
+  if (members.object != "\"response\"") return Telling::once;
+  if (members.background != "true") return Telling::kept;
+  return is_at_work(members.status) ? Telling::later : Telling::polled;
+}
+
+/// All of these have a member `object` but the messages of Anthropic, and events have it within a response.
+bool may_tell(std::string_view json) {
+  return json.find("\"usage\"") != std::string_view::npos || json.find("\"thread") != std::string_view::npos ||
+         json.find("\"assistant\"") != std::string_view::npos;
 }
 
 void merge(std::optional<TokenUsage>& into, const Report& report) {
-  if (!report.prompt && !report.completion && !report.total) return;
+  if (report.is_nonsense || (!report.prompt && !report.completion && !report.total)) return;
   TokenUsage usage = into.value_or(TokenUsage{});
   usage.prompt = report.prompt.value_or(usage.prompt);
   usage.completion = report.completion.value_or(usage.completion);
   usage.cached = report.cached.value_or(usage.cached);
   usage.reasoning = report.reasoning.value_or(usage.reasoning);
-  usage.total = report.total.value_or(usage.prompt + usage.completion);
+  usage.total = std::max(report.total.value_or(0), usage.prompt + usage.completion);
   into = usage;
 }
 
@@ -114,7 +148,17 @@ std::optional<TokenUsage> usage_of_answer(std::string_view json) {
 }
 
 void StreamUsage::add(std::string_view data) {
-  if (const auto usage = find_usage(data)) merge(usage_, read_usage(*usage));
+  if (!may_tell(data)) return;
+  Members members = members_of(data);
+  const bool is_object = members.usage.starts_with('{');
+  for (const std::string_view holder : {members.response, members.message}) {
+    if (!is_object && holder.starts_with('{')) members = members_of(holder);
+  }
+  telling_ = telling_of(members);
+  if (telling_ == Telling::polled) id_ = members.id;
+  if (!members.usage.starts_with('{')) return;
+  const bool is_part = members.object == "\"thread.run.step\"" || members.object == "\"thread.run.step.delta\"";
+  if (!is_part) merge(usage_, read_usage(members.usage));
 }
 
 }  // namespace sluice::ai

@@ -57,3 +57,24 @@ TEST_CASE("what is no JSON has no places, and is told", "[ai][answer_places]") {
 }
 
 }  // namespace sluice::ai
+
+namespace sluice::ai {
+
+TEST_CASE("messages of threads have places, as events and as what is kept", "[ai][answer_places]") {
+  const std::string message =
+      R"({"object":"thread.message","content":[{"type":"text","text":{"value":"all"}},{"type":"image_file"}]})";
+  for (const std::string& json : {message, "{\"object\":\"list\",\"data\":[" + message + "]}"}) {
+    const AnswerPlaces kept = places_of(json);
+    REQUIRE(kept.places.size() == 1);
+    CHECK(kept.places[0].text == "all");
+    CHECK(kept.places[0].is_repeat);
+  }
+  const AnswerPlaces event = places_of(
+      R"({"object":"thread.message.delta","delta":{"content":[{"index":1,"text":{"value":"a"}},{"index":0,"text":{"value":"b"}}]}})");
+  REQUIRE(event.places.size() == 2);
+  CHECK(event.places[0].is_delta);
+  CHECK(event.places[0].speaker == 1);
+  CHECK(event.places[1].speaker == 0);
+}
+
+}  // namespace sluice::ai

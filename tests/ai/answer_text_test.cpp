@@ -51,3 +51,14 @@ TEST_CASE("what is no JSON has no words and says so", "[ai][answer_text]") {
   CHECK(ai::read_answer("[]", arena).readable);
   CHECK(words(R"({"choices":5,"content":{},"delta":[1],"output":"x"})").empty());
 }
+
+TEST_CASE("the words of runs are those of their events; messages that are kept repeat them", "[ai][answer_text]") {
+  CHECK(
+      words(
+          R"({"id":"msg_1","object":"thread.message.delta","delta":{"content":[{"index":0,"type":"text","text":{"value":"Hel","annotations":[]}}]}})") ==
+      "Hel");
+  const std::string message =
+      R"({"id":"msg_1","object":"thread.message","role":"assistant","content":[{"type":"text","text":{"value":"Hello","annotations":[]}}]})";
+  CHECK(words(message).empty());
+  CHECK(words("{\"object\":\"list\",\"data\":[" + message + "]}").empty());
+}

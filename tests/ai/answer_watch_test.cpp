@@ -166,3 +166,76 @@ TEST_CASE("a request has one watch", "[ai][answer_watch]") {
   CHECK(&AnswerWatch::of(w.context) == w.watch);
   CHECK(w.context.observers().size() == 1);
 }
+
+namespace {
+
+std::string stream_of_words(int words, std::string_view usage) {
+  std::string events;
+  for (int i = 0; i < words; ++i) events += "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\" one\"}}]}\n\n";
+  return events + "data: {\"choices\":[],\"usage\":" + std::string(usage) + "}\n\ndata: [DONE]\n\n";
+}
+
+std::optional<TokenUsage> usage_of(std::string_view type, const std::string& body) {
+  Watching w;
+  w.start();
+  w.answer(type, Body::bytes(body));
+  w.deliver();
+  return w.watch->usage();
+}
+
+}  // namespace
+
+TEST_CASE("a report of nothing for words is none", "[ai][answer_watch]") {
+  constexpr std::string_view nothing = R"({"prompt_tokens":0,"completion_tokens":0,"total_tokens":0})";
+  CHECK_FALSE(usage_of("text/event-stream", stream_of_words(5, nothing)));
+  CHECK_FALSE(
+      usage_of(json_type, R"({"choices":[{"message":{"content":"Hello"}}],"usage":)" + std::string(nothing) + "}"));
+  CHECK(usage_of(json_type, R"({"data":[],"usage":)" + std::string(nothing) + "}") == TokenUsage{});
+}
+
+TEST_CASE("of a stream, less than half of its words is not believed", "[ai][answer_watch]") {
+  const auto told = [](std::string_view completion) {
+    return usage_of(
+        "text/event-stream",
+        stream_of_words(100, "{\"prompt_tokens\":7,\"completion_tokens\":" + std::string(completion) + "}"));
+  };
+  CHECK(told("1") == TokenUsage{7, 100, 107, 0, 0});
+  CHECK(told("49") == TokenUsage{7, 100, 107, 0, 0});
+  CHECK(told("60") == TokenUsage{7, 60, 67, 0, 0});
+  CHECK(told("5000") == TokenUsage{7, 5000, 5007, 0, 0});
+}
+
+TEST_CASE("what was told before costs nothing when it is asked for again", "[ai][answer_watch]") {
+  Watching w;
+  w.request.method = "GET";
+  w.start();
+  w.answer(json_type,
+           Body::bytes(R"({"id":"resp_1","object":"response","usage":{"input_tokens":2,"output_tokens":3}})"));
+  w.deliver();
+  CHECK(w.watch->is_told_elsewhere());
+  CHECK_FALSE(w.watch->usage());
+}
+
+TEST_CASE("a run tells even where nobody remembers who told", "[ai][answer_watch]") {
+  Watching w;  // Its counters refuse.
+  w.request.method = "GET";
+  w.start();
+  w.answer(json_type,
+           Body::bytes(R"({"id":"run_1","object":"thread.run","usage":{"prompt_tokens":2,"completion_tokens":3}})"));
+  w.deliver();
+  CHECK_FALSE(w.watch->is_told_elsewhere());
+  CHECK(w.watch->usage() == TokenUsage{2, 3, 5, 0, 0});
+}
+
+TEST_CASE("letters that are split over events, and bytes that are none, stop nothing", "[ai][answer_watch]") {
+  Watching w;
+  w.start();
+  const std::string event = "data: {\"choices\":[{\"delta\":{\"content\":\"gr\xc3\xbc\xc3\x9f\"}}]}\n\n";
+  const std::string broken = "data: {\"choices\":[{\"delta\":{\"content\":\"a\xc3\xff\x80 b\"}}]}\n\n";
+  const std::string last = "data: {\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\n";
+  std::vector<std::string> pieces;
+  for (const char byte : event + broken + last) pieces.emplace_back(1, byte);
+  w.stream("text/event-stream", std::move(pieces));
+  CHECK(w.deliver() == event + broken + last);
+  CHECK(w.watch->usage() == TokenUsage{1, 2, 3, 0, 0});
+}

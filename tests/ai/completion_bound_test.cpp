@@ -35,7 +35,9 @@ TEST_CASE("nonsense is no bound", "[ai][completion_bound]") {
     CHECK(bounded(body, 5) == "{\"max_tokens\":5}");
   }
   CHECK(completion_bound_of(R"({"n":-3})", "/chat/completions").choices == 1);
-  CHECK(completion_bound_of(R"({"n":100000000})", "/chat/completions").choices == 1);
+  CHECK(completion_bound_of(R"({"n":"many"})", "/chat/completions").choices == 1);
+  CHECK(completion_bound_of(R"({"n":100000000})", "/chat/completions").choices == 1'000);
+  CHECK(completion_bound_of(R"({"n":1e308})", "/chat/completions").choices == 1'000);
 }
 
 TEST_CASE("embeddings ask for no words", "[ai][completion_bound]") {
@@ -61,4 +63,27 @@ TEST_CASE("models that reason are known by their family", "[ai][completion_bound
     CAPTURE(name);
     CHECK_FALSE(reasons_out_of_sight(name));
   }
+}
+
+TEST_CASE("numbers count as services read them", "[ai][completion_bound]") {
+  CHECK(completion_bound_of(R"({"max_tokens":5.0,"n":2.0})", "/chat/completions").tokens == 5);
+  CHECK(completion_bound_of(R"({"max_tokens":5.0,"n":2.0})", "/chat/completions").choices == 2);
+  CHECK(completion_bound_of(R"({"max_tokens":5e1})", "/chat/completions").tokens == 50);
+}
+
+TEST_CASE("runs of assistants have a bound, what is only kept asks for no words", "[ai][completion_bound]") {
+  const std::string_view body = R"({"assistant_id":"asst_1","max_completion_tokens":9})";
+  for (const std::string_view path : {"/openai/threads/t1/runs", "/v1/threads/runs"}) {
+    CAPTURE(path);
+    CHECK(completion_bound_of(body, path).tokens == 9);
+    CHECK(completion_bound_of("{}", path).field == "max_completion_tokens");
+  }
+  for (const std::string_view path : {"/v1/assistants", "/v1/assistants/a1", "/v1/threads", "/v1/threads/t1",
+                                      "/v1/threads/t1/messages", "/v1/threads/t1/messages/m1", "/v1/threads/t1/runs/r1",
+                                      "/v1/threads/t1/runs/r1/cancel", "/v1/threads/t1/runs/r1/submit_tool_outputs"}) {
+    CAPTURE(path);
+    CHECK(completion_bound_of(body, path).field.empty());
+  }
+  CHECK(completion_bound_of("{}", "/threads/v1/chat/completions").field == "max_tokens");
+  CHECK(completion_bound_of("{}", "/v1/messages").field == "max_tokens");
 }

@@ -116,3 +116,42 @@ TEST_CASE("shapes that no format has are left out", "[ai][prompt]") {
   CHECK(r.prompt.readable);
   CHECK(r.text(PromptRole::user) == "text");
 }
+
+TEST_CASE("messages for threads and runs have their words", "[ai][prompt]") {
+  const Reading message(
+      R"({"role":"user","content":[{"type":"text","text":"Look"},{"type":"image_file","image_file":{"file_id":"f"}},
+    {"type":"image_url","image_url":{"url":"u"}}]})");
+  CHECK(message.text(PromptRole::user) == "Look");
+  CHECK(message.prompt.images == 2);
+  CHECK(message.prompt.messages == 1);
+  const Reading run(
+      R"({"assistant_id":"a","stream":true,"instructions":"Be kind.","additional_instructions":"Be brief.",
+    "additional_messages":[{"role":"user","content":"Hi"}],"thread":{"messages":[{"role":"assistant","content":"Ho"}]}})");
+  CHECK(run.text(PromptRole::system) == "Be kind.|Be brief.");
+  CHECK(run.text(PromptRole::user) == "Hi|Ho");
+  CHECK(run.prompt.stream);
+  const Reading outputs(R"({"tool_outputs":[{"tool_call_id":"c","output":"42"}]})");
+  CHECK(outputs.text(PromptRole::user) == "42");
+}
+
+TEST_CASE("sounds count by their length, about", "[ai][prompt]") {
+  const auto tokens = [](const std::string& format, std::size_t bytes) {
+    const std::string data(bytes / 3 * 4, 'A');
+    const Reading r(R"({"messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"format":")" +
+                    format + R"(","data":")" + data + R"("}}]}]})");
+    CHECK(r.text(PromptRole::user).empty());
+    return r.prompt.audio_tokens;
+  };
+  CHECK(tokens("wav", 48'000) == 11);  // A second of 24,000 samples.
+  CHECK(tokens("mp3", 16'000) == 10);
+  CHECK(
+      Reading(
+          R"({"messages":[{"role":"user","content":[{"type":"input_audio"},{"type":"input_audio","input_audio":5}]}]})")
+          .prompt.audio_tokens == 0);
+}
+
+TEST_CASE("a field that decides and is written with escapes is told", "[ai][prompt]") {
+  CHECK(Reading(R"({"max\u005ftokens":5,"messages":[]})").prompt.disguised_field == "max_tokens");
+  CHECK(Reading(R"({"\u006e":5})").prompt.disguised_field == "n");
+  CHECK(Reading(R"({"us\u0065r":"x","a\"b":1})").prompt.disguised_field.empty());
+}

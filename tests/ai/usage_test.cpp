@@ -91,3 +91,65 @@ TEST_CASE("large answers are read in one pass", "[ai][usage]") {
   json += R"(0],"usage":{"prompt_tokens":8,"total_tokens":8}})";
   CHECK(usage_of_answer(json) == TokenUsage{8, 0, 8, 0, 0});
 }
+
+TEST_CASE("a report with a count that is none is no report", "[ai][usage]") {
+  for (auto usage : {R"({"prompt_tokens":10,"completion_tokens":-5,"total_tokens":5})",
+                     R"({"prompt_tokens":-1000,"completion_tokens":20,"total_tokens":20})",
+                     R"({"prompt_tokens":10,"completion_tokens":"20","total_tokens":30})",
+                     R"({"prompt_tokens":10,"completion_tokens":20,"total_tokens":1e308})",
+                     R"({"prompt_tokens":10,"completion_tokens":2.5})", R"({"prompt_tokens":{},"total_tokens":3})",
+                     R"({"input_tokens":10,"output_tokens":99999999999999999999})"}) {
+    CAPTURE(usage);
+    CHECK_FALSE(usage_of_answer(std::string("{\"usage\":") + usage + "}"));
+  }
+  CHECK(usage_of_answer(R"({"usage":{"prompt_tokens":4,"completion_tokens":null,"total_tokens":4}})") ==
+        TokenUsage{4, 0, 4, 0, 0});
+}
+
+TEST_CASE("a total is never less than what it is the sum of", "[ai][usage]") {
+  CHECK(usage_of_answer(R"({"usage":{"prompt_tokens":30,"completion_tokens":50,"total_tokens":0}})") ==
+        TokenUsage{30, 50, 80, 0, 0});
+  CHECK(usage_of_answer(R"({"usage":{"prompt_tokens":30,"completion_tokens":50,"total_tokens":100}})")->total == 100);
+}
+
+TEST_CASE("a run of assistants reports when it has ended, and every answer about it does", "[ai][usage]") {
+  StreamUsage usage;
+  usage.add(R"({"id":"run_1","object":"thread.run","status":"queued","thread_id":"thread_1","usage":null})");
+  CHECK(usage.telling() == StreamUsage::Telling::later);
+  CHECK_FALSE(usage.usage());
+  usage.add(
+      R"({"id":"step_1","object":"thread.run.step","status":"completed","usage":{"prompt_tokens":100,"completion_tokens":9,"total_tokens":109}})");
+  CHECK_FALSE(usage.usage());
+  usage.add(
+      R"({"id":"run_1","object":"thread.run","status":"completed","usage":{"prompt_tokens":123,"completion_tokens":20,"total_tokens":143}})");
+  CHECK(usage.usage() == TokenUsage{123, 20, 143, 0, 0});
+  CHECK(usage.telling() == StreamUsage::Telling::polled);
+  CHECK(usage.id() == "\"run_1\"");
+}
+
+TEST_CASE("what of assistants is no run reports nothing", "[ai][usage]") {
+  for (auto json : {R"({"id":"thread_1","object":"thread","metadata":{}})",
+                    R"({"id":"asst_1","object":"assistant","model":"gpt-4o"})",
+                    R"({"id":"msg_1","object":"thread.message","role":"user","content":[]})",
+                    R"({"id":"thread_1","object":"thread.deleted","deleted":true})"}) {
+    CAPTURE(json);
+    StreamUsage usage;
+    usage.add(json);
+    CHECK_FALSE(usage.usage());
+    CHECK(usage.telling() == StreamUsage::Telling::later);
+  }
+}
+
+TEST_CASE("a response in the background is polled, others are kept", "[ai][usage]") {
+  StreamUsage usage;
+  usage.add(R"({"id":"resp_1","object":"response","background":true,"status":"queued","usage":null})");
+  CHECK(usage.telling() == StreamUsage::Telling::later);
+  usage.add(
+      R"({"id":"resp_1","object":"response","background":true,"status":"completed","usage":{"input_tokens":2,"output_tokens":3}})");
+  CHECK(usage.telling() == StreamUsage::Telling::polled);
+  usage.add(
+      R"({"type":"response.completed","response":{"id":"resp_2","object":"response","background":false,"usage":{"input_tokens":2,"output_tokens":3}}})");
+  CHECK(usage.telling() == StreamUsage::Telling::kept);
+  usage.add(R"({"id":"c","object":"chat.completion","usage":{"prompt_tokens":2,"completion_tokens":3}})");
+  CHECK(usage.telling() == StreamUsage::Telling::kept);
+}

@@ -221,8 +221,9 @@ class Execution final : public Readmission {
   }
 
   /// What the request cost. What a policy, a cache or an error answered cost nothing; nor did an answer that failed
-  /// and reports nothing.
+  /// and reports nothing, or whose cost another answer tells.
   Task<Result<std::int64_t>> consumed_tokens() {
+    if (watch_->is_told_elsewhere()) co_return 0;
     if (from_backend_ && watch_->usage()) co_return watch_->usage()->total;
     if (reservation_ && reservation_->ended_at()) co_return *reservation_->ended_at();
     if (!succeeded_) co_return 0;
@@ -342,12 +343,16 @@ SLUICE_POLICY(llm_token_limit){
         "and whether "
         "models were known. Expressions of outbound see the consumed tokens as they were on admission; the variable is "
         "brought up to date when the answer goes out. A quota counts for one gateway; weeks start on Monday. A "
-        "prompt whose deciding fields stand twice is refused with 400. The backend is asked for an answer that is "
-        "not compressed, and, where the setting ai.askUsage has it, for the usage of streamed chat completions and "
-        "completions (stream_options.include_usage): a caller who had not asked does not see it. Azure OpenAI is asked "
-        "from api-version 2024-09-01-preview on, Azure AI Model Inference is not. With mode reservation, what has left "
-        "a sliding minute is taken again before a retry forwards the request once more. A store that fails lets "
-        "requests pass a rate, and refuses them for a quota. With reservation a request that does not bound its "
-        "answer is sent with what answers to the key usually have, or a sixteenth of what is left when that is more."};
+        "prompt whose deciding fields stand twice, or are written with escapes, is refused with 400. What an answer "
+        "reports is believed but for counts that are none, nothing at all for an answer with words, and less than half "
+        "of the words of a stream. A run of assistants, or a response in the background, costs what the first answer "
+        "that tells its usage says: the end of its stream, or a poll. Images count 1200 in an estimate, whatever "
+        "their size, and sounds a token for a tenth of a second; the answer's report puts it right. The backend is "
+        "asked for an answer that is not compressed, and, where the setting ai.askUsage has it, for the usage of "
+        "streamed chat completions and completions (stream_options.include_usage): a caller who had not asked does not "
+        "see it. Azure OpenAI is asked from api-version 2024-09-01-preview on, Azure AI Model Inference is not. With "
+        "reservation, what has left a sliding minute is taken again before a retry forwards the request once more, and "
+        "a request that does not bound its answer is sent with what answers to the key usually have, or a sixteenth of "
+        "what is left when that is more. A store that fails lets requests pass a rate, and refuses them for a quota."};
 
 }  // namespace sluice::policies
