@@ -97,6 +97,7 @@ Answer make_answer(const Ask& ask, const DeploymentSettings& settings, std::stri
   answer.choices = ask.choices;
   answer.reports_usage = settings.reports_usage;
   answer.prompt = ask.prompt_tokens;
+  answer.audio = ask.audio_tokens;
   answer.cached = std::min(settings.cached_tokens, ask.prompt_tokens);
   const std::int64_t bound = std::min(ask.bound.value_or(max_completion_tokens), max_completion_tokens);
   answer.reasoning = std::min(settings.reasoning_tokens, bound);

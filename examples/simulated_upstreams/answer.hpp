@@ -26,7 +26,7 @@ struct Answer {
   std::int64_t words = 0;  ///< Of each choice; none when it calls tools.
   std::vector<ToolCall> calls;
   bool is_cut_short = false;  ///< By the bound of the request.
-  std::int64_t prompt = 0, completion = 0, cached = 0, reasoning = 0;
+  std::int64_t prompt = 0, completion = 0, cached = 0, audio = 0, reasoning = 0;
   bool reports_usage = true;
 };
 

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::int64_t tokens_per_message = 4;
 constexpr std::int64_t tokens_per_image = 85;
+constexpr std::size_t sound_bytes_per_token = 4'800;
 constexpr std::size_t bytes_per_token = 4;
 
 std::string_view text_at(const JsonValue& value, std::string_view name) {
@@ -17,7 +18,14 @@ std::string_view text_at(const JsonValue& value, std::string_view name) {
 
 bool truth_at(const JsonValue* value) { return value != nullptr && value->boolean().value_or(false); }
 
-/// A text, or parts with text, images, or results of tools.
+std::int64_t audio_tokens(const JsonValue& part) {
+  const JsonValue* data = part.at({"input_audio", "data"});
+  if (data == nullptr) return 0;
+  const std::size_t bytes = data->text.size() / 4 * 3;
+  return static_cast<std::int64_t>((bytes + sound_bytes_per_token - 1) / sound_bytes_per_token);
+}
+
+/// A text, or parts with text, images, sounds, or results of tools.
 std::int64_t content_tokens(const JsonValue* content) {
   if (content == nullptr) return 0;
   if (content->is_string()) return tokens_of(content->text);
@@ -25,6 +33,7 @@ std::int64_t content_tokens(const JsonValue* content) {
   for (const JsonValue& part : content->items) {
     tokens += tokens_of(text_at(part, "text")) + tokens_of(text_at(part, "content"));
     if (text_at(part, "type").find("image") != std::string_view::npos) tokens += tokens_per_image;
+    tokens += audio_tokens(part);
   }
   return tokens;
 }
@@ -121,6 +130,18 @@ std::vector<WantedCall> wanted_calls(const JsonValue& body) {
   return calls;
 }
 
+/// Of all messages.
+std::int64_t audio_tokens_of(const JsonValue* messages) {
+  std::int64_t tokens = 0;
+  if (messages == nullptr) return tokens;
+  for (const JsonValue& message : messages->items) {
+    const JsonValue* content = message.find("content");
+    for (std::size_t i = 0; content != nullptr && i < content->items.size(); ++i)
+      tokens += audio_tokens(content->items[i]);
+  }
+  return tokens;
+}
+
 }  // namespace
 
 std::int64_t tokens_of(std::string_view text) {
@@ -129,6 +150,7 @@ std::int64_t tokens_of(std::string_view text) {
 
 Ask read_ask(const JsonValue& body) {
   Ask ask;
+  ask.audio_tokens = audio_tokens_of(body.find("messages"));
   for (const std::string_view name : {"messages", "input", "prompt"})
     ask.prompt_tokens += input_tokens(body.find(name));
   for (const std::string_view name : {"system", "instructions"}) ask.prompt_tokens += content_tokens(body.find(name));

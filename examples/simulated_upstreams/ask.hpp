@@ -3,7 +3,7 @@
 //
 // How tokens of a prompt are counted, for `usage`, limits and utilisation alike:
 //   4 for each message; 1 for each started 4 bytes of a text, of a tool's name, description and parameters' names;
-//   85 for each image; 1 for each token given as a number.
+//   85 for each image; 1 for each started 4,800 bytes of a sound; 1 for each token given as a number.
 #pragma once
 
 #include "base/json.hpp"
@@ -24,6 +24,7 @@ struct WantedCall {
 
 struct Ask {
   std::int64_t prompt_tokens = 0;
+  std::int64_t audio_tokens = 0;      ///< Part of these.
   std::optional<std::int64_t> bound;  ///< On tokens of each answer.
   std::int64_t choices = 1;
   bool stream = false;

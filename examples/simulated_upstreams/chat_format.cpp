@@ -164,11 +164,11 @@ class ChatScript final : public Script {
 }  // namespace
 
 void write_chat_usage(JsonWriter& writer, const Answer& answer) {
-  const auto details = [&](std::string_view name, std::string_view first, std::int64_t count) {
+  const auto details = [&](std::string_view name, std::string_view first, std::int64_t count, std::int64_t audio) {
     writer.key(name);
     writer.begin_object();
     writer.member(first, count);
-    writer.member("audio_tokens", 0);
+    writer.member("audio_tokens", audio);
     writer.end_object();
   };
   writer.key("usage");
@@ -176,8 +176,8 @@ void write_chat_usage(JsonWriter& writer, const Answer& answer) {
   writer.member("prompt_tokens", answer.prompt);
   writer.member("completion_tokens", answer.completion);
   writer.member("total_tokens", answer.prompt + answer.completion);
-  details("prompt_tokens_details", "cached_tokens", answer.cached);
-  details("completion_tokens_details", "reasoning_tokens", answer.reasoning);
+  details("prompt_tokens_details", "cached_tokens", answer.cached, answer.audio);
+  details("completion_tokens_details", "reasoning_tokens", answer.reasoning, 0);
   writer.end_object();
 }
 

@@ -24,7 +24,8 @@ constexpr Number numbers[] = {{"tokensPerMinute", &Settings::tokens_per_minute, 
                               {"tokensPerSecond", &Settings::tokens_per_second, 0, 1'000'000},
                               {"firstTokenMs", &Settings::first_token_ms, 0, day_ms},
                               {"dimensions", &Settings::dimensions, 1, max_dimensions},
-                              {"cutAfterEvents", &Settings::cut_after_events, -1, most}};
+                              {"cutAfterEvents", &Settings::cut_after_events, -1, most},
+                              {"errorAfterEvents", &Settings::error_after_events, -1, most}};
 
 struct Truth {
   std::string_view name;

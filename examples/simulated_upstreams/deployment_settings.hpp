@@ -31,10 +31,11 @@ struct DeploymentSettings {
   std::int64_t dimensions = 256;         ///< Of embeddings, when the request names none.
   std::string model;                     ///< Its name in answers; empty: the deployment's.
 
-  std::int64_t cut_after_events = -1;  ///< The connection breaks behind so many events of a stream; negative: never.
-  bool stall_first_token = false;      ///< A stream has a head, and never an event.
-  bool reports_usage = true;           ///< False: answers tell no usage, even when they are asked.
-  std::string api_key;                 ///< When set, requests without it get 401.
+  std::int64_t cut_after_events = -1;    ///< The connection breaks behind so many events of a stream; negative: never.
+  std::int64_t error_after_events = -1;  ///< In the place of that event of a stream comes an error, and the end.
+  bool stall_first_token = false;        ///< A stream has a head, and never an event.
+  bool reports_usage = true;             ///< False: answers tell no usage, even when they are asked.
+  std::string api_key;                   ///< When set, requests without it get 401.
 
   /// Takes one member; false when there is none of that name or the value does not fit.
   bool set(std::string_view name, const JsonValue& value);

@@ -14,6 +14,11 @@ std::string event_text(std::string_view type, std::string_view data) {
 
 std::string done_event() { return event_text({}, "[DONE]"); }
 
+std::string Script::error_event(std::size_t) const {
+  return event_text({}, R"({"error":{"message":"The server had an error while processing your request.",)"
+                        R"("type":"server_error","param":null,"code":null}})");
+}
+
 std::chrono::microseconds time_for(const DeploymentSettings& settings, std::int64_t tokens) {
   const std::chrono::microseconds first = std::chrono::milliseconds(settings.first_token_ms);
   if (settings.tokens_per_second == 0) return first;
@@ -34,6 +39,13 @@ Task<BodyChunk> EventStream::read() {
   if (settings_.cut_after_events >= 0 && next_ >= static_cast<std::size_t>(settings_.cut_after_events)) {
     end(false);
     co_return BodyChunk(fail(ErrorCode::backend_connection_failure));
+  }
+  if (settings_.error_after_events >= 0 && next_ >= static_cast<std::size_t>(settings_.error_after_events)) {
+    const bool was_told = has_failed_;
+    end(false);
+    has_failed_ = true;
+    event_ = was_told ? std::string() : script_->error_event(next_);
+    co_return BodyChunk(std::string_view(event_));
   }
   if (next_ == pieces.size()) {
     end(true);

@@ -29,6 +29,8 @@ class Script {
   virtual ~Script() = default;
   /// The bytes of an event, `index` from 0, with the blank line behind it.
   virtual std::string event(const Piece& piece, std::size_t index) const = 0;
+  /// What the service says in place of the event `index` when it fails in mid-stream.
+  virtual std::string error_event(std::size_t index) const;
   const std::vector<Piece>& pieces() const { return pieces_; }
 
  protected:
@@ -63,6 +65,7 @@ class EventStream final : public BodyStream {
   Cancellation stopped_;
   const SteadyTime begin_;
   std::size_t next_ = 0;
+  bool has_failed_ = false;
   const std::int64_t hidden_tokens_;
   std::int64_t tokens_ = 0;
   std::string event_;

@@ -90,6 +90,10 @@ class MessagesScript final : public Script {
     return event_text(type, writer.text());
   }
 
+  std::string error_event(std::size_t) const override {
+    return event_text("error", R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})");
+  }
+
  private:
   enum Kind { message_start, ping, block_start, block_delta, block_stop, message_delta, message_stop };
   static constexpr std::string_view names[] = {

@@ -90,6 +90,10 @@ std::unique_ptr<Script> script_of(const Route& route, bool include_usage, Answer
   return chat_script(std::move(answer), style);
 }
 
+std::int64_t seconds_of(Clock& clock) {
+  return std::chrono::duration_cast<std::chrono::seconds>(clock.now().time_since_epoch()).count();
+}
+
 }  // namespace
 
 Task<Response> ModelService::serve(Request& request) {
@@ -100,6 +104,10 @@ Task<Response> ModelService::serve(Request& request) {
     std::lock_guard lock(mutex());
     for (const auto& [name, deployment] : deployments_) names.push_back(name);
     co_return json(request, 200, model_list(route, names));
+  }
+  if (route.endpoint == Endpoint::assistants) {
+    const auto parsed = parse_json(request.body.data(), request.arena);
+    co_return co_await serve_assistants(request, route, parsed && (*parsed)->is_object() ? *parsed : nullptr);
   }
   if (route.endpoint == Endpoint::none || request.method != "POST")
     co_return refuse(request, route.dialect, {404, "404", kind_of_error(404), "Resource not found", {}});
@@ -138,7 +146,7 @@ Task<Response> ModelService::answer(Request& request, Call& call) {
     add_capacity(response.headers, dialect, is_reserved, call.deployment.state(clock().steady_now()));
     co_return response;
   }
-  const auto created = std::chrono::duration_cast<std::chrono::seconds>(clock().now().time_since_epoch()).count();
+  const std::int64_t created = seconds_of(clock());
   Answer answer = make_answer(call.ask, call.settings, next_id(), call.deployment.name(), created);
   const std::string id = answer.id;
   const bool streams = call.ask.stream && call.route.endpoint != Endpoint::embeddings;
@@ -186,6 +194,54 @@ Response ModelService::answer_as_stream(Request& request, const Call& call, Answ
   };
   response.body =
       Body::stream(std::make_unique<EventStream>(std::move(script), settings, hidden, clock(), std::move(ended)));
+  return response;
+}
+
+Task<Response> ModelService::serve_assistants(Request& request, const Route& route, const JsonValue* body) {
+  const std::string id = next_id();
+  const std::int64_t created = seconds_of(clock());
+  if (Assistants::begins_run(request.method, route.rest) && body != nullptr) {
+    auto wanted = assistants_.want(route.rest, *body, id, created);
+    if (const Refusal* refusal = std::get_if<Refusal>(&wanted)) co_return refuse(request, route.dialect, *refusal);
+    co_return begin_run(request, route, *body, std::move(std::get<Assistants::Wanted>(wanted)));
+  }
+  const auto reply = assistants_.answer(request.method, route.rest, body, id, created);
+  if (const Refusal* refusal = std::get_if<Refusal>(&reply)) co_return refuse(request, route.dialect, *refusal);
+  co_return json(request, 200, std::get<std::string>(reply));
+}
+
+Response ModelService::begin_run(Request& request, const Route& route, const JsonValue& body,
+                                 Assistants::Wanted wanted) {
+  Run& run = wanted.run;
+  run.deployment = find(wanted.model);
+  if (run.deployment == nullptr) {
+    return refuse(request, route.dialect,
+                  {404, "DeploymentNotFound", kind_of_error(404), "The deployment does not exist.", {}});
+  }
+  run.begun = clock().steady_now();
+  run.deployment->arrive(run.begun);
+  run.settings = run.deployment->settings();
+  const auto prompt = parse_json(wanted.prompt, request.arena);
+  Ask ask = read_ask(**prompt);
+  run.estimated = estimated_tokens(ask, run.settings);
+  const Capacity::Verdict verdict = run.deployment->admit(run.estimated, run.begun);
+  if (!verdict.admitted) {
+    Response response = refuse(request, route.dialect, throttled(route.dialect, verdict));
+    add_retry_after(response.headers, route.dialect, verdict.wait);
+    return response;
+  }
+  run.answer = make_answer(ask, run.settings, run.id, wanted.model, seconds_of(clock()));
+  const JsonValue* stream = body.find("stream");
+  run.is_streamed = stream != nullptr && stream->boolean().value_or(false);
+  assistants_.begin(run);
+  if (!run.is_streamed) return json(request, 200, run_text(run, "queued"));
+  Response response(request.arena);
+  response.headers.append_view({"Content-Type"}, "text/event-stream; charset=utf-8");
+  auto ended = [this, id = run.id, fails = run.settings.error_after_events >= 0](std::int64_t tokens, bool complete) {
+    assistants_.streamed(id, tokens, fails && !complete);
+  };
+  response.body = Body::stream(
+      std::make_unique<EventStream>(run_script(run), run.settings, run.answer.reasoning, clock(), std::move(ended)));
   return response;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "answer.hpp"
+#include "assistants.hpp"
 #include "deployment.hpp"
 #include "event_stream.hpp"
 #include "route.hpp"
@@ -18,7 +19,7 @@ namespace sluice::simulated {
 
 class ModelService final : public Upstream {
  public:
-  using Upstream::Upstream;
+  ModelService(std::string name, Clock& clock) : Upstream(std::move(name), clock), assistants_(clock) {}
 
  private:
   static constexpr std::size_t max_deployments = 1000;
@@ -37,6 +38,9 @@ class ModelService final : public Upstream {
   void reset_statistics() override;
   Response fault(Request& request, int status, std::int64_t retry_after) override;
 
+  Task<Response> serve_assistants(Request& request, const Route& route, const JsonValue* body);
+  Response begin_run(Request& request, const Route& route, const JsonValue& body, Assistants::Wanted wanted);
+
   Response refuse(Request& request, Dialect dialect, const Refusal& refusal) const;
   /// The deployment of that name; null when there is none, and none may come.
   Deployment* find(std::string_view name);
@@ -47,6 +51,7 @@ class ModelService final : public Upstream {
   bool only_named_ = false;  ///< Only deployments that the settings name are there.
   std::map<std::string, std::unique_ptr<Deployment>, std::less<>> deployments_;
   std::int64_t ids_ = 0;
+  Assistants assistants_;
 };
 
 }  // namespace sluice::simulated

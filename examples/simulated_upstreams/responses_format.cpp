@@ -113,6 +113,11 @@ class ResponsesScript final : public Script {
     return event_text(type, writer.text());
   }
 
+  std::string error_event(std::size_t index) const override {
+    return event_text("error", R"({"type":"error","sequence_number":)" + std::to_string(index) +
+                                   R"(,"code":"server_error","message":"The server had an error.","param":null})");
+  }
+
  private:
   enum Kind {
     created,

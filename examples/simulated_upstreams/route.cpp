@@ -10,7 +10,7 @@ constexpr std::string_view deployments = "/deployments/";
 
 Dialect dialect_of(std::string_view path) {
   if (path.find(deployments) != std::string_view::npos || path.starts_with("/openai/")) return Dialect::azure;
-  if (path.ends_with("/messages")) return Dialect::anthropic;
+  if (path.ends_with("/v1/messages")) return Dialect::anthropic;
   return path.starts_with("/v1/") ? Dialect::openai : Dialect::inference;
 }
 
@@ -22,7 +22,14 @@ Route route_of(std::string_view path) {
       {"/embeddings", Endpoint::embeddings}, {"/responses", Endpoint::responses},
       {"/v1/messages", Endpoint::messages},  {"/v1/models", Endpoint::models},
       {"/openai/models", Endpoint::models},  {"/info", Endpoint::info}};
-  Route route{dialect_of(path), Endpoint::none, {}};
+  Route route{dialect_of(path), Endpoint::none, {}, {}};
+  for (const std::string_view kept : {"/assistants", "/threads"}) {
+    const std::size_t at = path.find(kept);
+    if (at == std::string_view::npos) continue;
+    route.endpoint = Endpoint::assistants;
+    route.rest = path.substr(at + 1);
+    return route;
+  }
   for (const auto& [end, endpoint] : ends) {
     if (!path.ends_with(end)) continue;
     route.endpoint = endpoint;
