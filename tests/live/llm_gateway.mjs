@@ -13,22 +13,20 @@ const inbound = (backend) => `<set-backend-service backend-id="${backend}" />
   <llm-emit-token-metric namespace="live"><dimension name="API ID" /><dimension name="Subscription ID" />
   </llm-emit-token-metric>`;
 
-/// The request goes on to another member of the pool when the one that was chosen throttles it.
-const poolBackend = `<retry condition="@(context.Response.StatusCode == 429)" count="1" interval="0" first-fast-retry="true">
-  <forward-request timeout="30" buffer-request-body="true" buffer-response="false" /></retry>`;
-const singleBackend = '<forward-request timeout="30" buffer-response="false" />';
+/// Of a pool too: a request that its member throttles goes on to another.
+const forward = '<forward-request timeout="30" buffer-response="false" />';
 
 /// An API at `/name` that takes the key in the header which its clients send.
 function api(name, backend, keyHeader) {
   const at = `artifacts/apis/${name}`;
-  const paths = { '/*': Object.fromEntries(['get', 'post'].map((verb) =>
+  const paths = { '/*': Object.fromEntries(['get', 'post', 'delete'].map((verb) =>
     [verb, { operationId: verb, responses: { 200: { description: 'ok' } } }])) };
   return {
     [`${at}/apiInformation.json`]: JSON.stringify({ properties: {
       displayName: name, path: name, protocols: ['http'], subscriptionRequired: true,
       subscriptionKeyParameterNames: { header: keyHeader, query: 'subscription-key' } } }),
     [`${at}/policy.xml`]: `<policies><inbound><base />${inbound(backend)}</inbound>
-      <backend>${backend === 'pool' ? poolBackend : singleBackend}</backend><outbound><base /></outbound></policies>`,
+      <backend>${forward}</backend><outbound><base /></outbound></policies>`,
     [`${at}/specification.json`]: JSON.stringify({ openapi: '3.0.1', info: { title: name, version: '1' }, paths }),
   };
 }
