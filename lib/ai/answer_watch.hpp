@@ -79,7 +79,7 @@ class AnswerWatch final : public BodyObserver {
   bool complete_ = false;
   bool is_event_stream_ = false;
   bool by_hand_ = false;
-  bool has_asked_ = false;   ///< The caller had not.
+  bool has_asked_ = false;  ///< The caller had not.
   bool is_judged_ = false;
   bool is_told_elsewhere_ = false;
   bool unreadable_ = false;  ///< Compressed, or longer than what may be kept.
