@@ -85,7 +85,7 @@ class Parser {
       if (at_char('+') || at_char('-')) ++at_;
       if (!digits()) return refuse("digits must follow the exponent mark");
     }
-    into = text_.substr(start, at_ - start);
+    into = arena_.copy(text_.substr(start, at_ - start));
     return true;
   }
   bool digits() {

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace sluice;
 
 namespace {
@@ -34,6 +36,16 @@ TEST_CASE("JSON values are read with their kinds and places", "[base][json]") {
   CHECK(root.at({"b", "zz"}) == nullptr);
   CHECK(root.at({"a", "c"}) == nullptr);
   CHECK(root.find("a2")->members.empty());
+}
+
+TEST_CASE("what was read does not need its text any more", "[base][json]") {
+  Arena arena;
+  std::string text = R"({"name":"plain","number":12.50})";
+  const auto parsed = parse_json(text, arena);
+  REQUIRE(parsed);
+  std::fill(text.begin(), text.end(), '#');
+  CHECK((*parsed)->find("name")->text == "plain");
+  CHECK((*parsed)->find("number")->text == "12.50");
 }
 
 TEST_CASE("strings of all lengths are read, whatever stands where in them", "[base][json]") {
