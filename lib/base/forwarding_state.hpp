@@ -40,7 +40,8 @@ struct ForwardingState {
   Body caller_bytes;                     ///< Of a WebSocket handshake that no backend has agreed to yet.
   Body backend_bytes;                    ///< Of the answer that agreed: no policy has to do with it.
 
-  bool wants_readmission() const { return attempts > 0 && readmissions_ != nullptr; }
+  /// The attempt that has begun is not the first, and somebody is to be asked.
+  bool wants_readmission() const { return attempts > 1 && readmissions_ != nullptr; }
   void add(Readmission& readmission) {
     readmission.next_ = readmissions_;
     readmissions_ = &readmission;

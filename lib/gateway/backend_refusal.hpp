@@ -14,6 +14,9 @@
 
 namespace sluice {
 
+/// What a backend answers that throttles, and a pool whose members all do.
+inline constexpr int too_many_requests = 429;
+
 /// `status`: nothing: the code's own. `wait`: what Retry-After says; 0: it says nothing.
 inline Error refusal(ErrorCode code, std::optional<int> status, std::chrono::microseconds wait) {
   Error error(code);

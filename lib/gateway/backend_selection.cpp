@@ -218,15 +218,15 @@ const GraphqlApi* BackendSelection::graphql_of(RequestContext& context) const {
   return found == graphql_.end() ? nullptr : &found->second;
 }
 
-bool BackendSelection::begin_attempt(RequestContext& context) {
+ForwardingState* BackendSelection::begin_attempt(RequestContext& context) {
   auto& state = context.state<ForwardingState>();
   // What an earlier attempt brought is not the answer any more, and nothing reads it.
   context.replace_response();
   context.has_response = false;
   state.backend_bytes = Body();
-  if (state.attempts > context.services.limits.request.nested_forwards) return false;
+  if (state.attempts > context.services.limits.request.nested_forwards) return nullptr;
   ++state.attempts;
-  return true;
+  return &state;
 }
 
 Task<Outcome> BackendSelection::forward_to(RequestContext& context, const ForwardOptions& options,
@@ -237,16 +237,16 @@ Task<Outcome> BackendSelection::forward_to(RequestContext& context, const Forwar
 
 Task<Outcome> BackendSelection::forward(RequestContext& context, const ForwardOptions& options,
                                         Cancellation& cancellation) {
-  const bool is_asked = context.state<ForwardingState>().wants_readmission();
-  if (!begin_attempt(context))
+  const ForwardingState* const state = begin_attempt(context);
+  if (state == nullptr)
     return Outcome::fail(Error(ErrorCode::policy_value_invalid, "The request has been forwarded too often."));
-  if (is_asked) return forward_again(context, options, cancellation);
+  if (state->wants_readmission()) return forward_again(context, *state, options, cancellation);
   return forward_now(context, options, cancellation);
 }
 
-Task<Outcome> BackendSelection::forward_again(RequestContext& context, const ForwardOptions& options,
-                                              Cancellation& cancellation) {
-  Result<void> readmitted = co_await context.state<ForwardingState>().readmit();
+Task<Outcome> BackendSelection::forward_again(RequestContext& context, const ForwardingState& state,
+                                              const ForwardOptions& options, Cancellation& cancellation) {
+  Result<void> readmitted = co_await state.readmit();
   if (!readmitted) co_return Outcome::fail(std::move(readmitted.error()));
   co_return co_await forward_now(context, options, cancellation);
 }

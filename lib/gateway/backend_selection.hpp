@@ -67,6 +67,8 @@ class BackendSelection final : public Backends {
     bool has_fresh = false;  ///< One that this request has not met failing.
   };
   static Members members_of(RequestContext& context, const BackendEntry& pool, bool is_forward);
+  static Result<Destination> choose_among(RequestContext& context, const BackendEntry& pool, const Members& members,
+                                          bool is_forward);
   Result<Destination> destination_of(RequestContext& context) const;
   /// The end of a request that no backend takes.
   static Outcome refused(RequestContext& context, Error error);
@@ -77,8 +79,8 @@ class BackendSelection final : public Backends {
     Url base;
   };
 
-  /// Makes room for what an attempt brings. False when there have been too many.
-  static bool begin_attempt(RequestContext& context);
+  /// Makes room for what an attempt brings. Null when there have been too many.
+  static ForwardingState* begin_attempt(RequestContext& context);
   /// Whether another attempt of the same request is possible (U4).
   static bool can_send_again(RequestContext& context, const BackendEntry& entry, const Cancellation& cancellation);
   /// The request's body, so that it can be read and sent again.
@@ -91,7 +93,8 @@ class BackendSelection final : public Backends {
                                     Cancellation& cancellation);
   Task<Outcome> forward_now(RequestContext& context, const ForwardOptions& options, Cancellation& cancellation);
   /// When those who want to be asked before let it.
-  Task<Outcome> forward_again(RequestContext& context, const ForwardOptions& options, Cancellation& cancellation);
+  Task<Outcome> forward_again(RequestContext& context, const ForwardingState& state, const ForwardOptions& options,
+                              Cancellation& cancellation);
   Task<Outcome> forward_to(RequestContext& context, const ForwardOptions& options, const Destination& to,
                            Cancellation& cancellation);
   /// Attempts, and looks in between whether the service has moved.

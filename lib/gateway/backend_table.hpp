@@ -93,10 +93,10 @@ class BackendTable {
   template <class T>
   using ByText = std::unordered_map<std::string, T, TextHasher, std::equal_to<>>;
 
-  Arena memory_;
-  std::vector<BackendEntry> entries_;
   BackendEntry* entry_of(std::string_view key) const;
 
+  Arena memory_;
+  std::vector<BackendEntry> entries_;
   ByText<BackendEntry*> by_key_;                        ///< Keys in lower case.
   ByText<std::vector<const BackendEntry*>> by_origin_;  ///< Longest path first.
 };

@@ -98,6 +98,7 @@ bool BackendSelection::can_send_again(RequestContext& context, const BackendEntr
 }
 
 Task<Result<void>> BackendSelection::keep_body(RequestContext& context) {
+  if (!context.request.body.is_stream()) return Result<void>();
   return buffer_body(context.request.body, context.arena, context.services.limits.request.buffered_body_bytes,
                      ErrorCode::request_body_too_large);
 }

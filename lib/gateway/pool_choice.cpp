@@ -12,8 +12,6 @@ namespace {
 
 using std::chrono::microseconds;
 
-constexpr int too_many_requests = 429;
-
 /// The phrase is what public documents look for to stop retrying.
 Error pool_unavailable(const Backend& pool, microseconds wait, bool is_throttled) {
   const std::optional<int> status = is_throttled ? std::optional(too_many_requests) : std::nullopt;
@@ -64,7 +62,11 @@ BackendSelection::Members BackendSelection::members_of(RequestContext& context, 
 
 Result<BackendSelection::Destination> BackendSelection::choose_member(RequestContext& context, const BackendEntry& pool,
                                                                       bool is_forward) const {
-  const Members members = members_of(context, pool, is_forward);
+  return choose_among(context, pool, members_of(context, pool, is_forward), is_forward);
+}
+
+Result<BackendSelection::Destination> BackendSelection::choose_among(RequestContext& context, const BackendEntry& pool,
+                                                                     const Members& members, bool is_forward) {
   const SessionAffinity* affinity = is_forward && pool.affinity ? &*pool.affinity : nullptr;
   std::size_t chosen = affinity != nullptr ? affinity->member_of(context.request.headers) : SessionAffinity::none;
   if (chosen != SessionAffinity::none && members.usable[chosen] == Usable::yes) {

@@ -2,6 +2,7 @@
 // BackendSelection::forward_within_pool: an answer that is throttled, or a stream of events that breaks before its
 // first bytes, moves this very request on to another member of the pool, as long as there is one that can take it and
 // its body can be sent again. The caller sees the last answer alone.
+#include "gateway/backend_refusal.hpp"
 #include "gateway/backend_selection.hpp"
 #include "gateway/begun_stream.hpp"
 
@@ -12,8 +13,6 @@
 
 namespace sluice {
 namespace {
-
-constexpr int too_many_requests = 429;
 
 bool is_throttled(const RequestContext& context) {
   return context.has_response && context.response.status == too_many_requests;
@@ -69,8 +68,9 @@ Task<Outcome> BackendSelection::forward_within_pool(RequestContext& context, For
       const bool has_begun = co_await begins(context, *to->entry);
       if (has_begun) co_return outcome;
     }
-    if (!members_of(context, pool, true).has_fresh) co_return outcome;
-    auto next = choose_member(context, pool, true);
+    const Members others = members_of(context, pool, true);
+    if (!others.has_fresh) co_return outcome;
+    auto next = choose_among(context, pool, others, true);
     if (!next) co_return outcome;
     note_spill(context, *to->entry);
     begin_attempt(context);
