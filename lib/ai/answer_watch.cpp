@@ -4,11 +4,13 @@
 #include "ai/answer_head.hpp"
 #include "ai/answer_text.hpp"
 #include "ai/asked_usage.hpp"
+#include "ai/event_cutter.hpp"
 #include "ai/prompt_tokens.hpp"
 #include "ai/request_prompt.hpp"
 #include "ai/token_encoding.hpp"
 #include "base/entity_lookup.hpp"
 #include "base/gather_body.hpp"
+#include "base/json_limits.hpp"
 #include "base/message_parts.hpp"
 
 #include <algorithm>
@@ -16,7 +18,6 @@
 namespace sluice::ai {
 namespace {
 
-constexpr std::string_view end_of_stream = "[DONE]";
 /// For so long it is known that a run has told its cost; services keep them for about as long.
 constexpr std::chrono::hours told_period{24 * 30};
 /// Longer names of runs are not remembered.
@@ -124,12 +125,9 @@ void AnswerWatch::read_whole(std::string_view body) {
 }
 
 void AnswerWatch::read_event(std::string_view data) {
-  if (data == end_of_stream) return;
+  if (data == end_of_events) return;
   stream_usage_.add(data);
-  const ContentLimits& content = context_->services.limits.content;
-  for (const std::string_view piece : read_answer(data, scratch_, {content.depth, content.members}).pieces) {
-    count_words(piece);
-  }
+  for (const std::string_view piece : read_answer(data, scratch_, json_limits(*context_)).pieces) count_words(piece);
   scratch_.reset();
 }
 

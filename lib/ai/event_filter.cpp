@@ -4,6 +4,7 @@
 // Source: WHATWG HTML, section 9.2 (server-sent events), interpretation of an event stream.
 #include "ai/event_filter.hpp"
 
+#include "ai/event_cutter.hpp"
 #include "base/scan.hpp"
 
 #include <algorithm>
@@ -12,7 +13,6 @@ namespace sluice::ai {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-constexpr std::string_view end_of_stream = "[DONE]";
 
 std::uint32_t place_in_bytes(const auto& lines, std::size_t in_data) {
   auto line = lines.begin();
@@ -100,7 +100,7 @@ void EventFilter::end_event() {
 }
 
 void EventFilter::read_data(Event& event) {
-  if (data_ == end_of_stream) {
+  if (data_ == end_of_events) {
     end_all_channels();
     return;
   }

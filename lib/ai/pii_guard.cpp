@@ -7,6 +7,7 @@
 #include "ai/request_prompt.hpp"
 #include "ai/text_windows.hpp"
 #include "base/gather_body.hpp"
+#include "base/json_limits.hpp"
 #include "base/message_parts.hpp"
 
 #include <algorithm>
@@ -146,11 +147,6 @@ Result<void> put_body(RequestContext& context, Headers& headers, Body& body, std
   if (bytes.size() > context.services.limits.request.buffered_body_bytes) return fail(error);
   parts::replace_body(headers, body, context.arena.copy(bytes));
   return {};
-}
-
-JsonLimits json_limits(const RequestContext& context) {
-  const ContentLimits& content = context.services.limits.content;
-  return {content.depth, content.members};
 }
 
 /// An event stream on its way through a filter.

@@ -2,6 +2,7 @@
 #include "ai/request_prompt.hpp"
 
 #include "ai/token_encoding.hpp"
+#include "base/json_limits.hpp"
 
 #include <string>
 
@@ -21,9 +22,7 @@ Result<const Prompt*> prompt_of(RequestContext& context) {
   auto& kept = context.state<ReadPrompt>();
   const Body& body = context.request.body;
   if (!kept.read || kept.version != body.version()) {
-    const ContentLimits& content = context.services.limits.content;
-    kept.prompt = read_prompt(body.is_stream() ? std::string_view() : body.data(), context.arena,
-                              {content.depth, content.members});
+    kept.prompt = read_prompt(body.is_stream() ? std::string_view() : body.data(), context.arena, json_limits(context));
     kept.prompt.encoding = encoding_of(kept.prompt.model, context);
     kept.read = true;
     kept.version = body.version();

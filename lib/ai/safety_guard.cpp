@@ -7,6 +7,7 @@
 #include "ai/request_prompt.hpp"
 #include "ai/token_encoding.hpp"
 #include "base/answer_copy.hpp"
+#include "base/json_limits.hpp"
 
 #include <memory>
 #include <optional>
@@ -14,11 +15,6 @@
 
 namespace sluice::ai {
 namespace {
-
-JsonLimits json_limits(const RequestContext& context) {
-  const ContentLimits& content = context.services.limits.content;
-  return {content.depth, content.members};
-}
 
 /// Windows of a stream.
 class WindowCheck final : public WordCheck {

@@ -4,6 +4,7 @@
 
 #include "base/field_role.hpp"
 #include "base/forwarding_state.hpp"
+#include "base/json_limits.hpp"
 #include "base/websocket_accept.hpp"
 #include "gateway/graphql_operation.hpp"
 #include "gateway/graphql_subscriptions.hpp"
@@ -170,7 +171,7 @@ void GraphqlSocket::take(const WebSocketItem& item) {
 void GraphqlSocket::take_message(std::string_view text) {
   using Kind = graphql::SocketAction::Kind;
   Arena arena;
-  const auto action = protocol_.receive(text, arena, {limits_.content.depth, limits_.content.members});
+  const auto action = protocol_.receive(text, arena, json_limits(limits_.content));
   switch (action.kind) {
     case Kind::nothing: return;
     case Kind::send: return send(action.text);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graphql/http_request.hpp"
 
+#include "base/json_limits.hpp"
 #include "base/media_type.hpp"
 #include "base/query_edit.hpp"
 #include "base/text.hpp"
@@ -8,11 +9,6 @@
 
 namespace sluice::graphql {
 namespace {
-
-JsonLimits json_limits(const RequestContext& context) {
-  const ContentLimits& limits = context.services.limits.content;
-  return {limits.depth, limits.members};
-}
 
 tl::expected<Asked, std::string> find_in_url(RequestContext& context, std::string_view query) {
   Asked asked{.form = Asked::Form::url, .query = query, .operation_name = {}, .place = {}};

@@ -11,6 +11,7 @@
 #include "ai/semantic_caching.hpp"
 #include "ai/semantic_question.hpp"
 #include "base/entity_lookup.hpp"
+#include "base/json_limits.hpp"
 #include "base/kept_answer.hpp"
 #include "base/message_parts.hpp"
 #include "base/text.hpp"
@@ -163,9 +164,8 @@ class LlmSemanticCacheLookup final : public WaitingStep {
     const std::size_t most_bytes = context.services.limits.request.buffered_body_bytes;
     auto buffered = co_await buffer_body(answer->body, context.arena, most_bytes, ErrorCode::response_body_too_large);
     if (!buffered) co_return fail(std::move(buffered.error()));
-    const ContentLimits& content = context.services.limits.content;
     auto vector = ai::read_embedding(answer->body.data(), context.services.limits.ai.vector_dimensions, context.arena,
-                                     {content.depth, content.members});
+                                     json_limits(context));
     if (answer->status != 200 || !vector) {
       co_return fail(ErrorCode::backend_answer_invalid, "The embeddings backend answered with status " +
                                                             std::to_string(answer->status) +
