@@ -126,20 +126,4 @@ void UsageFilter::take(const CutEvent& event, std::string& out) {
   }
 }
 
-Task<BodyChunk> UsageStream::read() {
-  out_.clear();
-  while (out_.empty() && !is_over_) {
-    BodyChunk chunk = co_await inner_->read();
-    if (chunk && !chunk->empty()) {
-      filter_.feed(*chunk, out_);
-      continue;
-    }
-    filter_.finish(out_);
-    is_over_ = true;
-    if (!chunk) failure_ = std::move(chunk.error());
-  }
-  if (out_.empty() && failure_) co_return fail(std::move(*failure_));
-  co_return std::string_view(out_);
-}
-
 }  // namespace sluice::ai

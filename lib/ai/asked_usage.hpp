@@ -9,6 +9,7 @@
 
 #include "ai/event_cutter.hpp"
 #include "ai/prompt.hpp"
+#include "base/filtering_stream.hpp"
 
 #include <functional>
 #include <memory>
@@ -51,22 +52,16 @@ class UsageFilter {
 };
 
 /// A stream on its way through a filter.
-class UsageStream final : public BodyStream {
+class UsageStream final : public FilteringStream {
  public:
   UsageStream(std::unique_ptr<BodyStream> inner, UsageFilter filter)
-      : inner_(std::move(inner)), filter_(std::move(filter)) {}
-
-  Task<BodyChunk> read() override;
-  void cancel() override { inner_->cancel(); }
-  Task<void> close() override { return inner_->close(); }
-  const Headers* trailers() const override { return inner_->trailers(); }
+      : FilteringStream(std::move(inner)), filter_(std::move(filter)) {}
 
  private:
-  const std::unique_ptr<BodyStream> inner_;
+  void feed(std::string_view bytes, std::string& out) override { filter_.feed(bytes, out); }
+  void finish(std::string& out) override { filter_.finish(out); }
+
   UsageFilter filter_;
-  std::string out_;
-  bool is_over_ = false;
-  std::optional<Error> failure_;
 };
 
 }  // namespace sluice::ai

@@ -8,7 +8,7 @@ namespace sluice::ai {
 Task<BodyChunk> CeilingStream::read() {
   for (;;) {
     if (is_over_) co_return BodyChunk(std::string_view());
-    BodyChunk chunk = co_await inner_->read();
+    BodyChunk chunk = co_await inner().read();
     if (!chunk) co_return chunk;
     if (chunk->empty()) {
       // An end without a blank line: what is held is told all the same, as clients read it.
@@ -53,7 +53,7 @@ Task<std::size_t> CeilingStream::pass(std::string_view bytes, std::size_t length
 /// The backend stops; the caller gets an end that it understands.
 void CeilingStream::end() {
   is_over_ = true;
-  inner_->cancel();
+  cancel();
   out_ += ending_.text(passed_tokens_);
 }
 

@@ -8,6 +8,7 @@
 
 #include "ai/answer_watch.hpp"
 #include "ai/stream_ending.hpp"
+#include "base/wrapping_stream.hpp"
 
 #include <memory>
 #include <string>
@@ -22,33 +23,29 @@ class TokenGrants {
   virtual Task<bool> grant(std::int64_t tokens) = 0;
 };
 
-class CeilingStream final : public BodyStream {
+class CeilingStream final : public WrappingStream {
  public:
   /// Longest event; a stream with a longer one ends there.
   static constexpr std::size_t max_event_bytes = SseReader::max_line_bytes;
 
   /// Both must live until the stream has ended. `watch` counts through this stream alone.
   CeilingStream(std::unique_ptr<BodyStream> inner, AnswerWatch& watch, TokenGrants& grants)
-      : inner_(std::move(inner)), watch_(watch), grants_(grants) {
+      : WrappingStream(std::move(inner)), watch_(watch), grants_(grants) {
     watch_.count_by_hand();
   }
 
   Task<BodyChunk> read() override;
-  void cancel() override { inner_->cancel(); }
-  Task<void> close() override { return inner_->close(); }
-  const Headers* trailers() const override { return inner_->trailers(); }
 
  private:
   /// How much of the whole events that `bytes` begins with may pass.
   Task<std::size_t> pass(std::string_view bytes, std::size_t length);
   void end();
 
-  const std::unique_ptr<BodyStream> inner_;
   AnswerWatch& watch_;
   TokenGrants& grants_;
   StreamEnding ending_;
   std::string held_;  ///< The beginning of an event.
-  std::string out_;   ///< What the last piece was made of, when it is not a piece of `inner_`.
+  std::string out_;   ///< What the last piece was made of, when it is not a piece of the other.
   std::int64_t passed_tokens_ = 0;
   bool is_over_ = false;
 };

@@ -6,6 +6,7 @@
 #include "ai/pii_recognition.hpp"
 #include "ai/request_prompt.hpp"
 #include "ai/text_windows.hpp"
+#include "base/filtering_stream.hpp"
 #include "base/gather_body.hpp"
 #include "base/json_limits.hpp"
 #include "base/message_parts.hpp"
@@ -150,51 +151,24 @@ Result<void> put_body(RequestContext& context, Headers& headers, Body& body, std
 }
 
 /// An event stream on its way through a filter.
-class FilteredStream final : public BodyStream {
+class FilteredStream final : public FilteringStream {
  public:
   FilteredStream(std::unique_ptr<BodyStream> inner, std::shared_ptr<const pii::Detector> detector, FindingFilter filter,
                  JsonLimits limits, bool passes_unreadable, Telemetry& telemetry)
-      : inner_(std::move(inner)),
+      : FilteringStream(std::move(inner)),
         detector_(std::move(detector)),
         filter_(std::move(filter), limits, passes_unreadable),
         telemetry_(telemetry) {}
   ~FilteredStream() override { tell(telemetry_, filter_.report(), "completion"); }
 
-  Task<BodyChunk> read() override {
-    out_.clear();
-    while (out_.empty() && !is_over_) {
-      BodyChunk chunk = co_await inner_->read();
-      if (!chunk) {
-        // What waited may go before the error, which is told again.
-        filter_.finish(out_);
-        is_over_ = true;
-        failure_ = std::move(chunk.error());
-      } else if (chunk->empty()) {
-        filter_.finish(out_);
-        is_over_ = true;
-      } else {
-        filter_.feed(*chunk, out_);
-        if (filter_.is_stopped()) {
-          is_over_ = true;
-          co_await inner_->close();
-        }
-      }
-    }
-    if (out_.empty() && failure_) co_return fail(std::move(*failure_));
-    co_return std::string_view(out_);
-  }
-  void cancel() override { inner_->cancel(); }
-  Task<void> close() override { return inner_->close(); }
-  const Headers* trailers() const override { return filter_.is_stopped() ? nullptr : inner_->trailers(); }
-
  private:
-  std::unique_ptr<BodyStream> inner_;
+  void feed(std::string_view bytes, std::string& out) override { filter_.feed(bytes, out); }
+  void finish(std::string& out) override { filter_.finish(out); }
+  bool is_stopped() const override { return filter_.is_stopped(); }
+
   std::shared_ptr<const pii::Detector> detector_;
   EventFilter filter_;
   Telemetry& telemetry_;
-  std::string out_;
-  bool is_over_ = false;
-  std::optional<Error> failure_;
 };
 
 Result<void> guard_events_in_memory(RequestContext& context, const GuardRules& rules, FindingFilter findings) {

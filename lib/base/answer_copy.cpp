@@ -2,6 +2,7 @@
 #include "base/answer_copy.hpp"
 
 #include "base/kept_answer.hpp"
+#include "base/wrapping_stream.hpp"
 
 #include <memory>
 #include <utility>
@@ -10,12 +11,12 @@ namespace sluice {
 namespace {
 
 /// Copies what passes.
-class CopyingStream final : public BodyStream {
+class CopyingStream final : public WrappingStream {
  public:
-  CopyingStream(std::unique_ptr<BodyStream> inner, AnswerCopy& copy) : inner_(std::move(inner)), copy_(copy) {}
+  CopyingStream(std::unique_ptr<BodyStream> inner, AnswerCopy& copy) : WrappingStream(std::move(inner)), copy_(copy) {}
 
   Task<BodyChunk> read() override {
-    BodyChunk chunk = co_await inner_->read();
+    BodyChunk chunk = co_await inner().read();
     if (chunk && chunk->empty()) {
       copy_.end();
     } else if (chunk) {
@@ -23,12 +24,8 @@ class CopyingStream final : public BodyStream {
     }
     co_return chunk;
   }
-  void cancel() override { inner_->cancel(); }
-  Task<void> close() override { return inner_->close(); }
-  const Headers* trailers() const override { return inner_->trailers(); }
 
  private:
-  std::unique_ptr<BodyStream> inner_;
   AnswerCopy& copy_;
 };
 

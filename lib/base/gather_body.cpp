@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/gather_body.hpp"
 
+#include "base/wrapping_stream.hpp"
+
 #include <string>
 #include <utility>
 
@@ -8,10 +10,10 @@ namespace sluice {
 namespace {
 
 /// What was read already, then the rest.
-class RejoinedStream final : public BodyStream {
+class RejoinedStream final : public WrappingStream {
  public:
   RejoinedStream(std::string read_already, std::unique_ptr<BodyStream> rest, std::optional<Error> failure)
-      : read_already_(std::move(read_already)), rest_(std::move(rest)), failure_(std::move(failure)) {}
+      : WrappingStream(std::move(rest)), read_already_(std::move(read_already)), failure_(std::move(failure)) {}
 
   Task<BodyChunk> read() override {
     if (!told_ && !read_already_.empty()) {
@@ -19,14 +21,11 @@ class RejoinedStream final : public BodyStream {
       return BodyChunk(std::string_view(read_already_));
     }
     if (failure_) return BodyChunk(fail(*failure_));
-    return rest_->read();
+    return inner().read();
   }
-  void cancel() override { rest_->cancel(); }
-  const Headers* trailers() const override { return rest_->trailers(); }
 
  private:
   std::string read_already_;
-  std::unique_ptr<BodyStream> rest_;
   std::optional<Error> failure_;
   bool told_ = false;
 };

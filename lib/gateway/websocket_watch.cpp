@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/websocket_watch.hpp"
 
+#include "base/wrapping_stream.hpp"
+
 #include <iterator>
 #include <memory>
 
 namespace sluice {
 namespace {
 
-class WatchedBytes final : public BodyStream {
+class WatchedBytes final : public WrappingStream {
  public:
   WatchedBytes(WebSocketFrames& frames, std::unique_ptr<BodyStream> bytes)
-      : frames_(frames), bytes_(std::move(bytes)) {}
+      : WrappingStream(std::move(bytes)), frames_(frames) {}
 
   Task<BodyChunk> read() override {
-    Task<BodyChunk> reading = bytes_->read();
+    Task<BodyChunk> reading = inner().read();
     if (!reading.is_ready()) return wait_and_note(std::move(reading));
     BodyChunk chunk = reading.take();
     if (chunk) frames_.read(*chunk);
     return chunk;
   }
-  void cancel() override { bytes_->cancel(); }
-  Task<void> close() override { return bytes_->close(); }
 
  private:
   Task<BodyChunk> wait_and_note(Task<BodyChunk> reading) {
@@ -30,7 +30,6 @@ class WatchedBytes final : public BodyStream {
   }
 
   WebSocketFrames& frames_;
-  std::unique_ptr<BodyStream> bytes_;
 };
 
 Body watched(WebSocketFrames& frames, Body bytes) {

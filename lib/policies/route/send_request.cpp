@@ -7,6 +7,7 @@
 
 #include "base/request_parts.hpp"
 #include "base/variable_part.hpp"
+#include "base/wrapping_stream.hpp"
 
 namespace sluice::policies {
 namespace {
@@ -33,20 +34,17 @@ constexpr AttributeSpec attributes[] = {
      .doc = "Whether to go on after a failure, with null in the variable."}};
 
 /// Ends a body that arrives too slowly: looks at the clock between two pieces.
-class DeadlineStream final : public BodyStream {
+class DeadlineStream final : public WrappingStream {
  public:
   DeadlineStream(std::unique_ptr<BodyStream> inner, Clock& clock, SteadyTime deadline)
-      : inner_(std::move(inner)), clock_(clock), deadline_(deadline) {}
+      : WrappingStream(std::move(inner)), clock_(clock), deadline_(deadline) {}
   Task<BodyChunk> read() override {
-    if (clock_.steady_now() < deadline_) return inner_->read();
-    inner_->cancel();
+    if (clock_.steady_now() < deadline_) return inner().read();
+    cancel();
     return BodyChunk(fail(ErrorCode::timeout, "The answer's body did not arrive in time."));
   }
-  void cancel() override { inner_->cancel(); }
-  const Headers* trailers() const override { return inner_->trailers(); }
 
  private:
-  std::unique_ptr<BodyStream> inner_;
   Clock& clock_;
   SteadyTime deadline_;
 };
