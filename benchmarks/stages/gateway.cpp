@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whole requests through Gateway::handle: routing, key, policies, a backend that answers at once. No socket.
 #include "bench.hpp"
-
-#include <sluice/gateway.hpp>
+#include "stages/loading.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -57,14 +56,7 @@ std::shared_ptr<State> make_gateway(std::optional<std::string> policy) {
   if (policy) operation.policy = PolicySource{std::move(*policy), "bench.xml"};
   api.operations.push_back(operation);
   model.apis.push_back(api);
-  Subscription subscription;
-  subscription.id = subscription.display_name = "bench";
-  subscription.primary_key = "bench-primary-key";
-  subscription.secondary_key = "bench-secondary-key";
-  model.subscriptions.push_back(subscription);
-  const Diagnostics found = state->gateway.load(std::move(model));
-  for (const auto& diagnostic : found) std::fputs(render_text(diagnostic).c_str(), stderr);
-  if (found.has_errors()) std::exit(1);
+  load(state->gateway, std::move(model));
   return state;
 }
 
@@ -78,7 +70,7 @@ void run_once(State& state) {
   request.headers.append_view({"Accept"}, "*/*");
   request.headers.append_view({"X-Tenant"}, "alpha");
   request.headers.append_view({"X-Debug"}, "1");
-  request.headers.append_view({"Ocp-Apim-Subscription-Key"}, "bench-primary-key");
+  request.headers.append_view({"Ocp-Apim-Subscription-Key"}, primary_key);
   const Response response = state.gateway.handle(request).take();
   if (response.status != 200) std::abort();
 }

@@ -2,10 +2,8 @@
 // Whole requests of models through Gateway::handle: token limit, pool and metrics, whose first member takes them or
 // throttles them, so that they spill. No socket.
 #include "bench.hpp"
+#include "stages/loading.hpp"
 
-#include <sluice/gateway.hpp>
-
-#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -72,25 +70,19 @@ ServiceModel model_with_pool() {
   for (const std::string id : {"first", "second"}) {
     Backend backend;
     backend.id = id;
-    backend.url = "http://" + id + ".test";
+    backend.url = "https://" + id + ".test";
     model.backends.push_back(backend);
   }
   Backend pool;
   pool.id = "pool";
   pool.pool = {{.backend_id = "first", .priority = 1}, {.backend_id = "second", .priority = 2}};
   model.backends.push_back(pool);
-  Subscription subscription;
-  subscription.id = subscription.display_name = "bench";
-  subscription.primary_key = "bench-primary-key";
-  model.subscriptions.push_back(subscription);
   return model;
 }
 
 std::shared_ptr<State> make_gateway(bool throttles) {
   auto state = std::make_shared<State>(throttles);
-  const Diagnostics found = state->gateway.load(model_with_pool());
-  for (const auto& diagnostic : found) std::fputs(render_text(diagnostic).c_str(), stderr);
-  if (found.has_errors()) std::exit(1);
+  load(state->gateway, model_with_pool());
   return state;
 }
 
@@ -102,7 +94,7 @@ void run_once(State& state) {
   request.client_address = "127.0.0.1";
   request.headers.append_view({"Host"}, "gateway.test");
   request.headers.append_view({"Content-Type"}, "application/json");
-  request.headers.append_view({"Ocp-Apim-Subscription-Key"}, "bench-primary-key");
+  request.headers.append_view({"Ocp-Apim-Subscription-Key"}, primary_key);
   request.body = Body::bytes(state.body);
   const Response response = state.gateway.handle(request).take();
   if (response.status != 200) std::abort();
