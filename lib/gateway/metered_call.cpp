@@ -19,15 +19,12 @@ struct MeteredCall::Correct {
   }
 };
 
-MeteredCall::MeteredCall(const BackendEntry* entry, RequestContext& context)
-    : entry_(entry != nullptr && entry->meter ? entry : nullptr), context_(context) {
-  if (entry_ == nullptr) return;
-  tokens_ = ai::known_cost(context);
-  entry_->meter->begin(tokens_, context.services.clock.steady_now());
+void MeteredCall::tell_begin() {
+  tokens_ = ai::known_cost(context_);
+  entry_->meter->begin(tokens_, context_.services.clock.steady_now());
 }
 
-void MeteredCall::end(const Result<Response>& answer) {
-  if (entry_ == nullptr) return;
+void MeteredCall::tell_end(const Result<Response>& answer) {
   Clock& clock = context_.services.clock;
   entry_->meter->end(answer ? &*answer : nullptr, clock.steady_now(), clock.now());
   if (!answer || answer->status >= 400 || tokens_ == 1 || !entry_->meter->wants_corrections()) return;

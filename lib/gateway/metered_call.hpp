@@ -12,11 +12,18 @@ namespace sluice {
 class MeteredCall {
  public:
   /// `entry`: null for URLs that no entity stands for.
-  MeteredCall(const BackendEntry* entry, RequestContext& context);
-  void end(const Result<Response>& answer);
+  MeteredCall(const BackendEntry* entry, RequestContext& context)
+      : entry_(entry != nullptr && entry->meter ? entry : nullptr), context_(context) {
+    if (entry_ != nullptr) tell_begin();
+  }
+  void end(const Result<Response>& answer) {
+    if (entry_ != nullptr) tell_end(answer);
+  }
 
  private:
   struct Correct;
+  void tell_begin();
+  void tell_end(const Result<Response>& answer);
 
   const BackendEntry* entry_;
   RequestContext& context_;
