@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <memory>
 #include <memory_resource>
 #include <vector>
 
@@ -18,7 +19,11 @@ namespace {
 
 class Parser {
  public:
-  Parser(std::string_view text, Arena& arena, const JsonLimits& limits) : text_(text), arena_(arena), limits_(limits) {}
+  Parser(std::string_view text, Arena& arena, const JsonLimits& limits, JsonText texts)
+      : text_(text), arena_(arena), limits_(limits), views_(texts == JsonText::viewed) {
+    items_.reserve(usual_children);
+    members_.reserve(usual_children);
+  }
 
   tl::expected<const JsonValue*, JsonError> run() {
     if (text_.substr(0, 3) == "\xEF\xBB\xBF") at_ = 3;
@@ -85,7 +90,7 @@ class Parser {
       if (at_char('+') || at_char('-')) ++at_;
       if (!digits()) return refuse("digits must follow the exponent mark");
     }
-    into = arena_.copy(text_.substr(start, at_ - start));
+    into = kept(text_.substr(start, at_ - start));
     return true;
   }
   bool digits() {
@@ -97,18 +102,19 @@ class Parser {
   bool parse_string(std::string_view& into) {
     const std::size_t start = ++at_;
     if (!skip_plain()) return false;
-    // The text need not outlive the arena's use, so that even strings without escapes are copied.
-    std::string_view whole = text_.substr(start, at_ - start);
-    if (at_char('\\')) {
-      decoded_.assign(whole);
-      if (!decode_rest()) return false;
-      whole = decoded_;
+    if (at_char('"')) {
+      into = kept(text_.substr(start, at_ - start));
+      ++at_;
+      return true;
     }
+    decoded_.assign(text_, start, at_ - start);
+    if (!decode_rest()) return false;
     if (!at_char('"')) return refuse("the string does not end");
     ++at_;
-    into = arena_.copy(whole);
+    into = arena_.copy(decoded_);
     return true;
   }
+  std::string_view kept(std::string_view text) { return views_ ? text : arena_.copy(text); }
   /// From a backslash up to the closing quote, or the end of the text.
   bool decode_rest() {
     while (at_char('\\')) {
@@ -201,10 +207,7 @@ class Parser {
       if (!next_of(']')) return false;
     }
     ++at_;
-    auto stored = arena_.make_array<JsonValue>(items_.size() - base);
-    std::copy(items_.begin() + static_cast<std::ptrdiff_t>(base), items_.end(), stored.begin());
-    items_.resize(base);
-    into.items = stored;
+    into.items = stored(items_, base);
     return true;
   }
 
@@ -225,11 +228,18 @@ class Parser {
       if (!next_of('}')) return false;
     }
     ++at_;
-    auto stored = arena_.make_array<JsonMember>(members_.size() - base);
-    std::copy(members_.begin() + static_cast<std::ptrdiff_t>(base), members_.end(), stored.begin());
-    members_.resize(base);
-    into.members = stored;
+    into.members = stored(members_, base);
     return true;
+  }
+
+  /// In the arena, the children from `base` on, which leave the stack.
+  template <class Child>
+  std::span<const Child> stored(std::pmr::vector<Child>& stack, std::size_t base) {
+    const std::size_t count = stack.size() - base;
+    Child* const first = arena_.make_room<Child>(count);
+    std::uninitialized_copy_n(stack.data() + base, count, first);
+    stack.resize(base);
+    return {first, count};
   }
 
   /// After a child: a comma with something behind it, or the end.
@@ -243,9 +253,13 @@ class Parser {
     return true;
   }
 
+  /// So many fit the room below; deeper and wider texts grow beyond.
+  static constexpr std::size_t usual_children = 16;
+
   std::string_view text_;
   Arena& arena_;
   const JsonLimits& limits_;
+  const bool views_;
   std::size_t at_ = 0;
   std::size_t values_ = 0;
   // Room for what most texts need, so that reading them allocates nothing but in the arena.
@@ -259,9 +273,10 @@ class Parser {
 
 }  // namespace
 
-tl::expected<const JsonValue*, JsonError> parse_json(std::string_view text, Arena& arena, const JsonLimits& limits) {
+tl::expected<const JsonValue*, JsonError> parse_json(std::string_view text, Arena& arena, const JsonLimits& limits,
+                                                     JsonText texts) {
   if (text.size() > UINT32_MAX) return tl::unexpected(JsonError{0, "the text is longer than 4 GiB"});
-  return Parser(text, arena, limits).run();
+  return Parser(text, arena, limits, texts).run();
 }
 
 const JsonValue* JsonValue::find(std::string_view name) const {
@@ -270,6 +285,19 @@ const JsonValue* JsonValue::find(std::string_view name) const {
   }
   return nullptr;
 }
+
+std::string_view member_text(const JsonValue& root, std::string_view name, std::string_view text) {
+  for (std::size_t i = root.members.size(); i-- > 0;) {
+    if (root.members[i].name != name) continue;
+    // Up to the next member, or the end of the object: blanks and a comma are between, and no value ends in such.
+    const std::size_t behind = i + 1 < root.members.size() ? root.members[i + 1].name_offset : text.rfind('}');
+    const std::size_t begin = root.members[i].value.offset;
+    const std::string_view value = text.substr(begin, behind - begin);
+    return value.substr(0, value.find_last_not_of(" \t\r\n,") + 1);
+  }
+  return {};
+}
+
 const JsonValue* JsonValue::at(std::initializer_list<std::string_view> path) const {
   const JsonValue* value = this;
   for (auto name : path) {

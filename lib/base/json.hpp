@@ -19,7 +19,7 @@ enum class JsonKind : std::uint8_t { null, boolean, number, string, array, objec
 class JsonValue;
 struct JsonMember;
 
-/// One value, immutable, in the arena of the parse. Its text is decoded; numbers keep their text.
+/// One value, immutable, in the arena of the parse (JsonText). Its text is decoded; numbers keep their text.
 class JsonValue {
  public:
   JsonKind kind = JsonKind::null;
@@ -62,9 +62,16 @@ struct JsonLimits {
   std::size_t members = 100'000;  ///< L15: values in all.
 };
 
+/// Where names, numbers and strings without escapes are: in the arena, or in the text, which then outlives the values.
+enum class JsonText : std::uint8_t { copied, viewed };
+
 /// Parses a whole text. A byte-order mark at its start is skipped.
-tl::expected<const JsonValue*, JsonError> parse_json(std::string_view text, Arena& arena,
-                                                     const JsonLimits& limits = {});
+tl::expected<const JsonValue*, JsonError> parse_json(std::string_view text, Arena& arena, const JsonLimits& limits = {},
+                                                     JsonText texts = JsonText::copied);
+
+/// The text of the last member `name` of the object `root`, as it stands in `text`, which `root` was parsed from; empty
+/// when it has none.
+std::string_view member_text(const JsonValue& root, std::string_view name, std::string_view text);
 
 /// Appends `text` as a JSON string with quotes. Invalid UTF-8 becomes U+FFFD.
 void append_json_string(std::string& to, std::string_view text);

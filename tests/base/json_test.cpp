@@ -100,6 +100,19 @@ TEST_CASE("a doubled member name gives the last value", "[base][json]") {
   CHECK((*parse_json(R"({"a":1,"a":2})", arena))->find("a")->integer() == 2);
 }
 
+TEST_CASE("the text of a member is what stands there", "[base][json]") {
+  Arena arena;
+  const std::string_view text =
+      "\xEF\xBB\xBF { \"a\" : [1, {\"b\":\"},\"}] ,\n \"n\":1.50,\"n\": -2e1\t, \"s\":\"x, \" , \"o\" : {} } \r\n";
+  const JsonValue& root = *parse_json(text, arena).value();
+  CHECK(member_text(root, "a", text) == "[1, {\"b\":\"},\"}]");
+  CHECK(member_text(root, "n", text) == "-2e1");
+  CHECK(member_text(root, "s", text) == "\"x, \"");
+  CHECK(member_text(root, "o", text) == "{}");
+  CHECK(member_text(root, "b", text).empty());
+  CHECK(member_text(*parse_json("{}", arena).value(), "b", "{}").empty());
+}
+
 TEST_CASE("what the writer writes the reader reads", "[base][json]") {
   JsonWriter writer;
   writer.begin_object();
