@@ -3,7 +3,6 @@
 // Azure AI Model Inference and Anthropic (messages).
 #include "ai/completion_bound.hpp"
 
-#include "ai/json_skim.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -35,34 +34,39 @@ std::int64_t choices_in(std::string_view text) {
   return count_in(text, 1, most_choices).value_or(1);
 }
 
-/// The members that say how long and how many answers a request wants; empty texts for those that are not there.
-struct Members {
-  std::string_view newest, older, of_response, n, best_of, model;
+/// What a request says of its answer's length, as it stands.
+class Wishes {
+ public:
+  Wishes(const JsonValue& request, std::string_view body) : request_(request), body_(body) {}
+
+  CompletionBound bound_in(std::string_view field) const {
+    const std::string_view value = member_text(request_, field, body_);
+    return {field, count_in(value, 0, most_completion_tokens), 1, value};
+  }
+  /// Where both names stand, services go by the newest. Where none does, models that reason know that one alone.
+  CompletionBound bound_of_chat() const {
+    const bool takes_newest = request_.find(newest_field) != nullptr ||
+                              (request_.find(older_field) == nullptr && reasons_out_of_sight(model()));
+    return bound_in(takes_newest ? newest_field : older_field);
+  }
+  std::int64_t choices() const {
+    std::int64_t choices = 1;
+    for (const std::string_view name : {"n", "best_of"}) {
+      const JsonValue* const asked = request_.find(name);
+      if (asked != nullptr && asked->is_number()) choices = std::max(choices, choices_in(asked->text));
+    }
+    return choices;
+  }
+
+ private:
+  std::string_view model() const {
+    const JsonValue* const model = request_.find("model");
+    return model != nullptr ? model->string().value_or(std::string_view()) : std::string_view();
+  }
+
+  const JsonValue& request_;
+  std::string_view body_;
 };
-
-/// One pass, as bodies are long; nothing of one that is no object as far as it is read.
-Members members_of(std::string_view body) {
-  Members found;
-  const bool is_object = for_each_json_member(body, [&](std::string_view name, std::string_view value) {
-    if (name == newest_field) found.newest = value;
-    if (name == older_field) found.older = value;
-    if (name == response_field) found.of_response = value;
-    if (name == "n") found.n = value;
-    if (name == "best_of") found.best_of = value;
-    if (name == "model" && value.size() >= 2 && value.front() == '"') found.model = value.substr(1, value.size() - 2);
-  });
-  return is_object ? found : Members();
-}
-
-CompletionBound bound_in(std::string_view field, std::string_view value) {
-  return {field, count_in(value, 0, most_completion_tokens), 1, value};
-}
-
-/// Where both names stand, services go by the newest. Where none does, models that reason know that one alone.
-CompletionBound chat_bound(const Members& members) {
-  const bool takes_newest = !members.newest.empty() || (members.older.empty() && reasons_out_of_sight(members.model));
-  return takes_newest ? bound_in(newest_field, members.newest) : bound_in(older_field, members.older);
-}
 
 /// Assistants, threads and their messages are only kept; runs alone make a model work.
 enum class OfAssistants : std::uint8_t { no, kept, run };
@@ -95,15 +99,14 @@ bool reasons_out_of_sight(std::string_view model) {
   });
 }
 
-CompletionBound completion_bound_of(std::string_view body, std::string_view path) {
+CompletionBound completion_bound_of(const JsonValue& request, std::string_view body, std::string_view path) {
   const OfAssistants part = of_assistants(path);
   if (path.ends_with("/embeddings") || part == OfAssistants::kept) return {};
-  const Members members = members_of(body);
-  if (part == OfAssistants::run) return bound_in(newest_field, members.newest);
-  if (path.ends_with("/responses")) return bound_in(response_field, members.of_response);
-  CompletionBound bound = chat_bound(members);
-  for (const std::string_view asked : {members.n, members.best_of})
-    bound.choices = std::max(bound.choices, choices_in(asked));
+  const Wishes wishes(request, body);
+  if (part == OfAssistants::run) return wishes.bound_in(newest_field);
+  if (path.ends_with("/responses")) return wishes.bound_in(response_field);
+  CompletionBound bound = wishes.bound_of_chat();
+  bound.choices = wishes.choices();
   return bound;
 }
 

@@ -3,7 +3,7 @@
 // every other byte of the body stays what it was.
 #pragma once
 
-#include <sluice/arena.hpp>
+#include "base/json.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -21,8 +21,8 @@ struct CompletionBound {
   std::string_view value;              ///< The bound's text within the body; empty: the member is not there.
 };
 
-/// `path`: of the request's URL, which tells embeddings and responses from chats.
-CompletionBound completion_bound_of(std::string_view body, std::string_view path);
+/// `request`: parsed from `body`. `path`: of the request's URL, which tells embeddings and responses from chats.
+CompletionBound completion_bound_of(const JsonValue& request, std::string_view body, std::string_view path);
 
 /// `body`, which `bound` was read from, with `tokens` for each choice.
 std::string_view with_completion_bound(std::string_view body, const CompletionBound& bound, std::int64_t tokens,

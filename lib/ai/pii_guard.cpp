@@ -61,7 +61,7 @@ Result<void> unreadable(RequestContext& context, const GuardRules& rules, std::s
 std::vector<JsonPlace> prompt_places(const Prompt& prompt) {
   std::vector<JsonPlace> places;
   for (const PromptText& piece : prompt.texts) {
-    if (piece.role != PromptRole::tools) places.push_back({piece.offset, piece.text, piece.is_json});
+    places.push_back({piece.offset, piece.text, piece.is_json});
   }
   return places;
 }

@@ -71,9 +71,8 @@ class PromptReader {
  public:
   explicit PromptReader(Prompt& prompt) : prompt_(prompt) {}
 
-  void read(const JsonValue& root, std::string_view body, Arena& arena) {
+  void read(const JsonValue& root, Arena& arena) {
     read_root(root);
-    if (root.find("tools") != nullptr || root.find("functions") != nullptr) add_definitions(body);
     prompt_.texts = kept(texts_, arena);
     prompt_.chat = kept(chat_, arena);
   }
@@ -99,18 +98,6 @@ class PromptReader {
     if (const JsonValue* input = root.find("input")) items(*input);
     if (const JsonValue* prompt = root.find("prompt")) items(*prompt);
     of_assistants(root);
-  }
-
-  /// The last of each name, as they stand.
-  void add_definitions(std::string_view body) {
-    std::string_view tools, functions;
-    for_each_json_member(body, [&](std::string_view name, std::string_view value) {
-      if (name == "tools") tools = value;
-      if (name == "functions") functions = value;
-    });
-    for (const std::string_view text : {tools, functions}) {
-      if (!text.empty()) texts_.push_back({PromptRole::tools, text});
-    }
   }
 
   /// A message for a thread is a body of its own; runs may bring some, those that make a thread bring it.
@@ -234,11 +221,11 @@ void note_disguised(Prompt& prompt, std::string_view body, Arena& arena) {
 
 Prompt read_prompt(std::string_view body, Arena& arena, const JsonLimits& limits) {
   Prompt prompt;
-  const auto root = parse_json(body, arena, limits);
+  const auto root = parse_json(body, arena, limits, JsonText::viewed);
   if (!root || !(*root)->is_object()) return prompt;
   prompt.readable = true;
   prompt.root = *root;
-  PromptReader(prompt).read(**root, body, arena);
+  PromptReader(prompt).read(**root, arena);
   if (body.find("\\u00") != std::string_view::npos) note_disguised(prompt, body, arena);
   return prompt;
 }

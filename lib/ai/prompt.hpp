@@ -19,14 +19,13 @@ namespace sluice::ai {
 /// Whose words a piece of text is.
 enum class PromptRole : std::uint8_t {
   system,  ///< system, developer, instructions
-  user,    ///< Everything else of the conversation: user, assistant, tool.
-  tools    ///< Descriptions of tools, as JSON.
+  user     ///< Everything else of the conversation: user, assistant, tool.
 };
 
 struct PromptText {
   PromptRole role;
   std::string_view text;
-  std::uint32_t offset = 0;  ///< In the body: of the string's opening quote. Not for tools.
+  std::uint32_t offset = 0;  ///< In the body: of the string's opening quote.
   bool is_json = false;      ///< The text is JSON itself: arguments of a call.
 };
 
@@ -36,7 +35,8 @@ struct PromptMessage {
   std::size_t first_text;
 };
 
-/// Everything lives in the arena of the parse or in the body.
+/// Everything lives in the arena of the parse or in the body. Definitions of tools are no texts: what models get of
+/// them is not what stands there (chat_overhead.hpp).
 struct Prompt {
   bool readable = false;  ///< The body is a JSON object.
   bool stream = false;    ///< `"stream": true`
@@ -56,7 +56,8 @@ struct Prompt {
 /// Tokens that each image counts (documented).
 inline constexpr std::int64_t tokens_per_image = 1200;
 
-/// Reads a request's body. A body that is no JSON object gives a prompt that is not `readable`.
+/// Reads a request's body, which has to live as long as the arena's use. A body that is no JSON object gives a prompt
+/// that is not `readable`.
 Prompt read_prompt(std::string_view body, Arena& arena, const JsonLimits& limits = {});
 
 }  // namespace sluice::ai

@@ -38,8 +38,6 @@ bool PromptCount::step(std::size_t bytes) {
 
 std::size_t PromptCount::begin(std::size_t number, std::size_t bytes) {
   const bool is_last = number == prompt_.texts.size();
-  // Tools are not sent as they stand: the definitions are what becomes of them.
-  if (!is_last && prompt_.texts[number].role == PromptRole::tools) return 0;
   const std::string_view text = is_last ? last_ : prompt_.texts[number].text;
   ends_with_newline_ = number == overhead_.text_with_newline;
   if (text.size() > bytes || ends_with_newline_) {

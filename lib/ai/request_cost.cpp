@@ -31,7 +31,7 @@ Task<Result<std::int64_t>> expected_tokens(RequestContext& context) {
   if (!(*prompt)->readable || (*prompt)->texts.empty()) co_return known.tokens;
   const Result<std::int64_t> of_prompt = co_await prompt_tokens(context);
   if (!of_prompt) co_return of_prompt;
-  const auto bound = completion_bound_of(body.data(), context.request.url.path);
+  const auto bound = completion_bound_of(*(*prompt)->root, body.data(), context.request.url.path);
   const std::int64_t most = bound.tokens.value_or(expected_completion_tokens);
   const std::int64_t completion = bound.field.empty() ? 0 : std::min(most, expected_completion_tokens) * bound.choices;
   known.tokens = *of_prompt + completion;

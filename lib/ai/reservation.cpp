@@ -18,7 +18,7 @@ Reservation::Reservation(RequestContext& context, TokenCharge& charge, const Pro
     : context_(context), charge_(charge), prompt_(prompt), prompt_tokens_(prompt_tokens) {
   const Body& body = context.request.body;
   if (!prompt.readable || body.is_stream()) return;
-  bound_ = completion_bound_of(body.data(), context.request.url.path);
+  bound_ = completion_bound_of(*prompt.root, body.data(), context.request.url.path);
   // Tokens that no event shows cannot be granted as they come.
   in_slices_ = prompt.stream && !reasons_out_of_sight(prompt.model);
   if (!bound_.field.empty() && !bound_.tokens) usual_ = usual.find(key);

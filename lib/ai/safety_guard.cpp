@@ -86,7 +86,6 @@ Task<Result<void>> check_prompt(RequestContext& context, const SafetyCheck& chec
   if (!(*prompt)->readable) co_return fail(refused_by_safety("The prompt could not be read."));
   std::string system, rest;
   for (const PromptText& piece : (*prompt)->texts) {
-    if (piece.role == PromptRole::tools) continue;
     std::string& text = piece.role == PromptRole::system ? system : rest;
     if (!text.empty()) text += '\n';
     text += piece.text;

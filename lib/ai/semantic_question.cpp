@@ -29,8 +29,7 @@ std::optional<SemanticQuestion> question_of(const Prompt& prompt, std::string_vi
   if (body.find("\"input_audio\"") != std::string_view::npos) return std::nullopt;
   SemanticQuestion question;
   for (const PromptText& piece : prompt.texts) {
-    const bool is_left_out = piece.role == PromptRole::tools || (ignores_system && piece.role == PromptRole::system);
-    if (is_left_out) continue;
+    if (ignores_system && piece.role == PromptRole::system) continue;
     if (!question.text.empty()) question.text += '\n';
     question.text += piece.text;
   }

@@ -74,12 +74,6 @@ TEST_CASE("Anthropic's system may be a text or a list, and tools give results in
   CHECK(r.prompt.images == 1);
 }
 
-TEST_CASE("descriptions of tools count as they stand", "[ai][prompt]") {
-  const Reading r(
-      R"({"messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f"}}]})");
-  CHECK(r.text(PromptRole::tools) == R"([{"type":"function","function":{"name":"f"}}])");
-}
-
 TEST_CASE("only true streams", "[ai][prompt]") {
   CHECK_FALSE(Reading(R"({"stream":false})").prompt.stream);
   CHECK_FALSE(Reading(R"({"stream":"true"})").prompt.stream);

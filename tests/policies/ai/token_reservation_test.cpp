@@ -61,7 +61,7 @@ struct Model final : Transport {
 
   Task<Result<Response>> send(OutgoingRequest& request, Arena& arena, Cancellation&) override {
     const std::string_view body = request.body.data();
-    const auto bound = ai::completion_bound_of(body, request.url.path);
+    const auto bound = ai::completion_bound_of(*parse_json(body, arena).value(), body, request.url.path);
     const bool streams = body.find("\"stream\":true") != std::string_view::npos;
     const auto natural = static_cast<std::int64_t>(random.bits() % 400);
     const std::int64_t length = std::min(natural, bound.tokens.value_or(natural));
