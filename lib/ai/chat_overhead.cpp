@@ -185,7 +185,7 @@ bool is_system(const JsonValue& message) {
 
 /// The first system message gets a newline at its end when definitions follow it.
 void add_definitions(const Prompt& prompt, const Tokenizer& tokens, ChatOverhead& overhead) {
-  overhead.definitions = definitions_text(*prompt.root);
+  overhead.has_definitions = true;
   overhead.tokens += tokens_for_definitions + choice_overhead(*prompt.root, tokens);
   const auto system = std::find_if(prompt.chat.begin(), prompt.chat.end(),
                                    [](const PromptMessage& each) { return is_system(*each.message); });

@@ -19,11 +19,11 @@ namespace sluice::ai {
 /// Schemas within schemas in the definition of a function; those below are `any`.
 inline constexpr unsigned max_schema_depth = 32;
 
-/// What there is beside `prompt.texts` whose role is not `tools`.
+/// What there is beside the texts of a prompt and its definitions.
 struct ChatOverhead {
   static constexpr std::size_t none = SIZE_MAX;
   std::int64_t tokens = 0;
-  std::string definitions;               ///< To be counted as they stand; empty: there are none.
+  bool has_definitions = false;          ///< `definitions_text` has to be counted too.
   std::size_t text_with_newline = none;  ///< Of `prompt.texts`: the one that gets a newline at its end.
 };
 

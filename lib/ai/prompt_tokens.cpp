@@ -2,11 +2,18 @@
 #include "ai/prompt_tokens.hpp"
 
 #include "ai/request_prompt.hpp"
+#include "base/entity_lookup.hpp"
 
 #include <algorithm>
 
 namespace sluice::ai {
 namespace {
+
+using tokenizer::Counted;
+using tokenizer::KnownCounts;
+
+/// Finding a text takes about as much less than counting it.
+constexpr std::size_t bytes_known_for_one_counted = 8;
 
 struct KnownTokens {
   explicit KnownTokens(Arena&) {}
@@ -14,14 +21,21 @@ struct KnownTokens {
   std::uint32_t version = 0;  ///< Of the body that they were counted of.
 };
 
+/// The subscription; all who need none are one.
+tokenizer::TextOwner owner_of(RequestContext& context) {
+  return tokenizer::owner_of(context.subscription != nullptr ? entity_key(*context.subscription, context.arena)
+                                                             : std::string_view());
+}
+
 }  // namespace
 
-PromptCount::PromptCount(const Prompt& prompt, std::string_view body)
+PromptCount::PromptCount(const Prompt& prompt, std::string_view body, tokenizer::TextOwner owner)
     : prompt_(prompt),
+      body_(body),
+      owner_(owner),
       tokenizer_(tokenizer::tokenizer(prompt.encoding.encoding)),
       overhead_(chat_overhead(prompt, tokenizer_)),
-      tokens_(overhead_.tokens + prompt.token_ids + prompt.audio_tokens + prompt.images * tokens_per_image),
-      last_(prompt.readable ? std::string_view(overhead_.definitions) : body) {}
+      tokens_(overhead_.tokens + prompt.token_ids + prompt.audio_tokens + prompt.images * tokens_per_image) {}
 
 bool PromptCount::step(std::size_t bytes) {
   for (std::size_t counted = 0; counted < bytes;) {
@@ -37,16 +51,45 @@ bool PromptCount::step(std::size_t bytes) {
 }
 
 std::size_t PromptCount::begin(std::size_t number, std::size_t bytes) {
-  const bool is_last = number == prompt_.texts.size();
-  const std::string_view text = is_last ? last_ : prompt_.texts[number].text;
-  ends_with_newline_ = number == overhead_.text_with_newline;
+  if (number == prompt_.texts.size()) return begin_last(bytes);
+  return begin(prompt_.texts[number].text, number == overhead_.text_with_newline ? Counted::line : Counted::text,
+               bytes);
+}
+
+std::size_t PromptCount::begin_last(std::size_t bytes) {
+  if (!prompt_.readable) return begin(body_, Counted::text, bytes);
+  if (!overhead_.has_definitions) return 0;
+  const std::string_view tools = member_text(*prompt_.root, "tools", body_);
+  const std::string_view functions = member_text(*prompt_.root, "functions", body_);
+  // They are known by what they are made of; hardly anybody sends both.
+  const bool is_one = tools.empty() || functions.empty();
+  return begin(is_one ? tools.empty() ? functions : tools : std::string_view(), Counted::definitions, bytes);
+}
+
+std::size_t PromptCount::begin(std::string_view source, Counted as, std::size_t bytes) {
+  key_.reset();
+  if (owner_ != tokenizer::TextOwner::nobody && source.size() >= KnownCounts::least_bytes) {
+    key_ = KnownCounts::key_of(source, owner_, tokenizer_.encoding(), as);
+    if (const auto known = KnownCounts::of_this_thread().find(*key_)) {
+      tokens_ += static_cast<std::int64_t>(*known);
+      return source.size() / bytes_known_for_one_counted;
+    }
+  }
+  if (as == Counted::definitions) definitions_ = definitions_text(*prompt_.root);
+  const std::string_view text = as == Counted::definitions ? std::string_view(definitions_) : source;
+  ends_with_newline_ = as == Counted::line;
   if (text.size() > bytes || ends_with_newline_) {
     long_.emplace(tokenizer_);
     rest_ = text;
     return 0;
   }
-  tokens_ += static_cast<std::int64_t>(tokenizer_.count(text));
+  add(tokenizer_.count(text));
   return text.size();
+}
+
+void PromptCount::add(std::size_t tokens) {
+  tokens_ += static_cast<std::int64_t>(tokens);
+  if (key_) KnownCounts::of_this_thread().note(*key_, tokens);
 }
 
 std::size_t PromptCount::go_on(std::size_t bytes) {
@@ -55,7 +98,7 @@ std::size_t PromptCount::go_on(std::size_t bytes) {
   rest_.remove_prefix(piece.size());
   if (rest_.empty()) {
     if (ends_with_newline_) long_->add("\n");
-    tokens_ += static_cast<std::int64_t>(long_->tokens());
+    add(long_->tokens());
     long_.reset();
   }
   return piece.size();
@@ -79,7 +122,8 @@ Task<Result<std::int64_t>> prompt_tokens(RequestContext& context) {
   if (knows_prompt_tokens(context)) co_return *known.tokens;
   const auto prompt = prompt_of(context);
   if (!prompt) co_return fail(prompt.error());
-  PromptCount count(**prompt, body.is_stream() ? std::string_view() : body.data());
+  const tokenizer::TextOwner owner = owner_of(context);
+  PromptCount count(**prompt, body.is_stream() ? std::string_view() : body.data(), owner);
   while (!count.step(count_step_bytes)) co_await context.services.clock.yield();
   known.tokens = count.tokens();
   known.version = body.version();

@@ -6,6 +6,7 @@
 #include <sluice/context.hpp>
 
 #include "ai/chat_overhead.hpp"
+#include "tokenizer/known_counts.hpp"
 #include "tokenizer/token_counter.hpp"
 
 #include <optional>
@@ -15,27 +16,34 @@ namespace sluice::ai {
 /// Counts a prompt in steps, so that nobody has to wait until a long one has been counted.
 class PromptCount {
  public:
-  /// `body`: what the prompt was read from. Both must outlive this.
-  PromptCount(const Prompt& prompt, std::string_view body);
+  /// `body`: what the prompt was read from. Both must outlive this. Texts of an `owner` are remembered.
+  PromptCount(const Prompt& prompt, std::string_view body, tokenizer::TextOwner owner = tokenizer::TextOwner::nobody);
 
   /// Counts about `bytes` more: at most twice as many. True when everything is counted.
   bool step(std::size_t bytes);
   std::int64_t tokens() const { return tokens_; }
 
  private:
-  /// What they return is how many bytes they have counted.
+  // What they return is how many bytes they have counted.
   std::size_t begin(std::size_t number, std::size_t bytes);
+  /// What comes after the prompt's texts: the definitions, or a body that is not readable.
+  std::size_t begin_last(std::size_t bytes);
+  std::size_t begin(std::string_view source, tokenizer::Counted as, std::size_t bytes);
   std::size_t go_on(std::size_t bytes);
+  void add(std::size_t tokens);
 
   const Prompt& prompt_;
+  const std::string_view body_;
+  const tokenizer::TextOwner owner_;
   const tokenizer::Tokenizer& tokenizer_;
-  ChatOverhead overhead_;
+  const ChatOverhead overhead_;
   std::int64_t tokens_ = 0;
-  std::string_view last_;  ///< Comes after the prompt's texts: the definitions, or a body that is not readable.
-  std::size_t next_ = 0;   ///< Of the prompt's texts, or behind them.
-  std::optional<tokenizer::TokenCounter> long_;  ///< A text that takes several steps,
-  std::string_view rest_;                        ///< what is left of it,
-  bool ends_with_newline_ = false;               ///< and whether it gets a newline at its end.
+  std::size_t next_ = 0;                         ///< Of the prompt's texts, or behind them.
+  std::string definitions_;                      ///< As models get them, once they are counted.
+  std::optional<tokenizer::TextKey> key_;        ///< The text that is counted will be known by.
+  std::optional<tokenizer::TokenCounter> long_;  ///< It takes several steps,
+  std::string_view rest_;                        ///< this is left of it,
+  bool ends_with_newline_ = false;               ///< and it gets a newline at its end.
 };
 
 /// Counted in one go.

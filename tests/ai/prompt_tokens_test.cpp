@@ -63,6 +63,43 @@ TEST_CASE("a prompt has as many tokens in steps as at once", "[ai][prompt_tokens
   }
 }
 
+TEST_CASE("what was counted before is known, and is the same", "[ai][prompt_tokens]") {
+  const auto mine = tokenizer::owner_of("mine"), theirs = tokenizer::owner_of("theirs");
+  for (const std::string& body :
+       {chat(words(300), words(900)), chat(words(90), "hello", tools), chat(words(90), words(8'000), tools),
+        chat(words(90), "hello", R"(,"functions":[{"name":"f","description":")" + words(40) + "\"}]"),
+        chat(words(90), "hello", tools + R"(,"functions":[{"name":"f","description":")" + words(40) + "\"}]")}) {
+    Arena arena;
+    const ai::Prompt prompt = ai::read_prompt(body, arena);
+    const std::int64_t whole = ai::count_prompt_tokens(prompt, body);
+    CAPTURE(body.substr(0, 60), body.size(), whole);
+    for (const auto owner : {mine, mine, theirs, tokenizer::TextOwner::nobody, mine}) {
+      for (const std::size_t step : {64, 16 * 1024}) {
+        ai::PromptCount count(prompt, body, owner);
+        while (!count.step(step)) {
+        }
+        CHECK(count.tokens() == whole);
+      }
+    }
+  }
+}
+
+TEST_CASE("what was counted before takes fewer steps, for its owner alone", "[ai][prompt_tokens]") {
+  const std::string body = chat("hello", words(20'000));
+  Arena arena;
+  const ai::Prompt prompt = ai::read_prompt(body, arena);
+  const auto steps = [&](std::string_view owner) {
+    ai::PromptCount count(prompt, body, tokenizer::owner_of(owner));
+    std::size_t steps = 1;
+    while (!count.step(ai::count_step_bytes)) ++steps;
+    return steps;
+  };
+  const std::size_t first = steps("contoso");
+  CHECK(first >= body.size() / ai::count_step_bytes);
+  CHECK(steps("contoso") <= 2);
+  CHECK(steps("fabrikam") == first);
+}
+
 TEST_CASE("a long prompt lets others go first while it is counted, and is counted once",
           "[ai][prompt_tokens][limits]") {
   Counting c;
