@@ -42,6 +42,7 @@ class Case:
     measure: Callable
     spread: bool = False  # Gateways get two processors, which the load may have to share.
     once: bool = False    # Measured once, not in rounds.
+    awake: bool = False   # No processor sleeps meanwhile.
     warm: bool = False    # Measured once before the rounds: who compiles while it runs has done so by then.
     targets: list = field(default_factory=list)
 

@@ -71,14 +71,15 @@ def run_case(case, bench, options):
     cpus = options.two_cpus if case.spread else options.gateway_cpus
     started = [bench.gateways.start(contestant, cpus) for contestant in case.contestants]
     results = {gateway.label: [] for gateway in started}
+    spinning = bench.gateways.processes.keep_awake() if case.awake else []
     for gateway in started if case.warm else []:
         case.measure(bench, gateway)
     for number in range(1 if case.once else options.rounds):
         first = number % len(started)
         for gateway in started[first:] + started[:first]:
             results[gateway.label].append(case.measure(bench, gateway))
-    for gateway in started:
-        bench.gateways.processes.stop(gateway.process)
+    for process in spinning + [gateway.process for gateway in started]:
+        bench.gateways.processes.stop(process)
     summary = report.summarise(results, case.columns)
     report.print_table(case.title, summary, case.columns)
     report.print_targets(case.targets, results, case.columns)

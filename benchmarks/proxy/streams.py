@@ -38,7 +38,7 @@ CASES = {
                 [Column('first_p50_us', 'first p50 us'), Column('added_first_p50_us', 'added'),
                  Column('first_p99_us', 'first p99 us'), Column('added_first_p99_us', 'added'),
                  Column('p50_us', 'further p50'), Column('added_p50_us', 'added'),
-                 Column('p99_us', 'further p99'), Column('added_p99_us', 'added')], one_at_a_time,
+                 Column('p99_us', 'further p99'), Column('added_p99_us', 'added')], one_at_a_time, awake=True,
                 targets=[Target('sluice', 'added_first_p99_us', 150, what='added to first events, p99 us'),
                          Target('sluice', 'added_p99_us', 50, what='added to further events, p99 us')]),
     'many': Case('2,000 streamed chats, each with an event every 20 ms', CONTESTANTS,
