@@ -35,7 +35,10 @@ class Connections {
   void allow_refusals() { allows_refusals_ = true; }
 
   /// Sends the request on a connection that waits for nothing. `asked_at`: when its latency begins.
-  void ask(std::size_t index, std::uint64_t asked_at) { ask(index, asked_at, request_); }
+  void ask(std::size_t index, std::uint64_t asked_at) {
+    number_request();
+    ask(index, asked_at, request_);
+  }
   /// Sends another one, which has to stay until its answer has come.
   void ask(std::size_t index, std::uint64_t asked_at, const std::string& request) {
     Connection& connection = all_[index];
@@ -69,6 +72,15 @@ class Connections {
   }
 
  private:
+  /// Where the request has `request_number`, each has its own there: nobody asks the same twice.
+  void number_request() {
+    if (number_at_ == std::string::npos) return;
+    std::size_t number = ++asked_;
+    for (std::size_t i = request_number.size(); i-- > 0; number /= 10) {
+      request_[number_at_ + i] = static_cast<char>('0' + number % 10);
+    }
+  }
+
   /// As much of the request as the socket takes.
   static void send(Connection& connection) {
     const std::string_view unsent = connection.unsent;
@@ -77,7 +89,10 @@ class Connections {
     if (sent > 0) connection.unsent.remove_prefix(static_cast<std::size_t>(sent));
   }
 
+  static constexpr std::string_view request_number = "00000000";
+
   std::string request_;
+  std::size_t number_at_ = request_.find(request_number), asked_ = 0;
   bool allows_refusals_ = false;
   Poll poll_;
   std::vector<Connection> all_;
