@@ -53,4 +53,28 @@ void FindingFilter::edit(const JsonPlace& place, const std::vector<pii::Match>& 
   }
 }
 
+EditSearch::EditSearch(FindingFilter& filter, const std::vector<JsonPlace>& places)
+    : filter_(filter), places_(places), scanner_(filter.scanner()) {}
+
+bool EditSearch::step(std::size_t bytes) {
+  for (std::size_t searched = 0; searched < bytes && next_ < places_.size();) {
+    const JsonPlace& place = places_[next_];
+    const std::size_t before = scanner_.decided();
+    const bool is_whole = scanner_.scan_step(place.text, bytes - searched, matches_);
+    searched += scanner_.decided() - before;
+    std::vector<pii::Match> open;
+    if (!is_whole && !matches_.empty()) {
+      open.push_back(matches_.back());
+      matches_.pop_back();
+    }
+    filter_.edit(place, matches_, edits_);
+    matches_ = std::move(open);
+    if (!is_whole) continue;
+    ++searched;  // A place without words takes its time too.
+    ++next_;
+    scanner_ = filter_.scanner();
+  }
+  return next_ == places_.size();
+}
+
 }  // namespace sluice::ai

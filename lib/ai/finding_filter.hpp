@@ -67,4 +67,27 @@ class FindingFilter {
   FindingReport report_;
 };
 
+/// What a running request searches at a time, between which others get their turn.
+inline constexpr std::size_t search_step_bytes = 16 * 1024;
+
+/// The edits that texts need, found in steps, so that nobody has to wait until long ones have been searched: the same
+/// as `FindingFilter::edit` makes for each.
+class EditSearch {
+ public:
+  /// Both must outlive this, and so must the texts.
+  EditSearch(FindingFilter& filter, const std::vector<JsonPlace>& places);
+
+  /// Searches about `bytes` more. True when everything is searched.
+  bool step(std::size_t bytes);
+  std::vector<StringEdit>& edits() { return edits_; }
+
+ private:
+  FindingFilter& filter_;
+  const std::vector<JsonPlace>& places_;
+  std::size_t next_ = 0;             ///< The place that is searched.
+  pii::Scanner scanner_;             ///< Of this place,
+  std::vector<pii::Match> matches_;  ///< and what it has found that is no edit yet.
+  std::vector<StringEdit> edits_;
+};
+
 }  // namespace sluice::ai

@@ -144,6 +144,14 @@ pii::Replacements* table_of(RequestContext& context, FindingAction action) {
   return kept.table.get();
 }
 
+/// The edits that the places need; others get their turn meanwhile.
+Task<std::vector<StringEdit>> find_edits(RequestContext& context, FindingFilter& filter,
+                                         const std::vector<JsonPlace>& places) {
+  EditSearch search(filter, places);
+  while (!search.step(search_step_bytes)) co_await context.services.clock.yield();
+  co_return std::move(search.edits());
+}
+
 Result<void> put_body(RequestContext& context, Headers& headers, Body& body, std::string_view bytes, ErrorCode error) {
   if (bytes.size() > context.services.limits.request.buffered_body_bytes) return fail(error);
   parts::replace_body(headers, body, context.arena.copy(bytes));
@@ -183,18 +191,19 @@ Result<void> guard_events_in_memory(RequestContext& context, const GuardRules& r
   return put_body(context, response.headers, response.body, out, ErrorCode::response_body_too_large);
 }
 
-Result<void> guard_whole_answer(RequestContext& context, const GuardRules& rules, FindingFilter filter) {
+Task<Result<void>> guard_whole_answer(RequestContext& context, const GuardRules& rules, FindingFilter filter) {
   Response& response = context.response;
   const std::string_view body = response.body.data();
   const AnswerPlaces answer = read_answer_places(body, context.arena, json_limits(context));
-  if (!answer.readable) return unreadable(context, rules, "The completion could not be read.");
-  std::vector<StringEdit> edits;
-  for (const AnswerPlace& place : answer.places) filter.edit({place.offset, place.text, place.is_json}, edits);
+  if (!answer.readable) co_return unreadable(context, rules, "The completion could not be read.");
+  std::vector<JsonPlace> places;
+  for (const AnswerPlace& place : answer.places) places.push_back({place.offset, place.text, place.is_json});
+  std::vector<StringEdit> edits = co_await find_edits(context, filter, places);
   tell(context, filter.report(), "completion");
-  if (filter.report().is_blocked) return fail(blocked(rules, "The completion holds personal data."));
-  if (edits.empty()) return {};
-  return put_body(context, response.headers, response.body, splice_json(body, std::move(edits)),
-                  ErrorCode::response_body_too_large);
+  if (filter.report().is_blocked) co_return fail(blocked(rules, "The completion holds personal data."));
+  if (edits.empty()) co_return Result<void>();
+  co_return put_body(context, response.headers, response.body, splice_json(body, std::move(edits)),
+                     ErrorCode::response_body_too_large);
 }
 
 }  // namespace
@@ -215,7 +224,7 @@ Task<Result<void>> guard_prompt(RequestContext& context, const GuardRules& rules
   FindingFilter filter(*rules.detector, rules.action, rules.keep_last, table);
   std::vector<StringEdit> edits;
   if (rules.backend_id.empty()) {
-    for (const JsonPlace& place : places) filter.edit(place, edits);
+    edits = co_await find_edits(context, filter, places);
   } else {
     Recognition recognition(context, rules.backend_id, cancellation);
     auto found = co_await recognition.run(places);
@@ -252,7 +261,7 @@ Task<Result<void>> guard_answer(RequestContext& context, const GuardRules& rules
   const bool is_in_memory = co_await gather_body(response.body, context.arena, limit);
   if (!is_in_memory) co_return unreadable(context, rules, "The completion is too long, or broke off.");
   if (response.body.data().empty()) co_return Result<void>();
-  co_return guard_whole_answer(context, rules, std::move(filter));
+  co_return co_await guard_whole_answer(context, rules, std::move(filter));
 }
 
 }  // namespace sluice::ai

@@ -191,6 +191,19 @@ void Scanner::finish(std::vector<Match>& matches) { scan(text_, true, matches); 
 
 void Scanner::scan_whole(std::string_view text, std::vector<Match>& matches) { scan(text, true, matches); }
 
+bool Scanner::scan_step(std::string_view text, std::size_t bytes, std::vector<Match>& matches) {
+  // What may be held back is known beside, so that each step gets on.
+  const std::size_t rest = text.size() - at_;
+  const bool is_last = rest <= max_held_bytes || rest - max_held_bytes <= bytes;
+  const std::size_t before = matches.size();
+  scan(is_last ? text : text.substr(0, at_ + max_held_bytes + bytes), is_last, matches);
+  if (before > 0 && before < matches.size() && matches[before].goes_on) {
+    matches[before - 1].end = matches[before].end;
+    matches.erase(matches.begin() + static_cast<std::ptrdiff_t>(before));
+  }
+  return is_last;
+}
+
 void Scanner::scan(std::string_view text, bool ends_here, std::vector<Match>& matches) {
   if (!scan_tail(text, ends_here, matches, false)) return;
   const Detector::Compiled& compiled = *detector_->compiled_;

@@ -97,6 +97,9 @@ class Scanner {
 
   /// For whole texts: without a copy of them.
   void scan_whole(std::string_view text, std::vector<Match>& matches);
+  /// The same in steps of about `bytes`, with the same text and findings each time. True when all is searched; until
+  /// then the last finding may still become longer.
+  bool scan_step(std::string_view text, std::size_t bytes, std::vector<Match>& matches);
 
  private:
   void scan(std::string_view text, bool ends_here, std::vector<Match>& matches);

@@ -1,25 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ai/prompt_tokens.hpp"
 
-#include "testing/bare_context.hpp"
+#include "yielding_context.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace sluice;
 
 namespace {
-
-/// Says how often others could have gone first.
-struct YieldingClock final : Clock {
-  std::size_t yields = 0;
-  WallTime now() override { return {}; }
-  SteadyTime steady_now() override { return {}; }
-  Task<bool> wait_until(SteadyTime, Cancellation&) override { return true; }
-  Task<void> yield() override {
-    ++yields;
-    return {};
-  }
-};
 
 std::string words(std::size_t count) {
   std::string text;
@@ -35,12 +23,7 @@ std::string chat(const std::string& system, const std::string& user, const std::
 const std::string tools = R"(,"tools":[{"type":"function","function":{"name":"weather","description":")" + words(50) +
                           R"(","parameters":{"type":"object","properties":{"place":{"type":"string"}}}}}])";
 
-struct Counting : testing::ContextFixture {
-  YieldingClock yielding;
-  Services with_clock{yielding, random, counters, cache,   transport, backends, limiter,   telemetry, tokens,
-                      tokens,   tokens, events,   vectors, queues,    limits,   behaviour, ai};
-  RequestContext counted{request, with_clock, deployment};
-};
+using Counting = testing::YieldingContext;
 
 }  // namespace
 
@@ -108,12 +91,12 @@ TEST_CASE("a long prompt lets others go first while it is counted, and is counte
   c.request.body = Body::bytes(body);
   Arena arena;
   const std::int64_t whole = ai::count_prompt_tokens(ai::read_prompt(body, arena), body);
-  CHECK(wait(ai::prompt_tokens(c.counted)).value() == whole);
+  CHECK(wait(ai::prompt_tokens(c.yielded)).value() == whole);
   const std::size_t steps = body.size() / ai::count_step_bytes;
   CHECK(c.yielding.yields >= steps - 1);
   CHECK(c.yielding.yields <= steps + 2);
   const std::size_t before = c.yielding.yields;
-  CHECK(wait(ai::prompt_tokens(c.counted)).value() == whole);
+  CHECK(wait(ai::prompt_tokens(c.yielded)).value() == whole);
   CHECK(c.yielding.yields == before);
 }
 
@@ -121,9 +104,9 @@ TEST_CASE("a short prompt waits for nobody, and is counted anew when the body ha
   Counting c;
   const std::string first = chat("hello", "world"), second = chat("hello", "another world");
   c.request.body = Body::bytes(first);
-  const std::int64_t tokens = wait(ai::prompt_tokens(c.counted)).value();
+  const std::int64_t tokens = wait(ai::prompt_tokens(c.yielded)).value();
   c.request.body.set_bytes(second);
-  CHECK(wait(ai::prompt_tokens(c.counted)).value() == tokens + 1);
+  CHECK(wait(ai::prompt_tokens(c.yielded)).value() == tokens + 1);
   CHECK(c.yielding.yields == 0);
 }
 
@@ -131,9 +114,9 @@ TEST_CASE("a change that leaves the prompt alone leaves its tokens alone", "[ai]
   Counting c;
   const std::string body = chat("hello", "world");
   c.request.body = Body::bytes(body);
-  const std::int64_t tokens = wait(ai::prompt_tokens(c.counted)).value();
+  const std::int64_t tokens = wait(ai::prompt_tokens(c.yielded)).value();
   // Said of a body of which it is not true, so that it shows.
   c.request.body.set_bytes("{}");
-  ai::keep_prompt_tokens(c.counted);
-  CHECK(wait(ai::prompt_tokens(c.counted)).value() == tokens);
+  ai::keep_prompt_tokens(c.yielded);
+  CHECK(wait(ai::prompt_tokens(c.yielded)).value() == tokens);
 }

@@ -34,6 +34,35 @@ const std::string folder = std::string(SLUICE_SOURCE_DIR) + "/tests/pii/fixtures
 
 }  // namespace
 
+TEST_CASE("a text has the same findings in steps as at once", "[pii][scanner]") {
+  std::mt19937 random(20250214);
+  const Detector plain, own(with_patterns({{"ticket", R"(\bT-\d{4,40}\b)"}, {"word", "confidential[a-z ]*"}}));
+  const std::vector<Fixture> fixtures = read_fixtures(folder + "positives.txt");
+  const std::string pem = "-----BEGIN PRIVATE KEY-----\n" + std::string(5000, 'A') + "\n-----END PRIVATE KEY-----";
+  for (int round = 0; round < 60; ++round) {
+    std::string text;
+    while (text.size() < 4000) {
+      text += fixtures[random() % fixtures.size()].text;
+      if (random() % 8 == 0) text += " T-" + std::to_string(random()) + " confidential matter";
+      if (random() % 32 == 0) text += pem;
+      if (random() % 16 == 0) text += " anna@" + std::string(random() % 300, 'x') + ".example.com";
+      if (random() % 4 != 0) text += ' ';
+    }
+    for (const Detector* detector : {&plain, &own}) {
+      const std::vector<Match> whole = detector->find(text);
+      for (const std::size_t most : {1, 7, 63, 64, 65, 1000, 16 * 1024}) {
+        CAPTURE(round, most);
+        Scanner scanner(*detector);
+        std::vector<Match> matches;
+        std::size_t steps = 1;
+        while (!scanner.scan_step(text, 1 + random() % most, matches)) ++steps;
+        CHECK(matches == whole);
+        CHECK(steps <= text.size());
+      }
+    }
+  }
+}
+
 TEST_CASE("mail addresses end where the sentence goes on", "[pii][email]") {
   CHECK(found("Write to anna@example.com.") == Found_{"email/email:anna@example.com"});
   CHECK(found("anna@example.com-old") == Found_{"email/email:anna@example.com"});
