@@ -3,6 +3,8 @@
 
 #include "base/text.hpp"
 
+#include <algorithm>
+
 namespace sluice::simulated {
 namespace {
 
@@ -15,6 +17,14 @@ Refusal not_found(std::string_view what, std::string_view id) {
 Refusal missing(std::string_view name) {
   return {400, "missing_required_parameter", "invalid_request_error",
           "Missing required parameter: '" + std::string(name) + "'.", name};
+}
+
+Refusal unfitting(std::string message) { return {400, {}, "invalid_request_error", std::move(message), {}}; }
+
+/// What becomes of a run that has said everything.
+std::string_view status_after(const Answer& answer) {
+  if (answer.is_cut_short) return "incomplete";
+  return answer.calls.empty() ? "completed" : "requires_action";
 }
 
 std::string text_at(const JsonValue* object, std::string_view name) {
@@ -45,6 +55,39 @@ std::string list_of(const std::vector<std::string>& items) {
   return std::move(writer).take();
 }
 
+/// As it was parsed, which bounds its depth.
+void write_value(JsonWriter& writer, const JsonValue& value) {
+  switch (value.kind) {
+    case JsonKind::null: return writer.null();
+    case JsonKind::boolean: return writer.value(value.truth);
+    case JsonKind::number: return writer.raw(value.text);
+    case JsonKind::string: return writer.value(value.text);
+    case JsonKind::array:
+      writer.begin_array();
+      for (const JsonValue& item : value.items) write_value(writer, item);
+      return writer.end_array();
+    case JsonKind::object:
+      writer.begin_object();
+      for (const JsonMember& member : value.members) {
+        writer.key(member.name);
+        write_value(writer, member.value);
+      }
+      return writer.end_object();
+  }
+}
+
+std::string tools_of(const JsonValue* body, bool only_functions) {
+  const JsonValue* tools = body != nullptr ? body->find("tools") : nullptr;
+  JsonWriter writer;
+  writer.begin_array();
+  for (std::size_t i = 0; tools != nullptr && i < tools->items.size(); ++i) {
+    const JsonValue& tool = tools->items[i];
+    if (!only_functions || text_at(&tool, "type") == "function") write_value(writer, tool);
+  }
+  writer.end_array();
+  return std::move(writer).take();
+}
+
 std::vector<ThreadPart> parts_of(const JsonValue* content) {
   std::vector<ThreadPart> parts;
   if (content == nullptr) return parts;
@@ -59,29 +102,51 @@ std::vector<ThreadPart> parts_of(const JsonValue* content) {
   return parts;
 }
 
-/// The chat that the model gets to see.
-std::string prompt_of(const std::string& instructions, const std::vector<ThreadMessage>& messages,
-                      const JsonValue* bound) {
-  JsonWriter writer;
+void write_message(JsonWriter& writer, const ThreadMessage& message) {
   writer.begin_object();
-  writer.member("instructions", std::string_view(instructions));
-  if (bound != nullptr && bound->integer()) writer.member("max_completion_tokens", *bound->integer());
-  writer.key("messages");
+  writer.member("role", std::string_view(message.role));
+  writer.key("content");
   writer.begin_array();
-  for (const ThreadMessage& message : messages) {
+  for (const ThreadPart& part : message.parts) {
     writer.begin_object();
-    writer.member("role", std::string_view(message.role));
-    writer.key("content");
-    writer.begin_array();
-    for (const ThreadPart& part : message.parts) {
-      writer.begin_object();
-      writer.member("type", std::string_view(part.type));
-      if (part.type == "text") writer.member("text", std::string_view(part.value));
-      writer.end_object();
-    }
-    writer.end_array();
+    writer.member("type", std::string_view(part.type));
+    if (part.type == "text") writer.member("text", std::string_view(part.value));
     writer.end_object();
   }
+  writer.end_array();
+  writer.end_object();
+}
+
+/// What the functions were called with, and what they gave.
+void write_called(JsonWriter& writer, const Run& run) {
+  writer.begin_object();
+  writer.member("role", "assistant");
+  write_calls(writer, run.called->calls);
+  writer.end_object();
+  for (const std::string& output : run.outputs) {
+    writer.begin_object();
+    writer.member("role", "tool");
+    writer.member("content", std::string_view(output));
+    writer.end_object();
+  }
+}
+
+/// The chat that the model gets to see. It chooses tools as it is told when the run begins, and once.
+std::string prompt_of(const Run& run, const std::vector<ThreadMessage>& messages, const JsonValue* tool_choice) {
+  JsonWriter writer;
+  writer.begin_object();
+  writer.member("instructions", std::string_view(run.instructions));
+  if (run.bound) writer.member("max_completion_tokens", *run.bound - (run.called ? run.called->completion : 0));
+  writer.key("tools");
+  writer.raw(run.functions);
+  if (tool_choice != nullptr && !run.called) {
+    writer.key("tool_choice");
+    write_value(writer, *tool_choice);
+  }
+  writer.key("messages");
+  writer.begin_array();
+  for (const ThreadMessage& message : messages) write_message(writer, message);
+  if (run.called) write_called(writer, run);
   writer.end_array();
   writer.end_object();
   return std::move(writer).take();
@@ -96,6 +161,10 @@ void bound(Map& map, std::size_t most) {
 
 bool Assistants::begins_run(std::string_view method, std::string_view path) {
   return method == "POST" && path.starts_with("threads/") && path.ends_with("/runs");
+}
+
+bool Assistants::goes_on_with_run(std::string_view method, std::string_view path) {
+  return method == "POST" && split(path, '/').size() == 5 && path.ends_with("/submit_tool_outputs");
 }
 
 Reply Assistants::answer(std::string_view method, std::string_view path, const JsonValue* body, const std::string& id,
@@ -119,8 +188,9 @@ Reply Assistants::answer_assistant(std::string_view method, std::string_view wan
   if (wanted.empty()) {
     if (text_at(body, "model").empty()) return missing("model");
     found = assistants_
-                .emplace("asst_" + id, Assistant{text_at(body, "model"), text_at(body, "instructions"),
-                                                 text_at(body, "name"), created})
+                .emplace("asst_" + id,
+                         Assistant{text_at(body, "model"), text_at(body, "instructions"), text_at(body, "name"),
+                                   created, tools_of(body, false), tools_of(body, true)})
                 .first;
     bound(assistants_, max_kept);
   }
@@ -138,7 +208,7 @@ Reply Assistants::answer_assistant(std::string_view method, std::string_view wan
   writer.member("model", std::string_view(found->second.model));
   writer.member("instructions", std::string_view(found->second.instructions));
   writer.key("tools");
-  writer.raw("[]");
+  writer.raw(found->second.tools);
   writer.end_object();
   return std::move(writer).take();
 }
@@ -215,9 +285,13 @@ Reply Assistants::answer_run(std::string_view method, const std::string& thread,
   Run& run = found->second;
   go_on(run);
   if (segments.size() == 4) return run_text(run, run.status);
-  if (segments[4] == "steps") return list_of({step_text(run, run.status)});
+  if (segments[4] == "steps") return list_of(step_texts(run));
   if (segments[4] != "cancel" || method != "POST") return not_found("resource", segments[4]);
-  if (!run.has_ended()) end(run, "cancelled", 0);
+  if (run.requires_action()) {
+    run.status = "cancelled";
+  } else if (!run.has_ended()) {
+    rest(run, "cancelled", 0);
+  }
   return run_text(run, run.status);
 }
 
@@ -245,13 +319,46 @@ std::variant<Assistants::Wanted, Refusal> Assistants::want(std::string_view path
   if (run.instructions.empty()) run.instructions = found->second.instructions;
   wanted.model = text_at(&body, "model");
   if (wanted.model.empty()) wanted.model = found->second.model;
-  wanted.prompt = prompt_of(run.instructions, thread->second.messages, body.find("max_completion_tokens"));
+  if (const JsonValue* most = body.find("max_completion_tokens")) run.bound = most->integer();
+  const bool has_tools = body.find("tools") != nullptr && body.find("tools")->is_array();
+  run.tools = has_tools ? tools_of(&body, false) : found->second.tools;
+  run.functions = has_tools ? tools_of(&body, true) : found->second.functions;
+  wanted.prompt = prompt_of(run, thread->second.messages, body.find("tool_choice"));
+  return wanted;
+}
+
+std::variant<Assistants::Wanted, Refusal> Assistants::submit(std::string_view path, const JsonValue& body) {
+  std::lock_guard lock(mutex_);
+  const std::vector<std::string_view> segments = split(path, '/');
+  const auto thread = threads_.find(segments[1]);
+  if (thread == threads_.end()) return not_found("thread", segments[1]);
+  const auto found = runs_.find(segments[3]);
+  if (found == runs_.end() || found->second.thread != segments[1]) return not_found("run", segments[3]);
+  go_on(found->second);
+  if (!found->second.requires_action()) {
+    return unfitting("Runs in status \"" + std::string(found->second.status) + "\" do not accept tool outputs.");
+  }
+  Wanted wanted{found->second, {}, std::string(found->second.deployment->name())};
+  Run& run = wanted.run;
+  const JsonValue* outputs = body.find("tool_outputs");
+  if (outputs == nullptr || !outputs->is_array()) return missing("tool_outputs");
+  for (const ToolCall& call : run.answer.calls) {
+    const auto given = std::find_if(outputs->items.begin(), outputs->items.end(), [&](const JsonValue& output) {
+      return text_at(&output, "tool_call_id") == call.id;
+    });
+    if (given == outputs->items.end()) return unfitting("Expected tool outputs for call_ids ['" + call.id + "'].");
+    run.outputs.push_back(text_at(&*given, "output"));
+  }
+  run.makes_thread = false;
+  run.called = std::move(run.answer);
+  run.status = "queued";
+  wanted.prompt = prompt_of(run, thread->second.messages, nullptr);
   return wanted;
 }
 
 void Assistants::begin(const Run& run) {
   std::lock_guard lock(mutex_);
-  runs_.emplace(run.id, run);
+  runs_.insert_or_assign(run.id, run);
   bound(runs_, max_kept);
 }
 
@@ -259,23 +366,24 @@ void Assistants::streamed(const std::string& run, std::int64_t tokens, bool has_
   std::lock_guard lock(mutex_);
   const auto found = runs_.find(run);
   if (found == runs_.end() || found->second.has_ended()) return;
-  end(found->second, has_failed ? "failed" : found->second.answer.is_cut_short ? "incomplete" : "completed", tokens);
+  rest(found->second, has_failed ? "failed" : status_after(found->second.answer), tokens);
 }
 
 void Assistants::go_on(Run& run) {
-  if (run.has_ended() || run.is_streamed) return;
+  if (run.has_ended() || run.requires_action() || run.is_streamed) return;
   const auto passed = clock_.steady_now() - run.begun;
   if (passed >= time_for(run.settings, 0)) run.status = "in_progress";
   if (passed < time_for(run.settings, run.answer.completion)) return;
-  end(run, run.answer.is_cut_short ? "incomplete" : "completed", run.answer.completion);
+  rest(run, status_after(run.answer), run.answer.completion);
 }
 
-void Assistants::end(Run& run, std::string_view status, std::int64_t completion) {
+void Assistants::rest(Run& run, std::string_view status, std::int64_t completion) {
   run.status = status;
   run.answer.completion = completion;
   run.deployment->finish(run.estimated, run.answer.prompt, completion, true, clock_.steady_now());
   const auto thread = threads_.find(run.thread);
-  if (thread != threads_.end() && completion > 0) thread->second.messages.push_back(message_of(run));
+  const bool has_spoken = completion > 0 && run.answer.calls.empty();
+  if (thread != threads_.end() && has_spoken) thread->second.messages.push_back(message_of(run));
 }
 
 }  // namespace sluice::simulated

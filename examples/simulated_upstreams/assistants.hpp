@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Assistants: what a simulated service keeps of assistants, threads, their messages and runs. A run works by itself: it
-// is as far as its time says whenever it is looked at, and its message is in the thread once it is done. Any thread may
-// call it. Source: OpenAI and Azure OpenAI API references, assistants, version 2.
+// is as far as its time says whenever it is looked at, and its message is in the thread once it is done. One that calls
+// functions waits for what they give before it says anything. Any thread may call it. Source: OpenAI and Azure OpenAI
+// API references, assistants, version 2.
 #pragma once
 
 #include "answer.hpp"
@@ -12,7 +13,10 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <variant>
+#include <vector>
 
 namespace sluice::simulated {
 
@@ -28,22 +32,29 @@ struct ThreadMessage {
 
 struct Run {
   std::string id, thread, assistant, instructions;
+  std::string tools, functions;  ///< JSON; those of the tools that are functions.
+  std::optional<std::int64_t> bound;
   bool makes_thread = false;
   Answer answer;
+  std::optional<Answer> called;      ///< What was said before `answer`: calls of functions,
+  std::vector<std::string> outputs;  ///< and what these gave.
   Deployment* deployment = nullptr;
   DeploymentSettings settings;
   std::int64_t estimated = 0;
   SteadyTime begun{};
   bool is_streamed = false;
   std::string_view status = "queued";
-  bool has_ended() const { return status != "queued" && status != "in_progress"; }
+  bool requires_action() const { return status == "requires_action"; }
+  bool has_ended() const { return status != "queued" && status != "in_progress" && !requires_action(); }
 };
 
 /// A run as JSON; with `status` in place of its own.
 std::string run_text(const Run& run, std::string_view status);
 std::string message_text(const std::string& thread, const ThreadMessage& message);
-/// The one step of a run.
-std::string step_text(const Run& run, std::string_view status);
+/// The steps of a run, the last first.
+std::vector<std::string> step_texts(const Run& run);
+/// `tool_calls` as messages and runs have them.
+void write_calls(JsonWriter& writer, const std::vector<ToolCall>& calls);
 /// The message that a run makes.
 ThreadMessage message_of(const Run& run);
 std::unique_ptr<Script> run_script(const Run& run);
@@ -56,6 +67,7 @@ class Assistants {
   std::variant<std::string, Refusal> answer(std::string_view method, std::string_view path, const JsonValue* body,
                                             const std::string& id, std::int64_t created);
   static bool begins_run(std::string_view method, std::string_view path);
+  static bool goes_on_with_run(std::string_view method, std::string_view path);
 
   /// A run that is asked for, and its prompt in the form of a chat.
   struct Wanted {
@@ -64,7 +76,9 @@ class Assistants {
   };
   std::variant<Wanted, Refusal> want(std::string_view path, const JsonValue& body, const std::string& id,
                                      std::int64_t created);
-  /// Lets it begin.
+  /// A run that goes on with what its functions gave.
+  std::variant<Wanted, Refusal> submit(std::string_view path, const JsonValue& body);
+  /// Lets it begin, or go on.
   void begin(const Run& run);
   /// A streamed run is over: so many tokens went out. One whose caller left goes on; it only does so at once here.
   void streamed(const std::string& run, std::int64_t tokens, bool has_failed);
@@ -75,6 +89,7 @@ class Assistants {
   struct Assistant {
     std::string model, instructions, name;
     std::int64_t created = 0;
+    std::string tools, functions;  ///< JSON; those of the tools that are functions.
   };
   struct Thread {
     std::int64_t created = 0;
@@ -95,7 +110,8 @@ class Assistants {
   std::string make_thread(const JsonValue* body, const std::string& id, std::int64_t created);
   /// As far as time is.
   void go_on(Run& run);
-  void end(Run& run, std::string_view status, std::int64_t completion);
+  /// What it is at work on is done, or given up.
+  void rest(Run& run, std::string_view status, std::int64_t completion);
 
   Clock& clock_;
   std::mutex mutex_;

@@ -205,6 +205,11 @@ Task<Response> ModelService::serve_assistants(Request& request, const Route& rou
     if (const Refusal* refusal = std::get_if<Refusal>(&wanted)) co_return refuse(request, route.dialect, *refusal);
     co_return begin_run(request, route, *body, std::move(std::get<Assistants::Wanted>(wanted)));
   }
+  if (Assistants::goes_on_with_run(request.method, route.rest) && body != nullptr) {
+    auto wanted = assistants_.submit(route.rest, *body);
+    if (const Refusal* refusal = std::get_if<Refusal>(&wanted)) co_return refuse(request, route.dialect, *refusal);
+    co_return begin_run(request, route, *body, std::move(std::get<Assistants::Wanted>(wanted)));
+  }
   const auto reply = assistants_.answer(request.method, route.rest, body, id, created);
   if (const Refusal* refusal = std::get_if<Refusal>(&reply)) co_return refuse(request, route.dialect, *refusal);
   co_return json(request, 200, std::get<std::string>(reply));

@@ -110,6 +110,41 @@ TEST_CASE("a streamed run tells what a polled one does", "[end_to_end][upstreams
   CHECK(ai::usage_of_answer(polled) == usage.usage());
 }
 
+TEST_CASE("a run that calls a function waits for what it gives", "[end_to_end][upstreams]") {
+  Service service(GENERATE("/openai", "/v1"));
+  const bool is_chosen = GENERATE(false, true);  // By the run, or because the message names it.
+  const std::string assistant = text_at(
+      service.post("/assistants", R"({"model":"m","tools":[{"type":"code_interpreter"},{"type":"function","function":)"
+                                  R"({"name":"weather","parameters":{"properties":{"city":{"type":"string"}}}}}]})"),
+      {"id"});
+  const std::string thread = "/threads/" + text_at(service.post("/threads", "{}"), {"id"});
+  service.post(thread + "/messages",
+               std::string(R"({"role":"user","content":")") + (is_chosen ? "Hello" : "Use weather") + "\"}");
+  const std::string run = service.post(thread + "/runs", R"({"assistant_id":")" + assistant + "\"" +
+                                                             (is_chosen ? R"(,"tool_choice":"required"})" : "}"));
+  const std::string path = thread + "/runs/" + text_at(run, {"id"}), submit = path + "/submit_tool_outputs";
+  const std::string waiting = service.get(path);
+  INFO(waiting);
+  CHECK(text_at(waiting, {"status"}) == "requires_action");
+  CHECK_FALSE(ai::usage_of_answer(waiting));
+  CHECK(waiting.find(R"("arguments":"{\"city\":\"some city\"}")") != std::string::npos);
+  CHECK(service.get(thread + "/messages").find("assistant") == std::string::npos);
+  CHECK(status_of(service.call_it("POST", submit, R"({"tool_outputs":[]})")) == 400);
+  CHECK(status_of(service.call_it("POST", submit, "{}")) == 400);
+  const std::string id = "call_" + text_at(run, {"id"}) + "_0";
+  const std::string outputs = R"({"tool_outputs":[{"tool_call_id":")" + id + R"(","output":"It rains."}]})";
+  CHECK(text_at(service.post(submit, outputs), {"status"}) == "queued");
+  const std::string done = service.get(path);
+  CHECK(text_at(done, {"status"}) == "completed");
+  const std::string steps = service.get(path + "/steps");
+  CHECK(steps.find(R"("output":"It rains.")") != std::string::npos);
+  // The first answer: a message 4, its words 2 or 3, the function 2 + 1; a call of 20 bytes 5. The second: what was
+  // said before, the call 4 + 5, its output 4 + 3; 5 words.
+  const std::int64_t prompt = 4 + (is_chosen ? 2 : 3) + 3;
+  CHECK(ai::usage_of_answer(done) == ai::TokenUsage{2 * prompt + 16, 10, 2 * prompt + 26, 0, 0});
+  CHECK(status_of(service.call_it("POST", submit, outputs)) == 400);
+}
+
 TEST_CASE("what is not there, or is missing, is told in the words of the service", "[end_to_end][upstreams]") {
   Service service("/v1");
   CHECK(status_of(service.call_it("GET", "/threads/none")) == 404);

@@ -4,9 +4,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import OpenAI, { APIError, AzureOpenAI, NotFoundError } from 'openai';
+import OpenAI, { APIError, AzureOpenAI, BadRequestError, NotFoundError } from 'openai';
 
-import { counts, key, movedFrom, startGateway, words } from './llm_gateway.mjs';
+import {
+  counts, key, movedFrom, startGateway, weather, weatherArguments, weatherQuestion, words,
+} from './llm_gateway.mjs';
 
 let gateway;
 const model = 'gpt-4o';
@@ -75,6 +77,54 @@ for (const [name, make] of Object.entries(clients)) {
     return usageOf(run);
   }));
 
+  test(`${name}: a run that calls a function waits for what it gives, and is counted once`, () => counts(gateway, 'alone', async () => {
+    const { assistants, threads } = make().beta;
+    const assistant = await assistants.create({ model, tools: [{ type: 'function', function: weather }] });
+    assert.equal(assistant.tools[0].function.name, weather.name);
+    const thread = await threads.create({ messages: [{ role: 'user', content: weatherQuestion }] });
+    const waiting = await threads.runs.createAndPoll(thread.id, { assistant_id: assistant.id }, { pollIntervalMs: 50 });
+    assert.equal(waiting.status, 'requires_action');
+    assert.equal(waiting.usage, null);
+    const [call] = waiting.required_action.submit_tool_outputs.tool_calls;
+    assert.equal(call.function.name, weather.name);
+    assert.deepEqual(JSON.parse(call.function.arguments), weatherArguments);
+    assert.equal((await threads.messages.list(thread.id)).data.length, 1);
+    const run = await threads.runs.submitToolOutputsAndPoll(waiting.id, { thread_id: thread.id,
+      tool_outputs: [{ tool_call_id: call.id, output: 'It rains.' }] }, { pollIntervalMs: 50 });
+    assert.equal(run.status, 'completed');
+    assert.equal(run.required_action, null);
+    const steps = (await threads.runs.steps.list(run.id, { thread_id: thread.id })).data;
+    assert.deepEqual(steps.map(({ type }) => type), ['message_creation', 'tool_calls']);
+    assert.equal(steps[1].step_details.tool_calls[0].function.output, 'It rains.');
+    assert.equal(steps[0].usage.total_tokens + steps[1].usage.total_tokens, run.usage.total_tokens);
+    assert.equal(textOf((await threads.messages.list(thread.id)).data[0]), words);
+    return usageOf(run);
+  }));
+
+  test(`${name}: a streamed run that calls a function goes on in another stream`, () => counts(gateway, 'alone', async () => {
+    const { assistants, threads } = make().beta;
+    const assistant = await assistants.create({ model, tools: [{ type: 'function', function: weather }] });
+    const thread = await threads.create({ messages: [{ role: 'user', content: weatherQuestion }] });
+    const first = threads.runs.stream(thread.id, { assistant_id: assistant.id });
+    let pieces = 0;
+    first.on('toolCallDelta', () => { pieces += 1; });
+    const waiting = await first.finalRun();
+    assert.equal(waiting.status, 'requires_action');
+    assert.ok(pieces > 1);
+    const [step] = await first.finalRunSteps();
+    const [call] = step.step_details.tool_calls;
+    assert.deepEqual(JSON.parse(call.function.arguments), weatherArguments);
+    const second = threads.runs.submitToolOutputsStream(waiting.id, { thread_id: thread.id,
+      tool_outputs: [{ tool_call_id: call.id, output: 'It rains.' }] });
+    let text = '';
+    second.on('textDelta', ({ value }) => { text += value; });
+    const run = await second.finalRun();
+    assert.equal(text, words);
+    assert.equal(run.id, waiting.id);
+    assert.equal(run.status, 'completed');
+    return usageOf(run);
+  }));
+
   test(`${name}: images and sounds in prompts are counted as the service counts them`, () => counts(gateway, 'alone', async () => {
     const data = Buffer.alloc(48_000).toString('base64');
     const completion = await make().chat.completions.create({ model, messages: [{ role: 'user', content: [
@@ -100,6 +150,23 @@ test('an error in mid-stream reaches the client as what it is, and what came cou
   assert.equal(text, words.split(' ').slice(0, 3).join(' '));
   const now = await movedFrom(gateway, 'alone', before);
   assert.equal(now.completion - before.completion, 3);
+});
+
+test('a run that waits for no function takes no output, and one that does takes all of them', async () => {
+  const { assistants, threads } = clients.OpenAI().beta;
+  const assistant = await assistants.create({ model, tools: [{ type: 'function', function: weather }] });
+  const thread = { messages: [{ role: 'user', content: 'Hello' }] };
+  const done = await threads.createAndRunPoll({ assistant_id: assistant.id, thread }, { pollIntervalMs: 50 });
+  assert.equal(done.status, 'completed');
+  await assert.rejects(threads.runs.submitToolOutputs(done.id, { thread_id: done.thread_id, tool_outputs: [] }),
+    BadRequestError);
+  const waiting = await threads.createAndRunPoll({ assistant_id: assistant.id, thread, tool_choice: 'required' },
+    { pollIntervalMs: 50 });
+  assert.equal(waiting.status, 'requires_action');
+  await assert.rejects(threads.runs.submitToolOutputs(waiting.id, { thread_id: waiting.thread_id, tool_outputs: [] }),
+    BadRequestError);
+  const cancelled = await threads.runs.cancel(waiting.id, { thread_id: waiting.thread_id });
+  assert.equal(cancelled.status, 'cancelled');
 });
 
 test('a run of an assistant that is not there is the error of the service', async () => {
