@@ -12,10 +12,9 @@
 #include "ai/event_window.hpp"
 #include "ai/sse_reader.hpp"
 #include "ai/stream_ending.hpp"
-#include "base/timed_stream.hpp"
+#include "ai/windowed_stream.hpp"
 #include "tokenizer/token_counter.hpp"
 
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,53 +33,38 @@ class WordCheck {
   virtual void refused() = 0;
 };
 
-class CheckedStream final : public BodyStream {
+class CheckedStream final : public WindowedStream {
  public:
-  /// With no new words for so long, those that wait are checked.
-  static constexpr std::chrono::milliseconds longest_pause{1'000};
-  /// So long words wait at most for a window to fill.
-  static constexpr std::chrono::milliseconds longest_wait{10'000};
-
   /// `encoding`: how tokens are counted for an end that tells them.
   CheckedStream(std::unique_ptr<BodyStream> inner, const EventWindow::Rules& rules, std::unique_ptr<WordCheck> check,
                 tokenizer::Encoding encoding, Clock& clock)
-      : inner_(std::move(inner), clock), window_(rules), check_(std::move(check)), encoding_(encoding), clock_(clock) {}
-
-  Task<BodyChunk> read() override;
-  void cancel() override;
-  Task<void> close() override { return inner_.close(); }
-  const Headers* trailers() const override { return is_refused_ ? nullptr : inner_.trailers(); }
+      : WindowedStream(std::move(inner), clock), window_(rules), check_(std::move(check)), encoding_(encoding) {}
 
  private:
-  Task<void> take_events();
-  Task<void> take_end();
-  void count_words();
-  Task<void> check();
-  Task<void> refuse();
-  bool take(const CutEvent& event);
-  void pass(std::string_view events);
-  std::optional<SteadyTime> deadline() const;
+  Task<bool> take() override;
+  void take_rest() override { event_ = cutter_.finish(); }
+  bool has_words() const override { return has_window(); }
+  bool has_window() const override { return !window_.is_empty(); }
+  Task<Result<void>> ask() override;
+  void cancel_asking() override { check_->cancel(); }
+  Task<void> pass_window() override;
+  Task<void> refuse() override;
 
-  TimedStream inner_;
+  bool take_event(const CutEvent& event);
+  void count_words();
+  void pass(std::string_view events);
+
   EventCutter cutter_;
   EventWindow window_;
   const std::unique_ptr<WordCheck> check_;
   const tokenizer::Encoding encoding_;
-  Clock& clock_;
   SseReader passed_;  ///< What the ending must know.
   StreamEnding ending_;
   std::optional<tokenizer::TokenCounter> tokens_;
 
-  std::string_view piece_;         ///< Of `inner_`, what has not been cut yet.
   std::optional<CutEvent> event_;  ///< Cut, and not taken yet.
-  std::string out_;
-  SteadyTime first_at_{}, last_at_{};  ///< When the first words that wait came, and the last.
-  bool is_due_ = false;                ///< The window is to be checked before anything else.
-  bool is_checking_ = false;
+  std::string words_;              ///< That are being checked.
   bool is_unreadable_ = false;
-  bool is_over_ = false;
-  bool is_refused_ = false;
-  std::optional<Error> failure_;
 };
 
 }  // namespace sluice::ai
