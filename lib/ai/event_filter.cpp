@@ -5,14 +5,18 @@
 #include "ai/event_filter.hpp"
 
 #include "ai/event_cutter.hpp"
+#include "ai/pii_recognition.hpp"
+#include "ai/text_windows.hpp"
 #include "base/scan.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace sluice::ai {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+constexpr std::string_view other_name = "OTHER";
 
 std::uint32_t place_in_bytes(const auto& lines, std::size_t in_data) {
   auto line = lines.begin();
@@ -96,7 +100,7 @@ void EventFilter::end_event() {
   }
   data_.clear();
   lines_.clear();
-  if (waiting_bytes_ > max_waiting_bytes) end_all_channels();
+  if (waiting_bytes_ > max_waiting_bytes && news_ == 0) end_all_channels();
 }
 
 void EventFilter::read_data(Event& event) {
@@ -115,35 +119,42 @@ void EventFilter::read_data(Event& event) {
 }
 
 void EventFilter::take_place(const AnswerPlace& place, std::uint32_t string, Event& event) {
-  if (!place.is_delta) {
+  if (!place.is_delta && !asks_) {
     filter_.edit({string, place.text, place.is_json}, event.edits);
     return;
   }
-  Channel& channel = channel_of(place);
+  Channel& channel = place.is_delta ? channel_of(place) : own_channel(place);
   event.pieces.push_back({channel.id, string, channel.length, channel.length + place.text.size()});
   channel.length += place.text.size();
+  if (asks_) {
+    channel.asked.add(place.text);
+    news_ += count_characters(place.text);
+    return;
+  }
   std::vector<pii::Match> found;
   channel.scanner.push(place.text, found);
   take_findings(channel, found);
 }
 
 void EventFilter::take_findings(Channel& channel, const std::vector<pii::Match>& found) {
+  std::vector<std::string> texts;
   for (const pii::Match& match : found) {
-    std::string text;
-    if (!match.goes_on) text = filter_.substitute(match, channel.scanner.text_of(match), channel.is_json);
-    for (Event& event : waiting_) {
-      for (const Piece& piece : event.pieces) {
-        if (piece.channel != channel.id || piece.end <= match.begin || piece.begin >= match.end) continue;
-        const std::size_t begin = std::max(match.begin, piece.begin) - piece.begin;
-        const std::size_t end = std::min(match.end, piece.end) - piece.begin;
-        event.edits.push_back({piece.string, begin, end, std::move(text)});
-        text.clear();
-      }
-    }
+    texts.push_back(match.goes_on ? std::string()
+                                  : filter_.substitute(match, channel.text_of(match, asks_), channel.is_json));
   }
   for (Event& event : waiting_) {
     for (Piece& piece : event.pieces) {
-      if (piece.channel == channel.id) piece.is_decided = piece.end <= channel.scanner.decided();
+      if (piece.channel != channel.id) continue;
+      auto match = std::partition_point(found.begin(), found.end(),
+                                        [&](const pii::Match& before) { return before.end <= piece.begin; });
+      for (; match != found.end() && match->begin < piece.end; ++match) {
+        const std::size_t begin = std::max(match->begin, piece.begin) - piece.begin;
+        const std::size_t end = std::min(match->end, piece.end) - piece.begin;
+        // It stands where the finding begins.
+        std::string& text = texts[static_cast<std::size_t>(match - found.begin())];
+        event.edits.push_back({piece.string, begin, end, std::exchange(text, {})});
+      }
+      piece.is_decided = piece.end <= channel.decided(asks_);
     }
   }
 }
@@ -163,6 +174,13 @@ EventFilter::Channel& EventFilter::channel_of(const AnswerPlace& place) {
   return *channels_.back();
 }
 
+/// Of a text of its own, which ends where it begins.
+EventFilter::Channel& EventFilter::own_channel(const AnswerPlace& place) {
+  ended_.push_back(std::make_unique<Channel>(
+      Channel{place.speaker, place.channel, next_channel_++, place.is_json, filter_.scanner()}));
+  return *ended_.back();
+}
+
 template <class IsEnded>
 void EventFilter::end_channels(IsEnded is_ended) {
   std::vector<std::unique_ptr<Channel>> ended;
@@ -174,15 +192,68 @@ void EventFilter::end_channels(IsEnded is_ended) {
     ended.push_back(std::move(channels_[i]));
     channels_.erase(channels_.begin() + static_cast<std::ptrdiff_t>(i));
   }
-  for (const auto& channel : ended) {
+  for (auto& channel : ended) {
+    if (asks_ && channel->asked.has_news()) {
+      ended_.push_back(std::move(channel));
+      continue;
+    }
     std::vector<pii::Match> found;
-    channel->scanner.finish(found);
+    if (asks_) {
+      found = channel->asked.decide(true);
+    } else {
+      channel->scanner.finish(found);
+    }
     take_findings(*channel, found);
   }
 }
 
 void EventFilter::end_all_channels() {
   end_channels([](const Channel&) { return true; });
+}
+
+template <class Visit>
+void EventFilter::each_asked(Visit visit) const {
+  for (const auto* channels : {&channels_, &ended_}) {
+    for (const auto& channel : *channels) {
+      if (channel->asked.has_news()) visit(*channel);
+    }
+  }
+}
+
+std::vector<std::string_view> EventFilter::questions() const {
+  std::vector<std::string_view> texts;
+  each_asked([&](const Channel& channel) { texts.push_back(channel.asked.text()); });
+  return texts;
+}
+
+bool EventFilter::has_questions() const { return news_ > 0; }
+
+bool EventFilter::is_full() const {
+  return !ended_.empty() || news_ >= max_recognition_characters - window_overlap ||
+         (news_ > 0 && waiting_bytes_ > max_waiting_bytes);
+}
+
+/// Lives as long as this.
+std::string_view EventFilter::kept_name(std::string_view name) {
+  const auto known = names_.find(name);
+  if (known != names_.end()) return *known;
+  return names_.size() < max_names ? std::string_view(*names_.emplace(name).first) : other_name;
+}
+
+void EventFilter::answer(const std::vector<std::vector<pii::Match>>& found, std::string& out) {
+  auto next = found.begin();
+  each_asked([&](Channel& channel) {
+    std::vector<pii::Match> findings = next != found.end() ? *next++ : std::vector<pii::Match>();
+    for (pii::Match& match : findings) match.name = kept_name(match.name);
+    std::vector<pii::Match> placeholders;
+    if (filter_.placeholders() != nullptr) filter_.scanner().scan_whole(channel.asked.text(), placeholders);
+    channel.asked.tell(findings, placeholders);
+    take_findings(channel, channel.asked.decide(false));
+  });
+  news_ = 0;
+  for (const auto& channel : std::exchange(ended_, {})) take_findings(*channel, channel->asked.decide(true));
+  if (waiting_bytes_ > max_waiting_bytes) end_all_channels();
+  release(out);
 }
 
 void EventFilter::release(std::string& out) {
@@ -204,6 +275,8 @@ void EventFilter::stop(std::string& out, std::string_view why) {
   is_stopped_ = true;
   waiting_.clear();
   channels_.clear();
+  ended_.clear();
+  news_ = 0;
   if (is_typed_) out += "event: error\n";
   out += R"(data: {"type":"error","error":{"type":"content_filter","code":"content_filter","message":")";
   out.append(why).append("\"}}\n\n");

@@ -2,27 +2,21 @@
 #include "ai/pii_guard.hpp"
 
 #include "ai/answer_head.hpp"
+#include "ai/asked_text.hpp"
 #include "ai/event_filter.hpp"
-#include "ai/pii_recognition.hpp"
+#include "ai/recognized_stream.hpp"
 #include "ai/request_prompt.hpp"
-#include "ai/text_windows.hpp"
+#include "base/answer_copy.hpp"
 #include "base/filtering_stream.hpp"
 #include "base/gather_body.hpp"
 #include "base/json_limits.hpp"
 #include "base/message_parts.hpp"
-
-#include <algorithm>
-#include <chrono>
 
 namespace sluice::ai {
 namespace {
 
 constexpr std::string_view source = "llm-pii";
 constexpr std::string_view blocked_text = "Request failed personal data check.";
-constexpr std::chrono::milliseconds call_timeout{10'000};
-constexpr std::size_t max_service_answer_bytes = 1u << 20;
-/// Characters that windows of a long text have in common, so that what is cut stands whole in one of them.
-constexpr std::size_t window_overlap = 128;
 
 /// The placeholders of a request, in its arena.
 struct Placeholders {
@@ -58,6 +52,10 @@ Result<void> unreadable(RequestContext& context, const GuardRules& rules, std::s
   return fail(blocked(rules, std::move(message)));
 }
 
+std::string unchecked(std::string_view where, const Error& error) {
+  return "The " + std::string(where) + " could not be checked: " + std::string(error.message());
+}
+
 std::vector<JsonPlace> prompt_places(const Prompt& prompt) {
   std::vector<JsonPlace> places;
   for (const PromptText& piece : prompt.texts) {
@@ -65,76 +63,6 @@ std::vector<JsonPlace> prompt_places(const Prompt& prompt) {
   }
   return places;
 }
-
-/// The findings of the detecting service in all texts.
-class Recognition {
- public:
-  Recognition(RequestContext& context, std::string_view backend_id, Cancellation& cancellation)
-      : context_(context), backend_id_(backend_id), cancellation_(cancellation) {}
-
-  Task<Result<std::vector<std::vector<pii::Match>>>> run(const std::vector<JsonPlace>& places) {
-    std::vector<Window> windows;
-    for (std::size_t i = 0; i < places.size(); ++i) {
-      for (const std::string_view text : text_windows(places[i].text, max_recognition_characters, window_overlap)) {
-        windows.push_back({i, text});
-      }
-    }
-    std::vector<std::vector<pii::Match>> found(places.size());
-    if (windows.size() > max_recognition_calls * max_recognition_documents) {
-      co_return fail(ErrorCode::personal_data_blocked, "The prompt is too long to be checked.");
-    }
-    for (std::size_t first = 0; first < windows.size(); first += max_recognition_documents) {
-      const std::size_t count = std::min(max_recognition_documents, windows.size() - first);
-      std::vector<std::string_view> texts;
-      for (std::size_t i = first; i < first + count; ++i) texts.push_back(windows[i].text);
-      Result<std::string_view> answer = co_await call(recognition_request(texts));
-      if (!answer) co_return fail(std::move(answer.error()));
-      auto all = read_recognition(*answer, texts, context_.arena);
-      if (!all) co_return fail(ErrorCode::personal_data_blocked, "The service's answer is unclear.");
-      for (std::size_t i = 0; i < count; ++i) {
-        const Window& window = windows[first + i];
-        const auto offset = static_cast<std::size_t>(window.text.data() - places[window.place].text.data());
-        for (pii::Match match : (*all)[i]) {
-          match.begin += offset;
-          match.end += offset;
-          found[window.place].push_back(match);
-        }
-      }
-    }
-    for (auto& matches : found) join_findings(matches);
-    co_return found;
-  }
-
- private:
-  struct Window {
-    std::size_t place;
-    std::string_view text;
-  };
-
-  Task<Result<std::string_view>> call(std::string body) {
-    auto& request = *context_.arena.make<OutgoingRequest>(context_.arena);
-    request.method = "POST";
-    request.url.path = recognition_path;
-    request.url.query = recognition_query;
-    request.headers.append("Content-Type", "application/json");
-    request.body = Body::bytes(context_.arena.copy(body));
-    request.timeout = call_timeout;
-    Result<Response> answer = co_await context_.services.backends.call(context_, request, backend_id_, cancellation_);
-    if (!answer) co_return fail(std::move(answer.error()));
-    auto buffered = co_await buffer_body(answer->body, context_.arena, max_service_answer_bytes,
-                                         ErrorCode::response_body_too_large);
-    if (!buffered) co_return fail(std::move(buffered.error()));
-    if (answer->status != 200) {
-      co_return fail(ErrorCode::personal_data_blocked,
-                     "The service answered with status " + std::to_string(answer->status) + ".");
-    }
-    co_return answer->body.data();
-  }
-
-  RequestContext& context_;
-  std::string_view backend_id_;
-  Cancellation& cancellation_;
-};
 
 pii::Replacements* table_of(RequestContext& context, FindingAction action) {
   auto& kept = context.state<Placeholders>();
@@ -144,9 +72,45 @@ pii::Replacements* table_of(RequestContext& context, FindingAction action) {
   return kept.table.get();
 }
 
+/// The placeholders that stand in a text.
+Task<std::vector<pii::Match>> find_placeholders(RequestContext& context, const FindingFilter& filter,
+                                                std::string_view text) {
+  std::vector<pii::Match> found;
+  if (filter.placeholders() == nullptr) co_return found;
+  pii::Scanner scanner = filter.scanner();
+  while (!scanner.scan_step(text, search_step_bytes, found)) co_await context.services.clock.yield();
+  co_return found;
+}
+
+/// The edits that the places need, by what a service finds in them.
+Task<Result<std::vector<StringEdit>>> ask_for_edits(RequestContext& context, const GuardRules& rules,
+                                                    FindingFilter& filter, const std::vector<JsonPlace>& places,
+                                                    std::string_view where, Cancellation& cancellation) {
+  std::vector<std::string_view> texts;
+  for (const JsonPlace& place : places) texts.push_back(place.text);
+  RecognitionService service(context, rules.backend_id, cancellation);
+  auto found = co_await service.run(texts, context.arena);
+  if (!found) {
+    if (found.error().code() == ErrorCode::cancelled) co_return fail(std::move(found.error()));
+    Result<void> open = unreadable(context, rules, unchecked(where, found.error()));
+    if (!open) co_return fail(std::move(open.error()));
+    found = std::vector<std::vector<pii::Match>>(places.size());
+  }
+  std::vector<StringEdit> edits;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const std::vector<pii::Match> placeholders = co_await find_placeholders(context, filter, places[i].text);
+    filter.edit(places[i], apart_from((*found)[i], placeholders), edits);
+  }
+  co_return edits;
+}
+
 /// The edits that the places need; others get their turn meanwhile.
-Task<std::vector<StringEdit>> find_edits(RequestContext& context, FindingFilter& filter,
-                                         const std::vector<JsonPlace>& places) {
+Task<Result<std::vector<StringEdit>>> find_edits(RequestContext& context, const GuardRules& rules,
+                                                 FindingFilter& filter, const std::vector<JsonPlace>& places,
+                                                 std::string_view where, Cancellation& cancellation) {
+  if (!rules.backend_id.empty()) {
+    co_return co_await ask_for_edits(context, rules, filter, places, where, cancellation);
+  }
   EditSearch search(filter, places);
   while (!search.step(search_step_bytes)) co_await context.services.clock.yield();
   co_return std::move(search.edits());
@@ -179,30 +143,69 @@ class FilteredStream final : public FilteringStream {
   Telemetry& telemetry_;
 };
 
-Result<void> guard_events_in_memory(RequestContext& context, const GuardRules& rules, FindingFilter findings) {
-  EventFilter filter(std::move(findings), json_limits(context), rules.fails_open);
-  std::string out;
-  Response& response = context.response;
-  filter.feed(response.body.data(), out);
-  filter.finish(out);
-  tell(context, filter.report(), "completion");
-  if (filter.report().is_blocked) return fail(blocked(rules, "The completion holds personal data."));
-  if (filter.is_stopped()) return fail(blocked(rules, "The completion could not be read."));
-  return put_body(context, response.headers, response.body, out, ErrorCode::response_body_too_large);
+EventRecognition recognition_of(RequestContext& context, const GuardRules& rules, Cancellation& cancellation) {
+  return EventRecognition(
+      RecognitionService(context, rules.backend_id, cancellation),
+      [&context, &rules](const Error& error) { return unreadable(context, rules, unchecked("completion", error)); });
 }
 
-Task<Result<void>> guard_whole_answer(RequestContext& context, const GuardRules& rules, FindingFilter filter) {
+/// An event stream on its way, of which a service is asked.
+std::unique_ptr<BodyStream> recognized_stream(RequestContext& context, const GuardRules& rules, FindingFilter filter,
+                                              std::unique_ptr<BodyStream> inner) {
+  auto cancellation = std::make_unique<Cancellation>(context.request.cancellation);
+  EventRecognition recognition = recognition_of(context, rules, *cancellation);
+  RecognizedStream::Ears ears{[&context] { context.state<AnswerEnd>().is_early = true; },
+                              [&telemetry = context.services.telemetry, detector = rules.detector](
+                                  const FindingReport& report) { tell(telemetry, report, "completion"); }};
+  return std::make_unique<RecognizedStream>(std::move(inner), std::move(filter), json_limits(context), rules.fails_open,
+                                            std::move(recognition), std::move(cancellation), std::move(ears),
+                                            context.services.clock);
+}
+
+Task<Result<void>> guard_events_in_memory(RequestContext& context, const GuardRules& rules, FindingFilter findings,
+                                          Cancellation& cancellation) {
+  EventFilter filter(std::move(findings), json_limits(context), rules.fails_open, !rules.backend_id.empty());
+  EventRecognition recognition = recognition_of(context, rules, cancellation);
+  std::string out;
+  Response& response = context.response;
+  std::string_view rest = response.body.data();
+  for (bool is_over = false; !is_over && !filter.is_stopped();) {
+    const std::string_view step = rest.substr(0, feed_step_bytes);
+    rest.remove_prefix(step.size());
+    is_over = step.empty();
+    if (is_over) {
+      filter.finish(out);
+    } else {
+      filter.feed(step, out);
+    }
+    if (filter.has_questions() && (is_over || filter.is_full())) {
+      Result<void> asked = co_await recognition.ask(filter);
+      if (!asked) co_return fail(std::move(asked.error()));
+      recognition.answer(filter, out);
+    } else if (!rest.empty()) {
+      co_await context.services.clock.yield();
+    }
+  }
+  tell(context, filter.report(), "completion");
+  if (filter.report().is_blocked) co_return fail(blocked(rules, "The completion holds personal data."));
+  if (filter.is_stopped()) co_return fail(blocked(rules, "The completion could not be read."));
+  co_return put_body(context, response.headers, response.body, out, ErrorCode::response_body_too_large);
+}
+
+Task<Result<void>> guard_whole_answer(RequestContext& context, const GuardRules& rules, FindingFilter filter,
+                                      Cancellation& cancellation) {
   Response& response = context.response;
   const std::string_view body = response.body.data();
   const AnswerPlaces answer = read_answer_places(body, context.arena, json_limits(context));
   if (!answer.readable) co_return unreadable(context, rules, "The completion could not be read.");
   std::vector<JsonPlace> places;
   for (const AnswerPlace& place : answer.places) places.push_back({place.offset, place.text, place.is_json});
-  std::vector<StringEdit> edits = co_await find_edits(context, filter, places);
+  auto edits = co_await find_edits(context, rules, filter, places, "completion", cancellation);
+  if (!edits) co_return fail(std::move(edits.error()));
   tell(context, filter.report(), "completion");
   if (filter.report().is_blocked) co_return fail(blocked(rules, "The completion holds personal data."));
-  if (edits.empty()) co_return Result<void>();
-  co_return put_body(context, response.headers, response.body, splice_json(body, std::move(edits)),
+  if (edits->empty()) co_return Result<void>();
+  co_return put_body(context, response.headers, response.body, splice_json(body, std::move(*edits)),
                      ErrorCode::response_body_too_large);
 }
 
@@ -222,27 +225,17 @@ Task<Result<void>> guard_prompt(RequestContext& context, const GuardRules& rules
   const std::vector<JsonPlace> places = prompt_places(**prompt);
   pii::Replacements* table = rules.action == FindingAction::replace ? table_of(context, rules.action) : nullptr;
   FindingFilter filter(*rules.detector, rules.action, rules.keep_last, table);
-  std::vector<StringEdit> edits;
-  if (rules.backend_id.empty()) {
-    edits = co_await find_edits(context, filter, places);
-  } else {
-    Recognition recognition(context, rules.backend_id, cancellation);
-    auto found = co_await recognition.run(places);
-    if (!found) {
-      if (found.error().code() == ErrorCode::cancelled) co_return fail(std::move(found.error()));
-      co_return unreadable(context, rules, "The prompt could not be checked: " + std::string(found.error().message()));
-    }
-    for (std::size_t i = 0; i < places.size(); ++i) filter.edit(places[i], (*found)[i], edits);
-  }
+  auto edits = co_await find_edits(context, rules, filter, places, "prompt", cancellation);
+  if (!edits) co_return fail(std::move(edits.error()));
   tell(context, filter.report(), "prompt");
   if (filter.report().is_blocked) co_return fail(blocked(rules, "The prompt holds personal data."));
   if (filter.report().is_exhausted) co_return fail(blocked(rules, "The prompt holds too much personal data."));
-  if (edits.empty()) co_return Result<void>();
-  co_return put_body(context, context.request.headers, context.request.body, splice_json(body, std::move(edits)),
+  if (edits->empty()) co_return Result<void>();
+  co_return put_body(context, context.request.headers, context.request.body, splice_json(body, std::move(*edits)),
                      ErrorCode::request_body_too_large);
 }
 
-Task<Result<void>> guard_answer(RequestContext& context, const GuardRules& rules) {
+Task<Result<void>> guard_answer(RequestContext& context, const GuardRules& rules, Cancellation& cancellation) {
   Response& response = context.response;
   if (!context.has_response || response.status >= 400 || response.body.is_none()) co_return Result<void>();
   if (is_compressed(response.headers)) co_return unreadable(context, rules, "The completion is compressed.");
@@ -250,18 +243,25 @@ Task<Result<void>> guard_answer(RequestContext& context, const GuardRules& rules
   const FindingAction action = rules.action == FindingAction::block ? FindingAction::block : FindingAction::mask;
   FindingFilter filter(*rules.detector, action, rules.keep_last, table_of(context, action));
   if (is_event_stream(response.headers)) {
-    if (!response.body.is_stream()) co_return guard_events_in_memory(context, rules, std::move(filter));
+    if (!response.body.is_stream()) {
+      co_return co_await guard_events_in_memory(context, rules, std::move(filter), cancellation);
+    }
     response.headers.remove("Content-Length");
-    response.body = Body::stream(std::make_unique<FilteredStream>(response.body.take_stream(), rules.detector,
-                                                                  std::move(filter), json_limits(context),
-                                                                  rules.fails_open, context.services.telemetry));
+    std::unique_ptr<BodyStream> inner = response.body.take_stream();
+    if (!rules.backend_id.empty()) {
+      response.body = Body::stream(recognized_stream(context, rules, std::move(filter), std::move(inner)));
+    } else {
+      response.body = Body::stream(std::make_unique<FilteredStream>(std::move(inner), rules.detector, std::move(filter),
+                                                                    json_limits(context), rules.fails_open,
+                                                                    context.services.telemetry));
+    }
     co_return Result<void>();
   }
   const std::size_t limit = context.services.limits.request.buffered_body_bytes;
   const bool is_in_memory = co_await gather_body(response.body, context.arena, limit);
   if (!is_in_memory) co_return unreadable(context, rules, "The completion is too long, or broke off.");
   if (response.body.data().empty()) co_return Result<void>();
-  co_return co_await guard_whole_answer(context, rules, std::move(filter));
+  co_return co_await guard_whole_answer(context, rules, std::move(filter), cancellation);
 }
 
 }  // namespace sluice::ai

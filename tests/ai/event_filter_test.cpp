@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ai/event_filter.hpp"
 
+#include "ai/pii_recognition.hpp"
 #include "ai/sse_reader.hpp"
 #include "pii/fixtures.hpp"
 
@@ -176,6 +177,168 @@ TEST_CASE("the texts that go on at a time are bounded", "[ai][event_filter][limi
   std::string out;
   for (int i = 0; i <= static_cast<int>(EventFilter::max_channels); ++i) filter.feed(event_of("wor", i), out);
   CHECK(out == event_of("wor", 0));
+}
+
+namespace {
+
+EventFilter asking(FindingAction action = FindingAction::mask, pii::Replacements* table = nullptr) {
+  static const pii::Detector nothing([] {
+    pii::DetectorOptions options;
+    options.kinds = {};
+    return options;
+  }());
+  return EventFilter(FindingFilter(nothing, action, 0, table), {}, false, true);
+}
+
+/// The service: finds every `name`.
+std::vector<std::vector<pii::Match>> told(const EventFilter& filter, std::string_view wanted = "Jürgen Groß") {
+  std::vector<std::vector<pii::Match>> all;
+  for (const std::string_view text : filter.questions()) {
+    std::vector<pii::Match>& found = all.emplace_back();
+    for (std::size_t at = text.find(wanted); at != std::string_view::npos; at = text.find(wanted, at + 1)) {
+      pii::Match match;
+      match.name = "PERSON";
+      match.begin = at;
+      match.end = at + wanted.size();
+      found.push_back(match);
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("a stream has what somebody else finds, whenever he is asked", "[ai][event_filter]") {
+  std::mt19937 random(20250217);
+  for (int round = 0; round < 200; ++round) {
+    std::string text, wanted;
+    while (text.size() < 1500) {
+      for (std::size_t words = random() % 40; words > 0; --words) {
+        text += "word ";
+        wanted += "word ";
+      }
+      text += "Jürgen Groß";
+      wanted += "[PERSON]";
+    }
+    std::string stream;
+    for (std::size_t at = 0; at < text.size();) {
+      std::size_t end = std::min(text.size(), at + 1 + random() % 20);
+      while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) ++end;
+      stream += event_of(text.substr(at, end - at));
+      at = end;
+    }
+    stream += "data: [DONE]\n\n";
+    EventFilter filter = asking();
+    std::string out;
+    for (std::size_t at = 0; at < stream.size(); at += 100) {
+      filter.feed(std::string_view(stream).substr(at, 100), out);
+      if (filter.has_questions() && (filter.is_full() || random() % 10 == 0)) filter.answer(told(filter), out);
+    }
+    filter.finish(out);
+    if (filter.has_questions()) filter.answer(told(filter), out);
+    REQUIRE(words_of(out).first == wanted);
+    REQUIRE(out.ends_with("data: [DONE]\n\n"));
+  }
+}
+
+TEST_CASE("what somebody else is to tell of waits, and then for the next window at most its end",
+          "[ai][event_filter]") {
+  EventFilter filter = asking();
+  std::string out;
+  filter.feed("data: {\"choices\":[]}\n\n", out);
+  CHECK(!out.empty());
+  CHECK(!filter.has_questions());
+  out.clear();
+  const std::string first = event_of(std::string(100, 'a')), second = event_of(std::string(100, 'b'));
+  filter.feed(first + second, out);
+  CHECK(out.empty());
+  CHECK(filter.has_questions());
+  CHECK(!filter.is_full());
+  filter.answer(told(filter), out);
+  CHECK(out.empty());  // The first event ends within the last 128 characters.
+  CHECK(!filter.has_questions());
+  filter.feed(event_of(std::string(60, 'c')), out);
+  filter.answer(told(filter), out);
+  CHECK(out == first);
+  filter.finish(out);
+  CHECK(out == first + second + event_of(std::string(60, 'c')));
+}
+
+TEST_CASE("a window is full when the service takes no more, when a text has ended, and when too much waits",
+          "[ai][event_filter][limits]") {
+  std::string out;
+  EventFilter filling = asking();
+  std::size_t characters = 0;
+  for (; !filling.is_full() && characters < 10'000; characters += 10) filling.feed(event_of("0123456789"), out);
+  CHECK(characters <= max_recognition_characters - window_overlap + 10);
+  EventFilter ending = asking();
+  ending.feed(event_of("short") + "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
+              out);
+  CHECK(ending.is_full());
+  EventFilter waiting = asking();
+  waiting.feed(event_of("short"), out);
+  std::size_t fed = 0;
+  const std::string silent = ": " + std::string(1000, 'x') + "\n\n";
+  for (; !waiting.is_full() && fed < 2 * EventFilter::max_waiting_bytes; fed += silent.size())
+    waiting.feed(silent, out);
+  CHECK(fed <= EventFilter::max_waiting_bytes + silent.size());
+  // Told of, but for the end of a window: that waits no longer either.
+  EventFilter held = asking();
+  held.feed(event_of("short"), out);
+  held.answer(told(held), out);
+  CHECK(out.empty());
+  for (fed = 0; out.empty() && fed < 2 * EventFilter::max_waiting_bytes; fed += silent.size()) held.feed(silent, out);
+  CHECK(fed <= EventFilter::max_waiting_bytes + silent.size());
+}
+
+TEST_CASE("a stream stops when somebody else finds what blocks, or cannot tell", "[ai][event_filter]") {
+  EventFilter filter = asking(FindingAction::block);
+  std::string out;
+  filter.feed(event_of("It was Jürgen Groß, ") + event_of(std::string(200, 'x')), out);
+  filter.answer(told(filter), out);
+  CHECK(filter.is_stopped());
+  CHECK(out.find("personal data") != std::string::npos);
+  CHECK(out.find("Groß") == std::string::npos);
+  EventFilter other = asking();
+  other.feed(event_of("It was "), out);
+  out.clear();
+  other.stop(out, "The answer could not be checked.");
+  CHECK(other.is_stopped());
+  CHECK(!other.has_questions());
+  CHECK(out.find("was") == std::string::npos);
+}
+
+TEST_CASE("placeholders come back where somebody else finds, also when he finds them", "[ai][event_filter]") {
+  pii::Replacements table;
+  const std::string placeholder(table.placeholder_of(pii::Kind::email, "anna@example.com"));
+  EventFilter filter = asking(FindingAction::mask, &table);
+  std::string out;
+  filter.feed(event_of("Dear <EMA") + event_of("IL_1>, "), out);
+  filter.answer(told(filter, "<EMA"), out);
+  filter.feed(event_of("bye Carl") + "data: [DONE]\n\n", out);
+  filter.answer(told(filter, "Carl"), out);
+  CHECK(words_of(out).first == "Dear anna@example.com, bye [PERSON]");
+}
+
+TEST_CASE("names of what is told are bounded", "[ai][event_filter][limits]") {
+  EventFilter filter = asking();
+  std::string text, out;
+  std::vector<std::string> names;
+  std::vector<std::vector<pii::Match>> found(1);
+  for (std::size_t i = 0; i <= EventFilter::max_names; ++i) {
+    names.push_back("N" + std::to_string(i));
+    text += "x ";
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    pii::Match match;
+    match.name = names[i];
+    match.begin = 2 * i;
+    match.end = 2 * i + 1;
+    found[0].push_back(match);
+  }
+  filter.feed(event_of(text) + "data: [DONE]\n\n", out);
+  filter.answer(found, out);
+  CHECK(words_of(out).first.ends_with("[N999] [OTHER] "));
 }
 
 }  // namespace sluice::ai

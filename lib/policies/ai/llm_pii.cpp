@@ -58,7 +58,8 @@ constexpr AttributeSpec attributes[] = {
      .doc = "What cannot be read or checked is refused (closed) or goes on as it is (open)."},
     {.name = "backend-id",
      .expressions = true,
-     .doc = "Backend of an Azure AI Language resource that detects in place of the built-in detector. Prompts only."}};
+     .doc = "Backend of an Azure AI Language resource that detects in place of the built-in detector. Streams wait for "
+            "it in windows of 5,120 characters."}};
 
 constexpr AttributeSpec pattern_attributes[] = {
     {.name = "name", .required = true, .doc = "What masks call the findings."}};
@@ -99,6 +100,7 @@ Result<ai::GuardRules> make_rules(const Config& config, RequestContext& context)
   const auto backend = config.backend.text(context);
   if (!backend) return fail(backend.error());
   rules.backend_id = context.arena.copy(config.workspace.key(*backend, context.arena));
+  rules.detector = config.restorer;
   return rules;
 }
 
@@ -108,7 +110,7 @@ struct GuardBeforeSend {
   const ai::GuardRules* rules;
 
   Task<void> operator()() {
-    Result<void> passed = co_await ai::guard_answer(*context, *rules);
+    Result<void> passed = co_await ai::guard_answer(*context, *rules, context->request.cancellation);
     if (passed) co_return;
     const Error& error = passed.error();
     context->trace("llm-pii", "error", error.message());
@@ -131,7 +133,7 @@ class LlmPii final : public WaitingStep {
     ai::GuardRules& rules = *context.arena.make<ai::GuardRules>(std::move(*made));
     Result<void> passed;
     if (config_.is_outbound) {
-      passed = co_await ai::guard_answer(context, rules);
+      passed = co_await ai::guard_answer(context, rules, cancellation);
     } else if (config_.prompt) {
       passed = co_await ai::guard_prompt(context, rules, cancellation);
     }
@@ -146,6 +148,7 @@ class LlmPii final : public WaitingStep {
     if (!config_.completion && !restores) return;
     if (!config_.completion) {
       rules.detector = config_.restorer;
+      rules.backend_id = {};
       rules.fails_open = true;  // An answer that cannot be read has placeholders at worst.
     }
     context.request.headers.remove("Accept-Encoding");
@@ -213,10 +216,6 @@ void read_place(const PolicyElement& element, CompileContext& context, Config& c
     context.error(*attribute, "SL2115", "attribute 'apply-to' of <llm-pii> must be 'completion' in outbound",
                   "the prompt has been sent by then");
   }
-  if (const PolicyAttribute* backend = element.attribute("backend-id"); backend != nullptr && config.completion) {
-    context.error(*backend, "SL2115", "attribute 'backend-id' of <llm-pii> is for prompts alone",
-                  "completions are looked at by the built-in detector: use a policy for each");
-  }
 }
 
 StepPtr compile(const PolicyElement& element, CompileContext& context) {
@@ -253,7 +252,10 @@ SLUICE_POLICY(llm_pii){
         "tools' results; not descriptions of tools, images, file parts, log probabilities and objects that are no "
         "text (the input of Anthropic's tool_use). In streams a finding's mask stands in the event in which it begins, "
         "an event waits while at most 64 bytes of its text are undecided, and a finding that blocks ends the stream "
-        "with an error event. Answers from status 400 on are not looked at. In completions, replace masks what did "
+        "with an error event. Where a service detects, events wait for it: it is asked when 4,992 new characters have "
+        "come, a text has ended, the model pauses for 1 s, or words have waited for 10 s, and the last 128 characters "
+        "of a window wait for the next; what it cannot tell of ends the stream unless failures are open. Answers from "
+        "status 400 on are not looked at. In completions, replace masks what did "
         "not come from the prompt. A refusal's LastError has the reason PersonalDataCheckFailed."};
 
 }  // namespace sluice::policies
