@@ -3,60 +3,70 @@
 
 #include "base/scan.hpp"
 
+#include <algorithm>
+
 namespace sluice::ai {
 namespace {
 
-/// Length of the string at the start of `text`, quotes included; 0 when it does not end.
-std::size_t string_length(std::string_view text) {
-  const char* const begin = text.data();
-  const char* const end = begin + text.size();
-  for (const char* at = begin + 1; at < end;) {
+/// Behind the string that begins at `at`; nullptr when it does not end. `begin`: where the text around it begins.
+inline const char* string_end(const char* begin, const char* at, const char* end) {
+  while (++at < end) {
     at = quote_or_escape(begin, at, end);
-    if (at != end && *at == '"') return static_cast<std::size_t>(at - begin) + 1;
-    if (end - at < 2) break;
-    at += 2;
+    if (at == end) return nullptr;
+    if (*at == '"') return at + 1;
+    if (++at == end) return nullptr;  // What is escaped is no end.
   }
-  return 0;
+  return nullptr;
+}
+
+/// The next quote or bracket from `at` on, or `end`.
+inline const char* quote_or_bracket(const char* begin, const char* at, const char* end) {
+  const auto is_one = [](char c) { return c == '"' || (c | 0x20) == '{' || (c | 0x20) == '}'; };
+#if defined(__SSE2__)
+  const auto ones = [](__m128i bytes) {
+    const __m128i brackets = _mm_or_si128(bytes, _mm_set1_epi8(0x20));  // Square ones become curly ones.
+    const __m128i either = _mm_or_si128(sluice::detail::equal(brackets, '{'), sluice::detail::equal(brackets, '}'));
+    return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(either, sluice::detail::equal(bytes, '"'))));
+  };
+  if (const char* const found = sluice::detail::find_missing(begin, at, end, ones)) return found;
+#endif
+  return std::find_if(at, end, is_one);
+}
+
+/// Behind the object or array that begins at `at`; nullptr when it does not end. Only the brackets that are open count,
+/// not which: a malformed text is found by whoever parses the member.
+const char* brackets_end(const char* begin, const char* at, const char* end) {
+  std::size_t open = 0;
+  while (at != end) {
+    if (*at == '"') {
+      at = string_end(begin, at, end);
+      if (at == nullptr) return nullptr;
+    } else {
+      const bool opens = *at == '{' || *at == '[';
+      opens ? ++open : --open;
+      ++at;
+      if (open == 0) return at;
+    }
+    at = quote_or_bracket(begin, at, end);
+  }
+  return nullptr;
 }
 
 }  // namespace
 
-std::string_view detail::skip_json_blanks(std::string_view text) {
-  std::size_t start = 0;
-  while (start < text.size() &&
-         (text[start] == ' ' || text[start] == '\n' || text[start] == '\r' || text[start] == '\t'))
-    ++start;
-  return text.substr(start);
+std::string_view detail::skip_more_json_blanks(std::string_view text) {
+  const std::size_t start = text.find_first_not_of(" \n\r\t");
+  return start == std::string_view::npos ? std::string_view() : text.substr(start);
 }
 
 std::size_t detail::json_value_length(std::string_view text) {
   if (text.empty()) return 0;
-  if (text.front() == '"') return string_length(text);
-  if (text.front() != '{' && text.front() != '[') {
-    const std::size_t end = text.find_first_of(",]} \t\r\n");
-    return end == std::string_view::npos ? text.size() : end;
-  }
-  // Only the brackets that are open count, not which: a malformed text is found by whoever parses the member.
-  std::size_t open = 0;
-  for (std::size_t i = 0; i < text.size();) {
-    switch (text[i]) {
-      case '"': {
-        const std::size_t length = string_length(text.substr(i));
-        if (length == 0) return 0;
-        i += length;
-        continue;
-      }
-      case '{':
-      case '[': ++open; break;
-      case '}':
-      case ']':
-        if (--open == 0) return i + 1;
-        break;
-      default: break;
-    }
-    ++i;
-  }
-  return 0;
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const bool is_string = *begin == '"';
+  if (!is_string && *begin != '{' && *begin != '[') return std::min(text.find_first_of(",]} \t\r\n"), text.size());
+  const char* const behind = is_string ? string_end(begin, begin, end) : brackets_end(begin, begin, end);
+  return behind == nullptr ? 0 : static_cast<std::size_t>(behind - begin);
 }
 
 std::optional<std::string_view> detail::inside_of_object(std::string_view json) {

@@ -24,7 +24,10 @@ void for_each_json_item(std::string_view json, Visit visit);
 namespace detail {
 /// The length of the value at the start of `text`, which has no blanks before it; 0 when it does not end.
 std::size_t json_value_length(std::string_view text);
-std::string_view skip_json_blanks(std::string_view text);
+std::string_view skip_more_json_blanks(std::string_view text);
+inline std::string_view skip_json_blanks(std::string_view text) {
+  return !text.empty() && text.front() > ' ' ? text : skip_more_json_blanks(text);
+}
 /// What follows the `{` of an object, blanks skipped; nothing when `json` is none.
 std::optional<std::string_view> inside_of_object(std::string_view json);
 }  // namespace detail

@@ -33,6 +33,20 @@ TEST_CASE("strings of all lengths end where they do", "[ai][json_skim]") {
   }
 }
 
+TEST_CASE("objects and arrays of all lengths end where they do", "[ai][json_skim]") {
+  for (std::size_t length = 0; length < 40; ++length) {
+    for (const std::string inner : {"[]", "{}", R"("]}")", R"("\\")", "[{\"x\":[1]}]"}) {
+      const std::string blanks(length, ' ');
+      for (const std::string& value :
+           {"[" + blanks + inner + "]", "{\"x\":" + inner + blanks + "}", "[" + inner + blanks + "]"}) {
+        REQUIRE(json_member("{\"a\":" + value + ",\"b\":1}", "a") == value);
+        REQUIRE(json_member("{\"a\":" + value + blanks + ",\"b\":1}", "b") == "1");
+        REQUIRE_FALSE(json_member("{\"a\":" + value.substr(0, value.size() - 1), "a"));
+      }
+    }
+  }
+}
+
 TEST_CASE("the last of equal names counts", "[ai][json_skim]") { CHECK(json_member(R"({"a":1,"a":2})", "a") == "2"); }
 
 TEST_CASE("text that is no object, or does not end, has no members", "[ai][json_skim]") {
