@@ -182,7 +182,10 @@ Task<void> AnswerWatch::judge() {
   is_judged_ = true;
   const Telling telling = stream_usage_.telling();
   const bool is_asked_again = telling == Telling::kept && context_->request.method == "GET";
-  is_told_elsewhere_ = !is_event_stream_ && (is_asked_again || (telling == Telling::later && !usage()));
+  const bool is_at_work = telling == Telling::later && !usage();
+  // A stream that ends while a run is at work has broken off; where the run waits it has said all it had to say.
+  const bool is_waiting = telling == Telling::waits && !usage();
+  is_told_elsewhere_ = is_waiting || (!is_event_stream_ && (is_asked_again || is_at_work));
   if (usage() && telling == Telling::polled) {
     const bool is_first = co_await is_first_to_tell();
     is_told_elsewhere_ = !is_first;

@@ -45,7 +45,7 @@ class AnswerWatch final : public BodyObserver {
   bool is_complete() const { return complete_; }
   /// The usage reported so far; once the answer is complete, what of it counts.
   const std::optional<TokenUsage>& usage() const { return stream_usage_.usage(); }
-  /// The whole answer says that its cost is told by another, later or before: it costs nothing itself.
+  /// The answer says that its cost is told by another, later or before: it costs nothing itself.
   bool is_told_elsewhere() const { return is_told_elsewhere_; }
   /// Tokens of the words seen so far, by the encoding of the model, for answers that report none.
   std::int64_t estimated_completion_tokens() const {

@@ -114,6 +114,7 @@ bool is_at_work(std::string_view status) {
 
 StreamUsage::Telling telling_of(const Members& members) {
   using Telling = StreamUsage::Telling;
+  if (members.object == "\"thread.run\"" && members.status == "\"requires_action\"") return Telling::waits;
   if (members.object == "\"thread.run\"") return is_at_work(members.status) ? Telling::later : Telling::polled;
   if (members.object.starts_with("\"thread") || members.object.starts_with("\"assistant")) return Telling::later;
   if (members.object == "\"chat.completion\"") return Telling::kept;

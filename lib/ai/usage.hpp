@@ -43,6 +43,7 @@ class StreamUsage {
     kept,    ///< A chat completion or a response that may be asked for after it was told.
     polled,  ///< Runs, and responses in the background: every answer about one tells, and nobody knows which is first.
     later,   ///< One of these that is still at work; what of assistants is no run.
+    waits,   ///< A run that waits for what functions give: what it goes on with tells all, another stream or a poll.
   };
   Telling telling() const { return telling_; }
   /// Of what is polled.

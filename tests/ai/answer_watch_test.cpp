@@ -216,6 +216,25 @@ TEST_CASE("what was told before costs nothing when it is asked for again", "[ai]
   CHECK_FALSE(w.watch->usage());
 }
 
+TEST_CASE("a streamed run that waits for functions is told of elsewhere, one that breaks off is not",
+          "[ai][answer_watch]") {
+  for (const bool waits : {true, false}) {
+    CAPTURE(waits);
+    Watching w;
+    w.start();
+    w.stream("text/event-stream", {R"(data: {"id":"run_1","object":"thread.run","status":"in_progress","usage":null})"
+                                   "\n\n",
+                                   R"(data: {"id":"run_1","object":"thread.run","status":")" +
+                                       std::string(waits ? "requires_action" : "in_progress") +
+                                       R"(","usage":null})"
+                                       "\n\n",
+                                   "event: done\ndata: [DONE]\n\n"});
+    w.deliver();
+    CHECK(w.watch->is_told_elsewhere() == waits);
+    CHECK_FALSE(w.watch->usage());
+  }
+}
+
 TEST_CASE("a run tells even where nobody remembers who told", "[ai][answer_watch]") {
   Watching w;  // Its counters refuse.
   w.request.method = "GET";

@@ -127,6 +127,13 @@ TEST_CASE("a run of assistants reports when it has ended, and every answer about
   CHECK(usage.id() == "\"run_1\"");
 }
 
+TEST_CASE("a run that waits for functions reports nothing yet", "[ai][usage]") {
+  StreamUsage usage;
+  usage.add(R"({"id":"run_1","object":"thread.run","status":"requires_action","usage":null})");
+  CHECK(usage.telling() == StreamUsage::Telling::waits);
+  CHECK_FALSE(usage.usage());
+}
+
 TEST_CASE("what of assistants is no run reports nothing", "[ai][usage]") {
   for (auto json : {R"({"id":"thread_1","object":"thread","metadata":{}})",
                     R"({"id":"asst_1","object":"assistant","model":"gpt-4o"})",

@@ -82,7 +82,7 @@ class Execution {
 
   /// Only a stream is estimated: any other answer of a model reports its usage.
   Task<std::optional<ai::TokenUsage>> estimate() {
-    if (!succeeded_ || context_.request.body.is_stream()) co_return std::nullopt;
+    if (!succeeded_ || watch_->is_told_elsewhere() || context_.request.body.is_stream()) co_return std::nullopt;
     const auto prompt = ai::prompt_of(context_);
     if (!prompt || !(*prompt)->stream) co_return std::nullopt;
     const Result<std::int64_t> tokens = co_await ai::prompt_tokens(context_);
