@@ -4,6 +4,7 @@
 #include "ai/usage.hpp"
 
 #include "ai/json_skim.hpp"
+#include "base/find_text.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -125,8 +126,7 @@ StreamUsage::Telling telling_of(const Members& members) {
 
 /// All of these have a member `object` but the messages of Anthropic, and events have it within a response.
 bool may_tell(std::string_view json) {
-  return json.find("\"usage\"") != std::string_view::npos || json.find("\"thread") != std::string_view::npos ||
-         json.find("\"assistant\"") != std::string_view::npos;
+  return holds(json, "\"usage\"") || holds(json, "\"thread") || holds(json, "\"assistant\"");
 }
 
 void merge(std::optional<TokenUsage>& into, const Report& report) {
