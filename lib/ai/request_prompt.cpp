@@ -23,7 +23,7 @@ Result<const Prompt*> prompt_of(RequestContext& context) {
   const Body& body = context.request.body;
   if (!kept.read || kept.version != body.version()) {
     kept.prompt = read_prompt(body.is_stream() ? std::string_view() : body.data(), context.arena, json_limits(context));
-    kept.prompt.encoding = encoding_of(kept.prompt.model, context);
+    if (kept.prompt.encoding.is_guess) kept.prompt.encoding = encoding_of_deployment(context);
     kept.read = true;
     kept.version = body.version();
   }

@@ -18,16 +18,15 @@ std::string_view deployment_in(std::string_view path) {
 
 }  // namespace
 
-tokenizer::ModelEncoding encoding_of(std::string_view model, const RequestContext& context) {
-  const tokenizer::ModelEncoding named = tokenizer::encoding_of_model(model);
-  return named.is_guess ? tokenizer::encoding_of_model(deployment_in(context.request.url.path)) : named;
+tokenizer::ModelEncoding encoding_of_deployment(const RequestContext& context) {
+  return tokenizer::encoding_of_model(deployment_in(context.request.url.path));
 }
 
 tokenizer::ModelEncoding encoding_of(RequestContext& context) {
   if (!context.request.body.is_stream()) {
     if (const auto prompt = prompt_of(context)) return (*prompt)->encoding;
   }
-  return encoding_of({}, context);
+  return encoding_of_deployment(context);
 }
 
 std::string_view model_of(RequestContext& context) {

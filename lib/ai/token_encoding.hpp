@@ -8,10 +8,10 @@
 
 namespace sluice::ai {
 
-/// That of the model which the body names, or else of the deployment in the path (`…/deployments/gpt-4o/…`), which by
-/// custom has the name of its model. Neither known: the default, which is called a guess.
-tokenizer::ModelEncoding encoding_of(std::string_view model, const RequestContext& context);
-/// The same, with the model of the request's body when that is in memory.
+/// That of the deployment in the path (`…/deployments/gpt-4o/…`), which by custom has the name of its model. Not known:
+/// the default, which is called a guess.
+tokenizer::ModelEncoding encoding_of_deployment(const RequestContext& context);
+/// That of the model which the body names, when that is in memory, or else of the deployment.
 tokenizer::ModelEncoding encoding_of(RequestContext& context);
 
 /// The model that the body names, or else the deployment in the path; empty: neither is known.

@@ -46,8 +46,8 @@ constexpr Row rows[] = {{"gpt-5", Encoding::o200k_base},
                         {"cushman-codex", Encoding::p50k_base}};
 
 bool begins(std::string_view model, std::string_view beginning) {
-  if (model.size() < beginning.size() || !equal_ignoring_case(model.substr(0, beginning.size()), beginning))
-    return false;
+  if (model.size() < beginning.size() || to_lower(model.front()) != beginning.front()) return false;
+  if (!equal_ignoring_case(model.substr(0, beginning.size()), beginning)) return false;
   if (model.size() == beginning.size()) return true;
   // `gpt-5.1` goes on from `gpt-5` as `gpt-5-mini` does.
   const char next = model[beginning.size()];
