@@ -7,8 +7,6 @@
 #include "base/text.hpp"
 
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <memory>
 #include <memory_resource>
@@ -20,17 +18,22 @@ namespace {
 class Parser {
  public:
   Parser(std::string_view text, Arena& arena, const JsonLimits& limits, JsonText texts)
-      : text_(text), arena_(arena), limits_(limits), views_(texts == JsonText::viewed) {
+      : begin_(text.data()),
+        end_(text.data() + text.size()),
+        at_(begin_),
+        arena_(arena),
+        limits_(limits),
+        views_(texts == JsonText::viewed) {
     items_.reserve(usual_children);
     members_.reserve(usual_children);
   }
 
   tl::expected<const JsonValue*, JsonError> run() {
-    if (text_.substr(0, 3) == "\xEF\xBB\xBF") at_ = 3;
+    if (rest().starts_with("\xEF\xBB\xBF")) at_ += 3;
     JsonValue* root = arena_.make<JsonValue>();
     if (!parse_value(*root, 0)) return tl::unexpected(std::move(error_));
     skip_blanks();
-    if (at_ != text_.size()) {
+    if (at_ != end_) {
       refuse("only white space may follow the value");
       return tl::unexpected(std::move(error_));
     }
@@ -39,22 +42,34 @@ class Parser {
 
  private:
   bool refuse(std::string message) {
-    error_ = {static_cast<std::uint32_t>(at_), std::move(message)};
+    error_ = {offset(), std::move(message)};
     return false;
   }
+  std::uint32_t offset() const { return static_cast<std::uint32_t>(at_ - begin_); }
+  std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
   void skip_blanks() {
-    while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
+    while (at_ != end_ && is_blank(*at_)) ++at_;
   }
-  bool at_char(char c) const { return at_ < text_.size() && text_[at_] == c; }
+  bool at_char(char c) const { return at_ != end_ && *at_ == c; }
+  std::string_view kept(const char* from) {
+    const std::string_view text(from, static_cast<std::size_t>(at_ - from));
+    return views_ ? text : arena_.copy(text);
+  }
 
   bool parse_value(JsonValue& into, unsigned depth) {
     skip_blanks();
-    into.offset = static_cast<std::uint32_t>(at_);
+    into.offset = offset();
     if (++values_ > limits_.members) return refuse("more than " + std::to_string(limits_.members) + " values");
-    if (at_ >= text_.size()) return refuse("a value is missing at the end of the text");
-    switch (text_[at_]) {
+    if (at_ == end_) return refuse("a value is missing at the end of the text");
+    switch (*at_) {
       case '{': return parse_object(into, depth);
       case '[': return parse_array(into, depth);
+      default: return parse_leaf(into);
+    }
+  }
+
+  bool parse_leaf(JsonValue& into) {
+    switch (*at_) {
       case '"': into.kind = JsonKind::string; return parse_string(into.text);
       case 't':
         into.kind = JsonKind::boolean;
@@ -67,13 +82,13 @@ class Parser {
   }
 
   bool parse_word(std::string_view word) {
-    if (text_.substr(at_, word.size()) != word) return refuse("expected a value");
+    if (!rest().starts_with(word)) return refuse("expected a value");
     at_ += word.size();
     return true;
   }
 
   bool parse_number(std::string_view& into) {
-    const std::size_t start = at_;
+    const char* const start = at_;
     if (at_char('-')) ++at_;
     if (at_char('0')) {
       ++at_;
@@ -90,67 +105,70 @@ class Parser {
       if (at_char('+') || at_char('-')) ++at_;
       if (!digits()) return refuse("digits must follow the exponent mark");
     }
-    into = kept(text_.substr(start, at_ - start));
+    into = kept(start);
     return true;
   }
   bool digits() {
-    const std::size_t start = at_;
-    while (at_ < text_.size() && is_digit(text_[at_])) ++at_;
-    return at_ > start;
+    const char* const start = at_;
+    while (at_ != end_ && is_digit(*at_)) ++at_;
+    return at_ != start;
   }
 
   bool parse_string(std::string_view& into) {
-    const std::size_t start = ++at_;
-    if (!skip_plain()) return false;
-    if (at_char('"')) {
-      into = kept(text_.substr(start, at_ - start));
-      ++at_;
-      return true;
-    }
-    decoded_.assign(text_, start, at_ - start);
-    if (!decode_rest()) return false;
-    if (!at_char('"')) return refuse("the string does not end");
+    const char* const start = ++at_;
+    at_ = plain_string_end(begin_, at_, end_);
+    if (!at_char('"')) return parse_unusual_string(start, into);
+    into = kept(start);
     ++at_;
-    into = arena_.copy(decoded_);
     return true;
   }
-  std::string_view kept(std::string_view text) { return views_ ? text : arena_.copy(text); }
+  /// One with escapes, bytes that are not ASCII, or no end.
+  bool parse_unusual_string(const char* start, std::string_view& into) {
+    if (!skip_plain()) return false;
+    if (at_char('"')) {
+      into = kept(start);
+    } else {
+      decoded_.assign(start, at_);
+      if (!decode_rest()) return false;
+      if (!at_char('"')) return refuse("the string does not end");
+      into = arena_.copy(decoded_);
+    }
+    ++at_;
+    return true;
+  }
   /// From a backslash up to the closing quote, or the end of the text.
   bool decode_rest() {
     while (at_char('\\')) {
       if (!parse_escape(decoded_)) return false;
-      const std::size_t from = at_;
+      const char* const from = at_;
       if (!skip_plain()) return false;
-      decoded_.append(text_, from, at_ - from);
+      decoded_.append(from, at_);
     }
     return true;
   }
   /// Up to the next quote or backslash, or the end of the text.
   bool skip_plain() {
-    const char* const begin = text_.data();
-    const char* const end = begin + text_.size();
     while (true) {
-      at_ = static_cast<std::size_t>(plain_string_end(begin, begin + at_, end) - begin);
-      if (at_ == text_.size() || text_[at_] == '"' || text_[at_] == '\\') return true;
+      at_ = plain_string_end(begin_, at_, end_);
+      if (at_ == end_ || *at_ == '"' || *at_ == '\\') return true;
       // Texts of other scripts are of such bytes for the most part.
       do {
         if (!plain_byte()) return false;
-      } while (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) >= 0x80);
+      } while (at_ != end_ && static_cast<unsigned char>(*at_) >= 0x80);
     }
   }
   /// A control or a sequence of UTF-8.
   bool plain_byte() {
-    const auto byte = static_cast<unsigned char>(text_[at_]);
-    if (byte < 0x20) return refuse("a control character stands in a string");
-    const std::size_t length = utf8_sequence_length(text_.substr(at_));
+    if (static_cast<unsigned char>(*at_) < 0x20) return refuse("a control character stands in a string");
+    const std::size_t length = utf8_sequence_length(rest());
     if (length == 0) return refuse("the text is not valid UTF-8");
     at_ += length;
     return true;
   }
   bool parse_escape(std::string& to) {
     ++at_;
-    if (at_ >= text_.size()) return refuse("the string does not end");
-    switch (text_[at_++]) {
+    if (at_ == end_) return refuse("the string does not end");
+    switch (*at_++) {
       case '"': to += '"'; return true;
       case '\\': to += '\\'; return true;
       case '/': to += '/'; return true;
@@ -166,8 +184,8 @@ class Parser {
   bool parse_unicode(std::string& to) {
     std::uint32_t unit = 0;
     if (!hex4(unit)) return false;
-    if (unit >= 0xD800 && unit <= 0xDBFF && text_.substr(at_, 2) == "\\u") {
-      const std::size_t back = at_;
+    if (unit >= 0xD800 && unit <= 0xDBFF && rest().starts_with("\\u")) {
+      const char* const back = at_;
       at_ += 2;
       std::uint32_t low = 0;
       if (!hex4(low)) return false;
@@ -182,7 +200,7 @@ class Parser {
   }
   bool hex4(std::uint32_t& unit) {
     for (int i = 0; i < 4; ++i, ++at_) {
-      const int digit = at_ < text_.size() ? hex_value(text_[at_]) : -1;
+      const int digit = at_ != end_ ? hex_value(*at_) : -1;
       if (digit < 0) return refuse("four hexadecimal digits must follow \\u");
       unit = unit * 16 + static_cast<std::uint32_t>(digit);
     }
@@ -217,18 +235,23 @@ class Parser {
     const std::size_t base = members_.size();
     while (!at_char('}')) {
       JsonMember member{};
-      member.name_offset = static_cast<std::uint32_t>(at_);
-      if (!at_char('"')) return refuse("expected a member name in quotes");
-      if (!parse_string(member.name)) return false;
-      skip_blanks();
-      if (!at_char(':')) return refuse("expected ':' after the member name");
-      ++at_;
+      if (!parse_name(member)) return false;
       if (!parse_value(member.value, depth + 1)) return false;
       members_.push_back(member);
       if (!next_of('}')) return false;
     }
     ++at_;
     into.members = stored(members_, base);
+    return true;
+  }
+
+  bool parse_name(JsonMember& member) {
+    member.name_offset = offset();
+    if (!at_char('"')) return refuse("expected a member name in quotes");
+    if (!parse_string(member.name)) return false;
+    skip_blanks();
+    if (!at_char(':')) return refuse("expected ':' after the member name");
+    ++at_;
     return true;
   }
 
@@ -256,11 +279,12 @@ class Parser {
   /// So many fit the room below; deeper and wider texts grow beyond.
   static constexpr std::size_t usual_children = 16;
 
-  std::string_view text_;
+  const char* const begin_;
+  const char* const end_;
+  const char* at_;
   Arena& arena_;
   const JsonLimits& limits_;
   const bool views_;
-  std::size_t at_ = 0;
   std::size_t values_ = 0;
   // Room for what most texts need, so that reading them allocates nothing but in the arena.
   std::array<std::byte, 4096> room_;
@@ -315,105 +339,6 @@ std::optional<bool> JsonValue::boolean() const {
 std::optional<double> JsonValue::number() const { return kind == JsonKind::number ? parse_double(text) : std::nullopt; }
 std::optional<std::int64_t> JsonValue::integer() const {
   return kind == JsonKind::number ? parse_integer(text) : std::nullopt;
-}
-
-void append_json_string(std::string& to, std::string_view text) {
-  static constexpr char digits[] = "0123456789abcdef";
-  to += '"';
-  while (!text.empty()) {
-    const char c = text.front();
-    const auto byte = static_cast<unsigned char>(c);
-    std::size_t length = 1;
-    if (c == '"' || c == '\\') {
-      to += '\\';
-      to += c;
-    } else if (byte < 0x20) {
-      switch (c) {
-        case '\n': to += "\\n"; break;
-        case '\r': to += "\\r"; break;
-        case '\t': to += "\\t"; break;
-        case '\b': to += "\\b"; break;
-        case '\f': to += "\\f"; break;
-        default:
-          to += "\\u00";
-          to += digits[byte >> 4];
-          to += digits[byte & 15];
-          break;
-      }
-    } else if (byte < 0x80) {
-      to += c;
-    } else if ((length = utf8_sequence_length(text)) != 0) {
-      to += text.substr(0, length);
-    } else {
-      to += "\xEF\xBF\xBD";
-      length = 1;
-    }
-    text.remove_prefix(length);
-  }
-  to += '"';
-}
-
-void JsonWriter::separate() {
-  if (after_key_) {
-    after_key_ = false;
-    return;
-  }
-  if (!first_) out_ += ',';
-  first_ = false;
-  if (depth_ > 0) new_line();
-}
-void JsonWriter::new_line() {
-  if (!indented_) return;
-  out_ += '\n';
-  out_.append(std::size_t{2} * depth_, ' ');
-}
-void JsonWriter::open(char bracket) {
-  separate();
-  out_ += bracket;
-  ++depth_;
-  first_ = true;
-}
-void JsonWriter::close(char bracket) {
-  --depth_;
-  if (!first_) new_line();
-  out_ += bracket;
-  first_ = false;
-}
-void JsonWriter::key(std::string_view name) {
-  separate();
-  append_json_string(out_, name);
-  out_ += indented_ ? ": " : ":";
-  after_key_ = true;
-}
-void JsonWriter::value(std::string_view text) {
-  separate();
-  append_json_string(out_, text);
-}
-void JsonWriter::value(std::int64_t number) {
-  separate();
-  out_ += std::to_string(number);
-}
-void JsonWriter::value(double number) {
-  separate();
-  if (!std::isfinite(number)) {
-    out_ += "null";
-    return;
-  }
-  char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, number).ptr;
-  out_.append(buffer, end);
-}
-void JsonWriter::value(bool truth) {
-  separate();
-  out_ += truth ? "true" : "false";
-}
-void JsonWriter::null() {
-  separate();
-  out_ += "null";
-}
-void JsonWriter::raw(std::string_view json) {
-  separate();
-  out_ += json;
 }
 
 }  // namespace sluice
