@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ai/chat_overhead.hpp"
 
+#include "base/json_members.hpp"
+
 #include <algorithm>
+#include <array>
 #include <initializer_list>
 
 namespace sluice::ai {
@@ -151,14 +154,14 @@ bool has_functions(const JsonValue& request) {
 /// What calls and names add to a message, and its marks. Arguments of calls are among the prompt's texts.
 std::int64_t message_overhead(const JsonValue& message, const Tokenizer& tokens) {
   const auto count = [&tokens](std::string_view text) { return static_cast<std::int64_t>(tokens.count(text)); };
-  const std::string_view role = text_of(message, "role");
+  static constexpr std::array<std::string_view, 4> names = {"role", "name", "function_call", "tool_calls"};
+  const auto [said_by, named, called, calls] = find_members(message, names);
+  const std::string_view role = text_of(said_by), name = text_of(named);
   std::int64_t overhead = tokens_per_message + count(role);
-  if (const std::string_view name = text_of(message, "name"); !name.empty()) overhead += tokens_per_name + count(name);
+  if (!name.empty()) overhead += tokens_per_name + count(name);
   if (role == "function") overhead -= tokens_less_per_result;
-  if (const JsonValue* call = message.find("function_call"); call != nullptr && call->is_object()) {
-    overhead += tokens_per_call + count(text_of(*call, "name"));
-  }
-  if (const JsonValue* calls = message.find("tool_calls")) {
+  if (called != nullptr && called->is_object()) overhead += tokens_per_call + count(text_of(*called, "name"));
+  if (calls != nullptr) {
     for (const JsonValue& call : calls->items)
       overhead += tokens_per_call + count(text_of(call.at({"function", "name"})));
   }

@@ -3,6 +3,7 @@
 #include "ai/prompt.hpp"
 
 #include "ai/json_skim.hpp"
+#include "base/json_members.hpp"
 
 #include <algorithm>
 #include <array>
@@ -86,26 +87,32 @@ class PromptReader {
   }
 
   void read_root(const JsonValue& root) {
+    static constexpr std::array<std::string_view, 8> names = {
+        "stream", "model", "system", "instructions", "additional_instructions", "messages", "input", "prompt"};
     note_doubled(root);
-    if (const JsonValue* stream = root.find("stream")) prompt_.stream = stream->boolean().value_or(false);
-    if (const JsonValue* model = root.find("model")) prompt_.model = model->string().value_or(std::string_view());
+    const auto [stream, model, system, instructions, additional, messages, input, prompt] = find_members(root, names);
+    if (stream != nullptr) prompt_.stream = stream->boolean().value_or(false);
+    if (model != nullptr) prompt_.model = model->string().value_or(std::string_view());
     prompt_.encoding = tokenizer::encoding_of_model(prompt_.model);
-    if (const JsonValue* system = root.find("system")) content(*system, PromptRole::system);
-    for (const std::string_view name : {"instructions", "additional_instructions"}) {
-      if (const JsonValue* instructions = root.find(name)) content(*instructions, PromptRole::system);
+    for (const JsonValue* told : {system, instructions, additional}) {
+      if (told != nullptr) content(*told, PromptRole::system);
     }
-    if (const JsonValue* messages = root.find("messages")) items(*messages);
-    if (const JsonValue* input = root.find("input")) items(*input);
-    if (const JsonValue* prompt = root.find("prompt")) items(*prompt);
+    for (const JsonValue* asked : {messages, input, prompt}) {
+      if (asked != nullptr) items(*asked);
+    }
     of_assistants(root);
   }
 
   /// A message for a thread is a body of its own; runs may bring some, those that make a thread bring it.
   void of_assistants(const JsonValue& root) {
-    if (root.find("role") != nullptr && root.find("content") != nullptr) message(root);
-    if (const JsonValue* messages = root.find("additional_messages")) items(*messages);
-    if (const JsonValue* messages = root.at({"thread", "messages"})) items(*messages);
-    if (const JsonValue* outputs = root.find("tool_outputs")) items(*outputs);
+    static constexpr std::array<std::string_view, 5> names = {"role", "content", "additional_messages", "thread",
+                                                              "tool_outputs"};
+    const auto [role, content, messages, thread, outputs] = find_members(root, names);
+    if (role != nullptr && content != nullptr) message(root);
+    if (messages != nullptr) items(*messages);
+    const JsonValue* const of_thread = thread != nullptr ? thread->find("messages") : nullptr;
+    if (of_thread != nullptr) items(*of_thread);
+    if (outputs != nullptr) items(*outputs);
   }
 
   void note_doubled(const JsonValue& object) {
@@ -136,23 +143,25 @@ class PromptReader {
     note_doubled(message);
     ++prompt_.messages;
     chat_.push_back({&message, texts_.size()});
-    const JsonValue* role_value = message.find("role");
+    static constexpr std::array<std::string_view, 8> names = {"role",      "content",       "text",       "output",
+                                                              "arguments", "function_call", "tool_calls", "type"};
+    const auto [said_by, said, text, output, arguments, called, calls, type] = find_members(message, names);
     const std::string_view name =
-        role_value != nullptr ? role_value->string().value_or(std::string_view()) : std::string_view();
+        said_by != nullptr ? said_by->string().value_or(std::string_view()) : std::string_view();
     const PromptRole role = name == "system" || name == "developer" ? PromptRole::system : PromptRole::user;
-    if (const JsonValue* inner = message.find("content")) content(*inner, role);
-    // Items of responses without a role: texts, results of tools, calls of tools.
-    for (const std::string_view member : {"text", "output", "arguments"}) {
-      if (const JsonValue* text = message.find(member)) content(*text, role, member == "arguments");
+    // The latter are of items of responses without a role: texts, results of tools, calls of tools.
+    for (const JsonValue* words : {said, text, output}) {
+      if (words != nullptr) content(*words, role);
     }
-    if (const JsonValue* called = message.find("function_call")) call(*called, role);
-    if (const JsonValue* calls = message.find("tool_calls")) {
+    if (arguments != nullptr) content(*arguments, role, true);
+    if (called != nullptr) call(*called, role);
+    if (calls != nullptr) {
       for (const JsonValue& each : calls->items) {
         note_doubled(each);
-        if (const JsonValue* called = each.find("function")) call(*called, role);
+        if (const JsonValue* function = each.find("function")) call(*function, role);
       }
     }
-    count_image(message);
+    if (type != nullptr) count_image(message, *type);
   }
 
   void call(const JsonValue& function, PromptRole role) {
@@ -174,17 +183,16 @@ class PromptReader {
         // The result of a tool holds parts of its own.
         for (const JsonValue& inner : text->items) {
           if (const JsonValue* piece = inner.find("text"); piece != nullptr && piece->is_string()) add(role, *piece);
-          count_image(inner);
+          if (const JsonValue* type = inner.find("type")) count_image(inner, *type);
         }
       }
-      count_image(part);
+      if (const JsonValue* type = part.find("type")) count_image(part, *type);
     }
   }
 
   /// An image, or a sound.
-  void count_image(const JsonValue& part) {
-    const JsonValue* type = part.find("type");
-    const std::string_view name = type != nullptr ? type->string().value_or(std::string_view()) : std::string_view();
+  void count_image(const JsonValue& part, const JsonValue& type) {
+    const std::string_view name = type.string().value_or(std::string_view());
     for (const std::string_view image : {"image_url", "input_image", "image", "image_file"}) {
       if (name == image) ++prompt_.images;
     }
