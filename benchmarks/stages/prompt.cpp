@@ -38,13 +38,22 @@ void add_prompt_stages(Bench& bench) {
         keep(ai::read_prompt(*body, arena).texts.size());
       },
       body->size());
-  bench.add(
-      "prompt.bound", "the bound of its answer",
-      [body] { keep(ai::completion_bound_of(*body, "/chat/completions").tokens.value_or(0)); }, body->size());
   const auto arena = std::make_shared<Arena>();
   const auto prompt = std::make_shared<const ai::Prompt>(ai::read_prompt(*body, *arena));
+  bench.add("prompt.bound", "the bound of its answer", [body, arena, prompt] {
+    keep(ai::completion_bound_of(*prompt->root, *body, "/chat/completions").tokens.value_or(0));
+  });
   bench.add(
       "prompt.count", "its tokens", [body, arena, prompt] { keep(ai::count_prompt_tokens(*prompt, *body)); },
+      body->size());
+  bench.add(
+      "prompt.known", "the same, counted before",
+      [body, arena, prompt] {
+        ai::PromptCount count(*prompt, *body, tokenizer::owner_of("bench"));
+        while (!count.step(SIZE_MAX)) {
+        }
+        keep(count.tokens());
+      },
       body->size());
 }
 

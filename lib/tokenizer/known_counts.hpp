@@ -31,7 +31,7 @@ struct TextKey {
 class KnownCounts {
  public:
   /// Shorter texts are counted as fast as they are found.
-  static constexpr std::size_t least_bytes = 64;
+  static constexpr std::size_t least_bytes = 32;
   static constexpr std::size_t places = 4096;  ///< 96 KiB for each thread; a text takes the place of another.
 
   /// One of each thread: nothing is shared, nothing waits.
