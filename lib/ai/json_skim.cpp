@@ -2,6 +2,7 @@
 #include "ai/json_skim.hpp"
 
 #include "base/scan.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 
@@ -64,7 +65,10 @@ std::size_t detail::json_value_length(std::string_view text) {
   const char* const begin = text.data();
   const char* const end = begin + text.size();
   const bool is_string = *begin == '"';
-  if (!is_string && *begin != '{' && *begin != '[') return std::min(text.find_first_of(",]} \t\r\n"), text.size());
+  if (!is_string && *begin != '{' && *begin != '[') {
+    const auto ends = [](char c) { return c == ',' || c == '}' || c == ']' || is_blank(c); };
+    return static_cast<std::size_t>(std::find_if(begin, end, ends) - begin);
+  }
   const char* const behind = is_string ? string_end(begin, begin, end) : brackets_end(begin, begin, end);
   return behind == nullptr ? 0 : static_cast<std::size_t>(behind - begin);
 }

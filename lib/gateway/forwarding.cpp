@@ -65,7 +65,7 @@ const Header via = ready_field("Via: 1.1 sluice\r\n");
 
 /// Counts Max-Forwards of OPTIONS down (P5). False when the request ends here. **Source**: RFC 9110 section 7.6.2.
 bool may_go_on(OutgoingRequest& request) {
-  const HeaderName max_forwards("Max-Forwards");
+  constexpr HeaderName max_forwards("Max-Forwards");
   if (request.method != "OPTIONS" || !request.headers.contains(max_forwards)) return true;
   const auto left = parse_unsigned(request.headers.get(max_forwards));
   if (!left) return true;
@@ -152,9 +152,9 @@ Task<Outcome> BackendSelection::attempt(RequestContext& context, ForwardOptions 
   MeteredCall metered(to.entry, context);
   Result<Response> answer = co_await context.services.transport.send(request, context.arena, cancellation);
   metered.end(answer);
-  request.url = called;
   conclude(context, to.entry, answer);
   if (answer && options.follow_redirects) {
+    request.url = called;  // `prepare` may have put another place there.
     answer = co_await follow_redirects(context, request, to.entry, started, std::move(*answer), cancellation);
   }
   state.waited += context.services.clock.steady_now() - started;
