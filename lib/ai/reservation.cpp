@@ -83,6 +83,15 @@ void Reservation::hold(Response& response, AnswerWatch& watch) {
   response.body = Body::stream(std::make_unique<CeilingStream>(response.body.take_stream(), watch, *this));
 }
 
+Task<void> Reservation::note_passed(std::int64_t tokens) {
+  passed_ = tokens;
+  const std::int64_t stock = std::min(charge_.left() / parts_of_stock, stocked_tokens);
+  if (stock <= slice_tokens || granted_ - passed_ >= stock / 2) co_return;
+  Result<Refused> refused = co_await charge_.reserve(stock);
+  // A store that fails refuses when something is needed.
+  if (refused && !*refused) granted_ += stock;
+}
+
 Task<bool> Reservation::grant(std::int64_t tokens) {
   if (tokens > granted_) {
     const std::int64_t needed = tokens - granted_;

@@ -28,6 +28,10 @@ class Reservation final : public TokenGrants {
   static constexpr std::int64_t parts_of_what_is_left = 16;
   /// What a stream is granted at a time.
   static constexpr std::int64_t slice_tokens = 64;
+  /// A stream whose limits have plenty left takes up to so many before it needs them, so that its events need not wait
+  /// to be counted; a part of what is left each time.
+  static constexpr std::int64_t stocked_tokens = 2'048;
+  static constexpr std::int64_t parts_of_stock = 1'024;
   /// With less than that left for the answer a request is not sent.
   static constexpr std::int64_t least_completion_tokens = 16;
 
@@ -47,6 +51,8 @@ class Reservation final : public TokenGrants {
   std::optional<std::int64_t> ended_at() const { return ended_at_; }
 
   Task<bool> grant(std::int64_t tokens) override;
+  bool has(std::int64_t tokens) const override { return tokens <= granted_; }
+  Task<void> note_passed(std::int64_t tokens) override;
 
  private:
   using Refused = std::optional<TokenCounter>;

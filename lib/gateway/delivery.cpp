@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/delivery.hpp"
 
+#include <utility>
+
 namespace sluice {
 
 Delivery::~Delivery() {
@@ -17,12 +19,13 @@ Task<BodyChunk> Delivery::next_piece() {
 
 Task<BodyChunk> Delivery::read() {
   if (is_over_) co_return fail(ErrorCode::cancelled);
+  tell_observers();
   is_reading_ = true;
   BodyChunk chunk = co_await next_piece();
   is_reading_ = false;
   if (chunk && !chunk->empty()) {
     running_.delivered_bytes += chunk->size();
-    for (BodyObserver* observer : running_.context.observers()) observer->on_data(*chunk);
+    unseen_ = *chunk;
     co_return chunk;
   }
   is_over_ = true;
@@ -30,8 +33,15 @@ Task<BodyChunk> Delivery::read() {
   co_return chunk;
 }
 
+void Delivery::tell_observers() {
+  const std::string_view piece = std::exchange(unseen_, {});
+  if (piece.empty()) return;
+  for (BodyObserver* observer : running_.context.observers()) observer->on_data(piece);
+}
+
 void Delivery::cancel() {
   if (is_over_) return;
+  tell_observers();
   const bool is_read = is_reading_;
   if (body_.is_stream()) body_.stream()->cancel();  // may wake who reads, and end this with it
   // A read that is under way finds the end by itself.
@@ -42,6 +52,7 @@ void Delivery::cancel() {
 }
 
 Task<void> Delivery::close() {
+  tell_observers();
   // What feeds the stream may use the request until it has closed. A read that is under way finds the end by itself.
   if (!is_over_ && !is_reading_ && body_.is_stream()) {
     is_over_ = true;

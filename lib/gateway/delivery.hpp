@@ -21,9 +21,11 @@ class Delivery final : public BodyStream {
 
  private:
   Task<BodyChunk> next_piece();
+  void tell_observers();
 
   RunningRequest& running_;
   Body body_;
+  std::string_view unseen_;  ///< The last piece, until it has left: whoever reads it waits for nobody.
   bool is_reading_ = false;
   bool is_over_ = false;  ///< Its end has been found; nothing more is to be done here.
   bool bytes_are_sent_ = false;

@@ -44,6 +44,12 @@ struct Grants final : TokenGrants {
     asked = tokens;
     return tokens <= limit;
   }
+  std::int64_t in_stock = 0, passed = 0;
+  bool has(std::int64_t tokens) const override { return tokens <= in_stock; }
+  Task<void> note_passed(std::int64_t tokens) override {
+    passed = tokens;
+    return {};
+  }
 };
 
 struct Passing : testing::ContextFixture {
@@ -96,6 +102,42 @@ TEST_CASE("a stream ends before the event that finds no room, as its form demand
         chunk("one two") + chunk(" three four") + cut_chat);
   CHECK(p.cancelled);
   CHECK(p.grants.asked == 5);
+}
+
+TEST_CASE("with enough in stock events pass before they are counted", "[ai][ceiling_stream]") {
+  Passing p;
+  p.grants.in_stock = 10'000;
+  const std::deque<std::string> from = {chunk("one two"), chunk(" three") + chunk(" four"), "data: [DONE]\n\n"};
+  CHECK(p.read(from) == from[0] + from[1] + from[2]);
+  CHECK(p.pieces == std::vector<std::string>(from.begin(), from.end()));
+  CHECK(p.grants.asked == 0);
+  CHECK(p.grants.passed == 4);
+  CHECK(AnswerWatch::of(p.context).estimated_completion_tokens() == 4);
+}
+
+TEST_CASE("what may be more than is in stock is counted first", "[ai][ceiling_stream]") {
+  Passing p;
+  p.grants.in_stock = static_cast<std::int64_t>(chunk("one two").size());
+  CHECK(p.read({chunk("one two"), chunk(" three four") + chunk(" five")}, 4) ==
+        chunk("one two") + chunk(" three four") + cut_chat);
+  CHECK(p.cancelled);
+  CHECK(p.grants.asked == 5);
+}
+
+TEST_CASE("what has passed counts, also when the caller leaves right behind it", "[ai][ceiling_stream]") {
+  for (const bool closes : {false, true}) {
+    Passing p;
+    p.grants.in_stock = 10'000;
+    AnswerWatch& watch = AnswerWatch::of(p.context);
+    CeilingStream stream(
+        std::make_unique<Pieces>(std::deque<std::string>{chunk("one two"), chunk(" three")}, p.cancelled), watch,
+        p.grants);
+    REQUIRE(wait(stream.read()));
+    CHECK(watch.estimated_completion_tokens() == 0);
+    if (closes) wait(stream.close());
+    stream.cancel();
+    CHECK(watch.estimated_completion_tokens() == 2);
+  }
 }
 
 TEST_CASE("a stream of which nothing may pass is its ending alone", "[ai][ceiling_stream]") {
