@@ -8,6 +8,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sluice::bench {
@@ -19,10 +20,31 @@ struct Connection {
   std::string_view unsent;  // of the request
 };
 
+/// A request; where it has 00000000, each has a number of its own there, so that nobody asks the same twice.
+class NumberedRequest {
+ public:
+  explicit NumberedRequest(std::string text) : text_(std::move(text)) {}
+
+  const std::string& next() {
+    if (number_at_ == std::string::npos) return text_;
+    std::size_t number = ++asked_;
+    for (std::size_t i = no_number.size(); i-- > 0; number /= 10) {
+      text_[number_at_ + i] = static_cast<char>('0' + number % 10);
+    }
+    return text_;
+  }
+
+ private:
+  static constexpr std::string_view no_number = "00000000";
+
+  std::string text_;
+  std::size_t number_at_ = text_.find(no_number), asked_ = 0;
+};
+
 class Connections {
  public:
   /// `request` is what they ask unless they are told otherwise.
-  Connections(std::uint16_t port, std::size_t count, std::string request) : request_(std::move(request)), all_(count) {
+  Connections(std::uint16_t port, std::size_t count, const std::string& request) : request_(request), all_(count) {
     for (std::size_t i = 0; i < all_.size(); ++i) {
       all_[i].descriptor = connect_to(port);
       poll_.add(all_[i].descriptor, i);
@@ -35,10 +57,7 @@ class Connections {
   void allow_refusals() { allows_refusals_ = true; }
 
   /// Sends the request on a connection that waits for nothing. `asked_at`: when its latency begins.
-  void ask(std::size_t index, std::uint64_t asked_at) {
-    number_request();
-    ask(index, asked_at, request_);
-  }
+  void ask(std::size_t index, std::uint64_t asked_at) { ask(index, asked_at, request_.next()); }
   /// Sends another one, which has to stay until its answer has come.
   void ask(std::size_t index, std::uint64_t asked_at, const std::string& request) {
     Connection& connection = all_[index];
@@ -72,15 +91,6 @@ class Connections {
   }
 
  private:
-  /// Where the request has `request_number`, each has its own there: nobody asks the same twice.
-  void number_request() {
-    if (number_at_ == std::string::npos) return;
-    std::size_t number = ++asked_;
-    for (std::size_t i = request_number.size(); i-- > 0; number /= 10) {
-      request_[number_at_ + i] = static_cast<char>('0' + number % 10);
-    }
-  }
-
   /// As much of the request as the socket takes.
   static void send(Connection& connection) {
     const std::string_view unsent = connection.unsent;
@@ -89,10 +99,7 @@ class Connections {
     if (sent > 0) connection.unsent.remove_prefix(static_cast<std::size_t>(sent));
   }
 
-  static constexpr std::string_view request_number = "00000000";
-
-  std::string request_;
-  std::size_t number_at_ = request_.find(request_number), asked_ = 0;
+  NumberedRequest request_;
   bool allows_refusals_ = false;
   Poll poll_;
   std::vector<Connection> all_;

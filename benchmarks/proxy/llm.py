@@ -24,7 +24,7 @@ SOURCES = pathlib.Path(__file__).resolve().parents[2]
 def large_chat():
     """A file with a chat of LARGE_BYTES: what a user has to say are the documents of this project, again and again."""
     chat = json.loads(SMALL.read_text())
-    text = ''.join(path.read_text() for path in sorted((SOURCES / 'docs').glob('*.md')))
+    text = 'Request 00000000. ' + ''.join(path.read_text() for path in sorted((SOURCES / 'docs').glob('*.md')))
     text *= LARGE_BYTES // len(text) + 1
     too_many = len(json.dumps(chat | {'messages': [{'role': 'user', 'content': text}]})) - LARGE_BYTES
     chat['messages'] = [{'role': 'user', 'content': text[:len(text) - too_many]}]

@@ -156,7 +156,7 @@ void overload(const Options& options) {
 void beside(const Options& options) {
   Connections connections = options.open(1);
   const std::size_t large = options.connections;  // its connection, the last one
-  const std::string large_request = request_text(options, options.path, options.large);
+  NumberedRequest large_request(request_text(options, options.path, options.large));
   std::vector<std::size_t> idle = numbers_below(large);
   std::vector<std::uint64_t> alone, with_large, of_large;
   Schedule small_ones(options.rate), large_ones(options.large_rate);
@@ -169,7 +169,7 @@ void beside(const Options& options) {
       idle.pop_back();
     }
     if (!large_waits && large_ones.due() <= now_ns()) {
-      connections.ask(large, now_ns(), large_request);
+      connections.ask(large, now_ns(), large_request.next());
       large_ones.advance();
       large_waits = true;
     }
