@@ -68,7 +68,7 @@ class FindingFilter {
 };
 
 /// What a running request searches at a time, between which others get their turn.
-inline constexpr std::size_t search_step_bytes = 16 * 1024;
+inline constexpr std::size_t search_step_bytes = 4 * 1024;
 
 /// The edits that texts need, found in steps, so that nobody has to wait until long ones have been searched: the same
 /// as `FindingFilter::edit` makes for each.

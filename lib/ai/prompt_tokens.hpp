@@ -50,7 +50,7 @@ class PromptCount {
 std::int64_t count_prompt_tokens(const Prompt& prompt, std::string_view body);
 
 /// What a running request counts at a time, between which others get their turn.
-inline constexpr std::size_t count_step_bytes = 16 * 1024;
+inline constexpr std::size_t count_step_bytes = 4 * 1024;
 
 /// The tokens of a running request's prompt, counted once for all who ask. **Errors**: bad_request, as `prompt_of`.
 Task<Result<std::int64_t>> prompt_tokens(RequestContext& context);
