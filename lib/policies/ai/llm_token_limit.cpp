@@ -353,6 +353,9 @@ SLUICE_POLICY(llm_token_limit){
         "see it. Azure OpenAI is asked from api-version 2024-09-01-preview on, Azure AI Model Inference is not. With "
         "reservation, what has left a sliding minute is taken again before a retry forwards the request once more, and "
         "a request that does not bound its answer is sent with what answers to the key usually have, or a sixteenth of "
-        "what is left when that is more. A store that fails lets requests pass a rate, and refuses them for a quota."};
+        "what is left when that is more. A stream takes tokens as its events pass, and where plenty is left some "
+        "before it "
+        "needs them, so that its events need not wait to be counted; they are given back at its end. A store that "
+        "fails lets requests pass a rate, and refuses them for a quota."};
 
 }  // namespace sluice::policies
