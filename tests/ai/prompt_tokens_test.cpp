@@ -73,9 +73,9 @@ TEST_CASE("what was counted before takes fewer steps, for its owner alone", "[ai
   const ai::Prompt prompt = ai::read_prompt(body, arena);
   const auto steps = [&](std::string_view owner) {
     ai::PromptCount count(prompt, body, tokenizer::owner_of(owner));
-    std::size_t steps = 1;
-    while (!count.step(ai::count_step_bytes)) ++steps;
-    return steps;
+    std::size_t made = 1;
+    while (!count.step(ai::count_step_bytes)) ++made;
+    return made;
   };
   const std::size_t first = steps("contoso");
   CHECK(first >= body.size() / ai::count_step_bytes);
