@@ -2,6 +2,7 @@
 #include "assistants.hpp"
 
 #include "base/text.hpp"
+#include "base/write_json.hpp"
 
 #include <algorithm>
 
@@ -55,34 +56,13 @@ std::string list_of(const std::vector<std::string>& items) {
   return std::move(writer).take();
 }
 
-/// As it was parsed, which bounds its depth.
-void write_value(JsonWriter& writer, const JsonValue& value) {
-  switch (value.kind) {
-    case JsonKind::null: return writer.null();
-    case JsonKind::boolean: return writer.value(value.truth);
-    case JsonKind::number: return writer.raw(value.text);
-    case JsonKind::string: return writer.value(value.text);
-    case JsonKind::array:
-      writer.begin_array();
-      for (const JsonValue& item : value.items) write_value(writer, item);
-      return writer.end_array();
-    case JsonKind::object:
-      writer.begin_object();
-      for (const JsonMember& member : value.members) {
-        writer.key(member.name);
-        write_value(writer, member.value);
-      }
-      return writer.end_object();
-  }
-}
-
 std::string tools_of(const JsonValue* body, bool only_functions) {
   const JsonValue* tools = body != nullptr ? body->find("tools") : nullptr;
   JsonWriter writer;
   writer.begin_array();
   for (std::size_t i = 0; tools != nullptr && i < tools->items.size(); ++i) {
     const JsonValue& tool = tools->items[i];
-    if (!only_functions || text_at(&tool, "type") == "function") write_value(writer, tool);
+    if (!only_functions || text_at(&tool, "type") == "function") write_json(tool, writer);
   }
   writer.end_array();
   return std::move(writer).take();
@@ -141,7 +121,7 @@ std::string prompt_of(const Run& run, const std::vector<ThreadMessage>& messages
   writer.raw(run.functions);
   if (tool_choice != nullptr && !run.called) {
     writer.key("tool_choice");
-    write_value(writer, *tool_choice);
+    write_json(*tool_choice, writer);
   }
   writer.key("messages");
   writer.begin_array();

@@ -25,7 +25,8 @@ void write_usage(JsonWriter& writer, std::string_view status, const Answer& answ
   writer.end_object();
 }
 
-void write_call(JsonWriter& writer, const ToolCall& call, std::string_view arguments) {
+/// Leaves the function open: what it gave may follow.
+void begin_call(JsonWriter& writer, const ToolCall& call, std::string_view arguments) {
   writer.member("id", std::string_view(call.id));
   writer.member("type", "function");
   writer.key("function");
@@ -83,7 +84,7 @@ std::string call_step(const Run& run, std::string_view status, std::size_t told)
   writer.begin_array();
   for (std::size_t i = 0; i < told; ++i) {
     writer.begin_object();
-    write_call(writer, answer.calls[i], answer.calls[i].arguments);
+    begin_call(writer, answer.calls[i], answer.calls[i].arguments);
     writer.key("output");
     if (i < run.outputs.size())
       writer.value(std::string_view(run.outputs[i]));
@@ -116,7 +117,7 @@ std::string call_delta(const Run& run, std::size_t index, std::string_view argum
   writer.begin_object();
   writer.member("index", static_cast<std::int64_t>(index));
   if (is_first) {
-    write_call(writer, call, arguments);
+    begin_call(writer, call, arguments);
   } else {
     writer.member("type", "function");
     writer.key("function");
@@ -341,7 +342,7 @@ void write_calls(JsonWriter& writer, const std::vector<ToolCall>& calls) {
   writer.begin_array();
   for (const ToolCall& call : calls) {
     writer.begin_object();
-    write_call(writer, call, call.arguments);
+    begin_call(writer, call, call.arguments);
     writer.end_object();
     writer.end_object();
   }

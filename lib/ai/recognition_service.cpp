@@ -3,6 +3,7 @@
 
 #include "ai/asked_text.hpp"
 #include "ai/pii_recognition.hpp"
+#include "ai/service_call.hpp"
 #include "ai/text_windows.hpp"
 #include "base/text_hash.hpp"
 
@@ -48,7 +49,9 @@ Task<Result<std::vector<std::vector<pii::Match>>>> RecognitionService::run(const
     for (std::size_t i = first; i < first + count; ++i) sent.push_back(windows[i].text);
     Arena memory(4096);
     const std::string body = recognition_request(sent);
-    Result<std::string_view> answer = co_await call(body, memory);
+    const ServiceCall call{backend_id_,  recognition_path, recognition_query, body,
+                           call_timeout, max_answer_bytes, "The service",     ErrorCode::personal_data_blocked};
+    Result<std::string_view> answer = co_await ask_service(context_, call, memory, cancellation_);
     if (!answer) co_return fail(std::move(answer.error()));
     const auto all = read_recognition(*answer, sent, names);
     if (!all) co_return fail(ErrorCode::personal_data_blocked, "The service's answer is unclear.");
@@ -70,26 +73,6 @@ Task<Result<std::vector<std::vector<pii::Match>>>> RecognitionService::run(const
     }
   }
   co_return found;
-}
-
-/// One call; the text of its answer, which must be a 200. What it takes is given back with `memory`.
-Task<Result<std::string_view>> RecognitionService::call(std::string_view body, Arena& memory) {
-  auto& request = *memory.make<OutgoingRequest>(memory);
-  request.method = "POST";
-  request.url.path = recognition_path;
-  request.url.query = recognition_query;
-  request.headers.append("Content-Type", "application/json");
-  request.body = Body::bytes(body);
-  request.timeout = call_timeout;
-  Result<Response> answer = co_await context_.services.backends.call(context_, request, backend_id_, cancellation_);
-  if (!answer) co_return fail(std::move(answer.error()));
-  auto buffered = co_await buffer_body(answer->body, memory, max_answer_bytes, ErrorCode::response_body_too_large);
-  if (!buffered) co_return fail(std::move(buffered.error()));
-  if (answer->status != 200) {
-    co_return fail(ErrorCode::personal_data_blocked,
-                   "The service answered with status " + std::to_string(answer->status) + ".");
-  }
-  co_return answer->body.data();
 }
 
 }  // namespace sluice::ai

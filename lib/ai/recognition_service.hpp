@@ -30,8 +30,6 @@ class RecognitionService {
   Task<Result<std::vector<std::vector<pii::Match>>>> run(const std::vector<std::string_view>& texts, Arena& names);
 
  private:
-  Task<Result<std::string_view>> call(std::string_view body, Arena& memory);
-
   RequestContext& context_;
   std::string_view backend_id_;
   Cancellation& cancellation_;

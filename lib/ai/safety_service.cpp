@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ai/safety_service.hpp"
 
+#include "ai/service_call.hpp"
 #include "ai/text_windows.hpp"
 
 #include <vector>
@@ -9,26 +10,6 @@ namespace sluice::ai {
 namespace {
 
 constexpr std::string_view source = "llm-content-safety";
-
-/// One call; the text of its answer, which must be a 200. What it takes is given back with `memory`.
-Task<Result<std::string_view>> call(RequestContext& context, const SafetyCheck& check, std::string_view path,
-                                    std::string_view body, Arena& memory, Cancellation& cancellation) {
-  auto& request = *memory.make<OutgoingRequest>(memory);
-  request.method = "POST";
-  request.url.path = path;
-  request.url.query = content_safety_query;
-  request.headers.append("Content-Type", "application/json");
-  request.body = Body::bytes(body);
-  request.timeout = SafetyService::call_timeout;
-  Result<Response> answer = co_await context.services.backends.call(context, request, check.backend_id, cancellation);
-  if (!answer) co_return fail(std::move(answer.error()));
-  auto buffered =
-      co_await buffer_body(answer->body, memory, SafetyService::max_answer_bytes, ErrorCode::response_body_too_large);
-  if (!buffered) co_return fail(std::move(buffered.error()));
-  if (answer->status != 200)
-    co_return fail(refused_by_safety("Content Safety answered with status " + std::to_string(answer->status) + "."));
-  co_return answer->body.data();
-}
 
 }  // namespace
 
@@ -53,7 +34,11 @@ Task<Result<void>> SafetyService::run(std::string_view text, std::size_t window,
 
 Task<Result<void>> SafetyService::ask(std::string_view path, std::string body) {
   Arena memory(4096);
-  Result<std::string_view> answer = co_await call(context_, check_, path, body, memory, cancellation_);
+  const ServiceCall call{check_.backend_id,    path,
+                         content_safety_query, body,
+                         call_timeout,         max_answer_bytes,
+                         "Content Safety",     ErrorCode::content_safety_blocked};
+  Result<std::string_view> answer = co_await ask_service(context_, call, memory, cancellation_);
   if (!answer) {
     if (answer.error().code() == ErrorCode::cancelled) co_return fail(std::move(answer.error()));
     context_.trace(source, "error", answer.error().message());

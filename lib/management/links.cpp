@@ -2,8 +2,8 @@
 #include "management/links.hpp"
 
 #include "base/text.hpp"
+#include "base/write_json.hpp"
 #include "model/bounds.hpp"
-#include "model/openapi/specification.hpp"
 #include "model/read/reading.hpp"
 
 #include <algorithm>
@@ -87,7 +87,7 @@ Outcome<void> LinkKind::remove(Edit& edit, const Target& target) const {
     if (equal_ignoring_case(name_in(item), id)) {
       is_listed = true;
     } else {
-      model::write_json(item, writer);
+      write_json(item, writer);
     }
   });
   writer.end_array();

@@ -2,7 +2,7 @@
 #include "management/properties.hpp"
 
 #include "base/text.hpp"
-#include "model/openapi/specification.hpp"
+#include "base/write_json.hpp"
 
 #include <algorithm>
 
@@ -14,7 +14,7 @@ bool is_last(const JsonValue& object, const JsonMember& member) { return object.
 
 /// Depth is bounded by the parser's.
 void write_merged(const JsonValue* base, const JsonValue& patch, JsonWriter& writer) {
-  if (!patch.is_object()) return model::write_json(patch, writer);
+  if (!patch.is_object()) return write_json(patch, writer);
   writer.begin_object();
   if (base != nullptr && !base->is_object()) base = nullptr;
   if (base != nullptr) {
@@ -23,7 +23,7 @@ void write_merged(const JsonValue* base, const JsonValue& patch, JsonWriter& wri
       const JsonValue* change = patch.find(member.name);
       if (change != nullptr && change->is_null()) continue;
       writer.key(member.name);
-      change != nullptr ? write_merged(&member.value, *change, writer) : model::write_json(member.value, writer);
+      change != nullptr ? write_merged(&member.value, *change, writer) : write_json(member.value, writer);
     }
   }
   for (const JsonMember& member : patch.members) {
@@ -51,7 +51,7 @@ void write_hiding(const JsonValue& object, const std::string& before, std::span<
     if (member.value.is_object()) {
       write_hiding(member.value, path + '.', paths, writer);
     } else {
-      model::write_json(member.value, writer);
+      write_json(member.value, writer);
     }
   }
   writer.end_object();
@@ -73,7 +73,7 @@ Properties::Properties(std::string text) {
 
 Properties Properties::of(const JsonValue& object) {
   JsonWriter writer;
-  model::write_json(object, writer);
+  write_json(object, writer);
   return Properties(std::move(writer).take());
 }
 
@@ -95,7 +95,7 @@ bool Properties::boolean(std::string_view name, bool fallback) const {
 std::string Properties::json(std::string_view name) const {
   JsonWriter writer;
   const JsonValue* found = find(name);
-  found != nullptr ? model::write_json(*found, writer) : writer.null();
+  found != nullptr ? write_json(*found, writer) : writer.null();
   return std::move(writer).take();
 }
 
@@ -111,7 +111,7 @@ Properties Properties::with(std::string_view name, std::string_view json) const 
   for (const JsonMember& member : value().members) {
     if (member.name == name || !is_last(value(), member)) continue;
     writer.key(member.name);
-    model::write_json(member.value, writer);
+    write_json(member.value, writer);
   }
   writer.key(name);
   writer.raw(json);
@@ -131,7 +131,7 @@ Properties Properties::without(std::initializer_list<std::string_view> names) co
   for (const JsonMember& member : value().members) {
     if (std::find(names.begin(), names.end(), member.name) != names.end() || !is_last(value(), member)) continue;
     writer.key(member.name);
-    model::write_json(member.value, writer);
+    write_json(member.value, writer);
   }
   writer.end_object();
   return Properties(std::move(writer).take());
@@ -158,7 +158,7 @@ std::string information_text(const Properties& properties) {
   JsonWriter writer(true);
   writer.begin_object();
   writer.key("properties");
-  model::write_json(properties.value(), writer);
+  write_json(properties.value(), writer);
   writer.end_object();
   return std::move(writer).take() + '\n';
 }

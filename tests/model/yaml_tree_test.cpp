@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/yaml_tree.hpp"
 
-#include "model/openapi/specification.hpp"
+#include "base/write_json.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -2,6 +2,7 @@
 #include "model/openapi/schema_writer.hpp"
 
 #include "base/text.hpp"
+#include "base/write_json.hpp"
 #include "model/bounds.hpp"
 
 #include <algorithm>

@@ -66,7 +66,4 @@ class Specification {
   std::map<const JsonMember*, std::unordered_map<std::string_view, const JsonValue*>> indexes_;
 };
 
-/// Writes a value as it stands.
-void write_json(const JsonValue& value, JsonWriter& writer);
-
 }  // namespace sluice::model

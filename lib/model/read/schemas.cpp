@@ -4,6 +4,7 @@
 #include "model/read/reading.hpp"
 
 #include "base/text.hpp"
+#include "base/write_json.hpp"
 #include "model/openapi/specification.hpp"
 
 namespace sluice::model {
