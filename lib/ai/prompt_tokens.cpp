@@ -68,7 +68,7 @@ std::size_t PromptCount::begin_last(std::size_t bytes) {
 
 std::size_t PromptCount::begin(std::string_view source, Counted as, std::size_t bytes) {
   key_.reset();
-  if (owner_ != tokenizer::TextOwner::nobody && source.size() >= KnownCounts::least_bytes) {
+  if (owner_ != tokenizer::TextOwner::nobody && KnownCounts::can_know(source)) {
     key_ = KnownCounts::key_of(source, owner_, tokenizer_.encoding(), as);
     if (const auto known = KnownCounts::of_this_thread().find(*key_)) {
       tokens_ += static_cast<std::int64_t>(*known);

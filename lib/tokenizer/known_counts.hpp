@@ -32,6 +32,11 @@ class KnownCounts {
  public:
   /// Shorter texts are counted as fast as they are found.
   static constexpr std::size_t least_bytes = 32;
+  /// Longer ones would have others wait while they are looked for.
+  static constexpr std::size_t most_bytes = 1u << 20;
+  static constexpr bool can_know(std::string_view text) {
+    return text.size() >= least_bytes && text.size() <= most_bytes;
+  }
   static constexpr std::size_t places = 4096;  ///< 96 KiB for each thread; a text takes the place of another.
 
   /// One of each thread: nothing is shared, nothing waits.

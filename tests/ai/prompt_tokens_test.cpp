@@ -83,6 +83,16 @@ TEST_CASE("what was counted before takes fewer steps, for its owner alone", "[ai
   CHECK(steps("fabrikam") == first);
 }
 
+TEST_CASE("a text that would take long to be known is counted again", "[ai][prompt_tokens][limits]") {
+  const std::string body = chat("hello", words(tokenizer::KnownCounts::most_bytes / 5));
+  Arena arena;
+  const ai::Prompt prompt = ai::read_prompt(body, arena);
+  for (int time = 0; time < 2; ++time) {
+    ai::PromptCount count(prompt, body, tokenizer::owner_of("contoso"));
+    CHECK_FALSE(count.step(ai::count_step_bytes));
+  }
+}
+
 TEST_CASE("a long prompt lets others go first while it is counted, and is counted once",
           "[ai][prompt_tokens][limits]") {
   Counting c;
