@@ -3,6 +3,7 @@
 
 #include "base/base64url.hpp"
 #include "base/text.hpp"
+#include "base/write_json.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -25,30 +26,10 @@ bool has_unique_members(const JsonValue& value) {
   return std::adjacent_find(names.begin(), names.end()) == names.end();
 }
 
-void write(JsonWriter& to, const JsonValue& value) {
-  switch (value.kind) {
-    case JsonKind::null: return to.null();
-    case JsonKind::boolean: return to.value(value.truth);
-    case JsonKind::number: return to.raw(value.text);
-    case JsonKind::string: return to.value(value.text);
-    case JsonKind::array:
-      to.begin_array();
-      for (const JsonValue& item : value.items) write(to, item);
-      return to.end_array();
-    case JsonKind::object:
-      to.begin_object();
-      for (const JsonMember& member : value.members) {
-        to.key(member.name);
-        write(to, member.value);
-      }
-      return to.end_object();
-  }
-}
-
 std::string_view text_of(const JsonValue& value, Arena& arena) {
   if (value.is_string() || value.is_number()) return value.text;
   JsonWriter writer;
-  write(writer, value);
+  write_json(value, writer);
   return arena.copy(writer.text());
 }
 
