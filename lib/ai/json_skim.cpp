@@ -20,20 +20,6 @@ inline const char* string_end(const char* begin, const char* at, const char* end
   return nullptr;
 }
 
-/// The next quote or bracket from `at` on, or `end`.
-inline const char* quote_or_bracket(const char* begin, const char* at, const char* end) {
-  const auto is_one = [](char c) { return c == '"' || (c | 0x20) == '{' || (c | 0x20) == '}'; };
-#if defined(__SSE2__)
-  const auto ones = [](__m128i bytes) {
-    const __m128i brackets = _mm_or_si128(bytes, _mm_set1_epi8(0x20));  // Square ones become curly ones.
-    const __m128i either = _mm_or_si128(sluice::detail::equal(brackets, '{'), sluice::detail::equal(brackets, '}'));
-    return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(either, sluice::detail::equal(bytes, '"'))));
-  };
-  if (const char* const found = sluice::detail::find_missing(begin, at, end, ones)) return found;
-#endif
-  return std::find_if(at, end, is_one);
-}
-
 /// Behind the object or array that begins at `at`; nullptr when it does not end. Only the brackets that are open count,
 /// not which: a malformed text is found by whoever parses the member.
 const char* brackets_end(const char* begin, const char* at, const char* end) {
@@ -56,8 +42,8 @@ const char* brackets_end(const char* begin, const char* at, const char* end) {
 }  // namespace
 
 std::string_view detail::skip_more_json_blanks(std::string_view text) {
-  const std::size_t start = text.find_first_not_of(" \n\r\t");
-  return start == std::string_view::npos ? std::string_view() : text.substr(start);
+  const auto start = std::find_if_not(text.begin(), text.end(), is_blank);
+  return text.substr(static_cast<std::size_t>(start - text.begin()));
 }
 
 std::size_t detail::json_value_length(std::string_view text) {

@@ -75,6 +75,12 @@ inline unsigned quoting_bytes(__m128i bytes) {
   return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(equal(bytes, '"'), equal(bytes, '\\'))));
 }
 
+inline unsigned quoting_or_bracket_bytes(__m128i bytes) {
+  const __m128i brackets = _mm_or_si128(bytes, _mm_set1_epi8(0x20));  // Square ones become curly ones.
+  const __m128i either = _mm_or_si128(equal(brackets, '{'), equal(brackets, '}'));
+  return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(either, equal(bytes, '"'))));
+}
+
 /// With the bytes of sequences, which are the negative ones, and controls all are below the blank when signed.
 inline unsigned unusual_string_bytes(__m128i bytes) {
   return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20)))) | quoting_bytes(bytes);
@@ -92,7 +98,16 @@ inline const char* quote_or_escape(const char* begin, const char* at, const char
   return at;
 }
 
-/// The same, which stops at controls and at what is not ASCII too.
+/// The next quote, or bracket of an array or object, from `at` on, or `end`.
+inline const char* quote_or_bracket(const char* begin, const char* at, const char* end) {
+#if defined(__SSE2__)
+  if (const char* const found = detail::find_missing(begin, at, end, detail::quoting_or_bracket_bytes)) return found;
+#endif
+  while (at != end && *at != '"' && (*at | 0x20) != '{' && (*at | 0x20) != '}') ++at;
+  return at;
+}
+
+/// As `quote_or_escape`, which stops at controls and at what is not ASCII too.
 inline const char* plain_string_end(const char* begin, const char* at, const char* end) {
 #if defined(__SSE2__)
   if (const char* const found = detail::find_missing(begin, at, end, detail::unusual_string_bytes)) return found;
