@@ -7,17 +7,6 @@
 #include <algorithm>
 
 namespace sluice::ai {
-namespace {
-
-void append_moved(std::vector<pii::Match>& to, const std::vector<pii::Match>& matches, std::size_t by) {
-  for (pii::Match match : matches) {
-    match.begin += by;
-    match.end += by;
-    to.push_back(match);
-  }
-}
-
-}  // namespace
 
 std::vector<pii::Match> apart_from(const std::vector<pii::Match>& findings,
                                    const std::vector<pii::Match>& placeholders) {

@@ -80,6 +80,14 @@ void join_findings(std::vector<pii::Match>& matches) {
   matches = std::move(apart);
 }
 
+void append_moved(std::vector<pii::Match>& to, const std::vector<pii::Match>& matches, std::size_t by) {
+  for (pii::Match match : matches) {
+    match.begin += by;
+    match.end += by;
+    to.push_back(match);
+  }
+}
+
 std::string recognition_request(const std::vector<std::string_view>& texts) {
   JsonWriter json;
   json.begin_object();

@@ -24,6 +24,9 @@ inline constexpr std::size_t max_recognition_characters = 5'120;
 /// Sorts findings; what overlaps becomes one.
 void join_findings(std::vector<pii::Match>& matches);
 
+/// Appends findings of a text that stands `by` bytes behind the start of another.
+void append_moved(std::vector<pii::Match>& to, const std::vector<pii::Match>& matches, std::size_t by);
+
 /// The body that asks about the texts; their places are asked for in code points.
 std::string recognition_request(const std::vector<std::string_view>& texts);
 

@@ -58,11 +58,7 @@ Task<Result<std::vector<std::vector<pii::Match>>>> RecognitionService::run(const
     for (std::size_t i = 0; i < count; ++i) {
       const Window& window = windows[first + i];
       const auto offset = static_cast<std::size_t>(window.text.data() - texts[window.number].data());
-      for (pii::Match match : (*all)[i]) {
-        match.begin += offset;
-        match.end += offset;
-        found[window.number].push_back(match);
-      }
+      append_moved(found[window.number], (*all)[i], offset);
     }
   }
   for (std::size_t i = 0; i < texts.size(); ++i) {
