@@ -68,10 +68,11 @@ void AnswerWatch::hide_asked_usage(RequestContext& context) { context.state<Answ
 
 void AnswerWatch::ask() {
   const Body& body = context_->request.body;
-  if (context_->has_response || !body.is_bytes()) return;
+  if (context_->has_response || !body.is_bytes() ||
+      !can_be_asked_for_usage(context_->request.url.path, context_->target.query))
+    return;
   const auto prompt = prompt_of(*context_);
-  if (!prompt || !(*prompt)->stream) return;
-  if (!can_be_asked_for_usage(context_->request.url.path, context_->target.query)) return;
+  if (!prompt) return;
   const auto asking = asking_for_usage(**prompt, body.data(), context_->arena);
   if (!asking) return;
   has_asked_ = true;

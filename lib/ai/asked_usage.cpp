@@ -3,6 +3,7 @@
 
 #include "ai/json_skim.hpp"
 #include "base/text.hpp"
+#include "base/url.hpp"
 
 #include <tuple>
 #include <utility>
@@ -10,13 +11,13 @@
 namespace sluice::ai {
 namespace {
 
-constexpr std::string_view version_parameter = "api-version=";
 /// The first version of Azure OpenAI that takes `stream_options`; later ones compare greater, names of no date too.
 constexpr std::string_view first_version = "2024-09-01";
 
 std::string_view version_in(std::string_view query) {
-  for (const std::string_view parameter : split(query, '&')) {
-    if (parameter.starts_with(version_parameter)) return parameter.substr(version_parameter.size());
+  QueryReader reader(query);
+  while (const auto item = reader.next()) {
+    if (item->has_value && item->name == "api-version") return item->value;
   }
   return {};
 }
