@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "assistants.hpp"
 
+#include "formats.hpp"
+
 #include "base/text.hpp"
 #include "base/write_json.hpp"
 

@@ -53,8 +53,6 @@ std::string run_text(const Run& run, std::string_view status);
 std::string message_text(const std::string& thread, const ThreadMessage& message);
 /// The steps of a run, the last first.
 std::vector<std::string> step_texts(const Run& run);
-/// `tool_calls` as messages and runs have them.
-void write_calls(JsonWriter& writer, const std::vector<ToolCall>& calls);
 /// The message that a run makes.
 ThreadMessage message_of(const Run& run);
 std::unique_ptr<Script> run_script(const Run& run);

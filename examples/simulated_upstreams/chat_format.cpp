@@ -26,16 +26,6 @@ void write_head(JsonWriter& writer, const Answer& answer, std::string_view objec
   writer.member("system_fingerprint", "fp_simulated");
 }
 
-void write_call(JsonWriter& writer, const ToolCall& call, std::string_view arguments) {
-  writer.member("id", std::string_view(call.id));
-  writer.member("type", "function");
-  writer.key("function");
-  writer.begin_object();
-  writer.member("name", std::string_view(call.name));
-  writer.member("arguments", arguments);
-  writer.end_object();
-}
-
 void write_message(JsonWriter& writer, const Answer& answer) {
   writer.begin_object();
   writer.member("role", "assistant");
@@ -44,14 +34,7 @@ void write_message(JsonWriter& writer, const Answer& answer) {
     writer.value(std::string_view(words_of(answer)));
   } else {
     writer.null();
-    writer.key("tool_calls");
-    writer.begin_array();
-    for (const ToolCall& call : answer.calls) {
-      writer.begin_object();
-      write_call(writer, call, call.arguments);
-      writer.end_object();
-    }
-    writer.end_array();
+    write_calls(writer, answer.calls);
   }
   writer.key("refusal");
   writer.null();
@@ -146,7 +129,8 @@ class ChatScript final : public Script {
     writer.begin_object();
     writer.member("index", call);
     if ((piece.kind - first_call) % 2 == 0) {
-      write_call(writer, answer_.calls[static_cast<std::size_t>(call)], "");
+      begin_call(writer, answer_.calls[static_cast<std::size_t>(call)], "");
+      writer.end_object();
     } else {
       writer.key("function");
       writer.begin_object();
@@ -162,6 +146,27 @@ class ChatScript final : public Script {
 };
 
 }  // namespace
+
+void begin_call(JsonWriter& writer, const ToolCall& call, std::string_view arguments) {
+  writer.member("id", std::string_view(call.id));
+  writer.member("type", "function");
+  writer.key("function");
+  writer.begin_object();
+  writer.member("name", std::string_view(call.name));
+  writer.member("arguments", arguments);
+}
+
+void write_calls(JsonWriter& writer, const std::vector<ToolCall>& calls) {
+  writer.key("tool_calls");
+  writer.begin_array();
+  for (const ToolCall& call : calls) {
+    writer.begin_object();
+    begin_call(writer, call, call.arguments);
+    writer.end_object();
+    writer.end_object();
+  }
+  writer.end_array();
+}
 
 void write_chat_usage(JsonWriter& writer, const Answer& answer) {
   const auto details = [&](std::string_view name, std::string_view first, std::int64_t count, std::int64_t audio) {

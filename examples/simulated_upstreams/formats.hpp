@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace sluice::simulated {
 
@@ -30,6 +31,11 @@ std::unique_ptr<Script> responses_script(Answer answer);
 /// Anthropic.
 std::string messages_answer(const Answer& answer);
 std::unique_ptr<Script> messages_script(Answer answer);
+
+/// `tool_calls` as messages and runs of assistants have them.
+void write_calls(JsonWriter& writer, const std::vector<ToolCall>& calls);
+/// The members of one; leaves its function open, as what it gave may follow.
+void begin_call(JsonWriter& writer, const ToolCall& call, std::string_view arguments);
 
 /// `usage` with its details, as chat completions and completions tell it.
 void write_chat_usage(JsonWriter& writer, const Answer& answer);

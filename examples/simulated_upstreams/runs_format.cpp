@@ -2,6 +2,7 @@
 // Runs of assistants as the service tells them: objects, and the events of a streamed run.
 // Source: OpenAI and Azure OpenAI API references, runs, run steps, messages and the streaming of assistants.
 #include "assistants.hpp"
+#include "formats.hpp"
 
 namespace sluice::simulated {
 namespace {
@@ -23,16 +24,6 @@ void write_usage(JsonWriter& writer, std::string_view status, const Answer& answ
   writer.member("completion_tokens", completion);
   writer.member("total_tokens", prompt + completion);
   writer.end_object();
-}
-
-/// Leaves the function open: what it gave may follow.
-void begin_call(JsonWriter& writer, const ToolCall& call, std::string_view arguments) {
-  writer.member("id", std::string_view(call.id));
-  writer.member("type", "function");
-  writer.key("function");
-  writer.begin_object();
-  writer.member("name", std::string_view(call.name));
-  writer.member("arguments", arguments);
 }
 
 void write_required_action(JsonWriter& writer, const Run& run, std::string_view status) {
@@ -335,18 +326,6 @@ std::vector<std::string> step_texts(const Run& run) {
     steps.push_back(call_step(run, run.status, is_at_work ? 0 : run.answer.calls.size()));
   }
   return steps;
-}
-
-void write_calls(JsonWriter& writer, const std::vector<ToolCall>& calls) {
-  writer.key("tool_calls");
-  writer.begin_array();
-  for (const ToolCall& call : calls) {
-    writer.begin_object();
-    begin_call(writer, call, call.arguments);
-    writer.end_object();
-    writer.end_object();
-  }
-  writer.end_array();
 }
 
 ThreadMessage message_of(const Run& run) {
