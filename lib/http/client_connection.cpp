@@ -28,7 +28,6 @@ void ClientConnection::begin() {
   reader_ = BodyReader(Framing::none, 0, chunk_bounds(client_.limits()));
   upload_ = nullptr;
   body_error_.reset();
-  sent_bytes_ = 0;
   reusable_ = true;
   // One time for each beat of the loop's timer: reading the clock is not for each request.
   const std::uint64_t beat = client_.worker().loop().pulse().beats;
@@ -36,8 +35,6 @@ void ClientConnection::begin() {
 }
 
 void ClientConnection::send(OutgoingRequest& request, std::string& head, bool chunked) {
-  // Of a request with a body it must be known before the body is used up whether the connection still lives (U4).
-  wire_->let_wait(request.body.is_none());
   if (request.body.is_stream()) {
     sending_ = true;
     upload_ = request.body.stream();
@@ -49,7 +46,6 @@ void ClientConnection::send(OutgoingRequest& request, std::string& head, bool ch
   pieces.add(request.body.data());
   const std::size_t all = pieces.bytes();
   const IoResult result = wire_->write(pieces);
-  sent_bytes_ += result.bytes;
   client_.cells.bytes_sent.add(result.bytes);
   // A failed write is no answer yet: the backend may have said why before it closed. The reader will see.
   if (result.outcome == IoOutcome::failed || pieces.empty()) return;
@@ -61,7 +57,6 @@ void ClientConnection::send(OutgoingRequest& request, std::string& head, bool ch
 Task<bool> ClientConnection::send_pieces(Gather pieces) {
   while (!pieces.empty()) {
     const IoResult result = wire_->write(pieces);
-    sent_bytes_ += result.bytes;
     client_.cells.bytes_sent.add(result.bytes);
     if (result.outcome == IoOutcome::done) continue;
     if (result.outcome != IoOutcome::blocked) co_return false;

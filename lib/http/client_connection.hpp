@@ -103,8 +103,10 @@ class ClientConnection : public boost::intrusive_ref_counter<ClientConnection, b
   /// After that: the backend has closed its half.
   void backend_ended();
   bool is_sending() const { return sending_; }
-  bool wrote_nothing() const { return sent_bytes_ == 0; }
-  std::uint64_t sent_bytes() const { return sent_bytes_; }
+  bool wrote_nothing() {
+    wire_->send_waiting();  // it may have been about to find out
+    return wire_->left_bytes() == 0;
+  }
   /// Why the request could not be sent although the connection is alive: its body failed.
   const std::optional<Error>& body_error() const { return body_error_; }
 
@@ -136,7 +138,6 @@ class ClientConnection : public boost::intrusive_ref_counter<ClientConnection, b
   BodyReader reader_;
   BodyStream* upload_ = nullptr;
   std::optional<Error> body_error_;
-  std::uint64_t sent_bytes_ = 0;
   SteadyTime old_from_;
   SteadyTime began_{};  // nothing, when this exchange is not measured
   bool sending_ = false;

@@ -15,6 +15,14 @@ namespace {
 
 constexpr std::size_t inline_body_bytes = 16 * 1024;  // smaller bodies are copied, and the answer is complete at once
 
+/// Of a stream it must be known before it is used up whether the connection still lives, and TLS knows it by itself;
+/// what may neither be lost nor sent twice is not sent to a backend that has gone (U4).
+Wire::Leaving leaving(const OutgoingRequest& request, bool is_reused, bool is_over_tls) {
+  if (request.body.is_stream() || (is_over_tls && !request.body.is_none())) return Wire::Leaving::at_once;
+  const bool is_sent_once = is_reused && !is_over_tls && !is_idempotent(request.method);
+  return is_sent_once ? Wire::Leaving::with_turn_once : Wire::Leaving::with_turn;
+}
+
 }  // namespace
 
 bool is_idempotent(std::string_view method) {
@@ -120,8 +128,12 @@ Task<Result<Response>> WorkerClient::carry(Attempt attempt) {
 std::optional<Result<Response>> WorkerClient::begin(Attempt& attempt) {
   ClientConnection& connection = *attempt.connection;
   connection.begin();
+  Wire& wire = connection.wire();
+  const Wire::Leaving when = leaving(attempt.request, attempt.reused, wire.tls() != nullptr);
+  wire.let_leave(when);
   const bool is_sent_once = attempt.request.body.is_stream() || !is_idempotent(attempt.request.method);
-  if (attempt.reused && is_sent_once && connection.wire().peer_has_gone()) {
+  const bool looks_itself = when == Wire::Leaving::with_turn_once;
+  if (attempt.reused && is_sent_once && !looks_itself && wire.peer_has_gone()) {
     attempt.is_untouched = true;
     return fail(lost(attempt));
   }

@@ -43,7 +43,6 @@ void ClientConnection::send_handshake(std::string& head) {
   pieces.add(head);
   const std::size_t all = pieces.bytes();
   const IoResult result = wire_->write(pieces);
-  sent_bytes_ += result.bytes;
   client_.cells.bytes_sent.add(result.bytes);
   if (result.outcome == IoOutcome::failed || pieces.empty()) return;  // as in `send`: the reader will see
   sending_ = true;
@@ -128,10 +127,10 @@ Task<BodyChunk> UpgradedAnswer::wait_and_read() {
     if (auto chunk = take_now()) co_return std::move(*chunk);
     const ConnectionRef connection = connection_;
     const HttpLimits& limits = connection->client().limits();
-    const std::uint64_t sent = connection->sent_bytes();
+    const std::uint64_t sent = connection->wire().left_bytes();
     const Wake why = co_await connection->wire().readable(limits.upgraded_idle_timeout + 2 * limits.lingering_close);
     if (error_) co_return fail(*error_);
-    if (why == Wake::timeout && connection->sent_bytes() == sent) {
+    if (why == Wake::timeout && connection->wire().left_bytes() == sent) {
       connection->client().cells.timed_out.add();
       co_return end(Error(ErrorCode::timeout, "The connection to the backend has been silent for too long."));
     }

@@ -17,6 +17,10 @@ namespace {
 /// Each ends at once, as on a non-blocking socket.
 constexpr int send_flags = MSG_NOSIGNAL | MSG_DONTWAIT;
 constexpr int receive_flags = MSG_DONTWAIT;
+constexpr int look_flags = MSG_PEEK | MSG_DONTWAIT;
+
+/// By what a look has found: the peer's end, or an error of the connection.
+bool has_gone(int result) { return result == 0 || (result < 0 && result != -EAGAIN && result != -EINTR); }
 
 }  // namespace
 
@@ -27,9 +31,11 @@ std::size_t bytes_of(const iovec* pieces, std::size_t count) {
 }
 
 struct SocketBatch::Message {
-  Member* member;
+  bool is_over() const { return member == nullptr; }
+  Member* member;  ///< Null: it has left, or been refused.
   int socket;
   std::size_t size;
+  Look look;
   char bytes[most_bytes];
 };
 
@@ -87,7 +93,7 @@ bool SocketBatch::start() {
   return true;
 }
 
-std::size_t SocketBatch::send(Member& member, int socket, const iovec* pieces, std::size_t count) {
+std::size_t SocketBatch::send(Member& member, int socket, const iovec* pieces, std::size_t count, Look look) {
   const std::size_t size = bytes_of(pieces, count);
   const std::size_t before = member.has_messages() ? member.message_->size : 0;
   if (!is_on() || before + size > most_bytes) return 0;
@@ -97,6 +103,8 @@ std::size_t SocketBatch::send(Member& member, int socket, const iovec* pieces, s
     fresh.member = &member;
     fresh.socket = socket;
     fresh.size = 0;
+    fresh.look = look;
+    if (look == Look::yes) ++look_count_;
     member.message_ = &fresh;
   }
   Message& message = *member.message_;
@@ -118,25 +126,61 @@ void SocketBatch::receive(Member& member, int socket) {
 void SocketBatch::run() {
   const unsigned operations = message_count_ + receipt_count_ - received_count_;
   if (operations == 1 && message_count_ == 1) {
-    message_count_ = 0;
+    message_count_ = look_count_ = 0;
     send_directly(messages_[0]);
   } else if (operations == 1) {
     --receipt_count_;  // alone it is better received by whoever wants it
   } else if (operations != 0) {
-    submit();
+    const unsigned messages = std::exchange(message_count_, 0);
+    const bool looks = std::exchange(look_count_, 0) != 0;
+    if (looks && !look_first(messages)) return send_without_ring(messages);
+    if (!submit(messages)) send_without_ring(messages);
   }
 }
 
-/// Every operation ends within the call that submits it, so that there is an answer to each when it returns. A ring
-/// that does not take them all is not used again.
-void SocketBatch::submit() {
+/// Every operation ends within the call that submits it, so that there is an answer to each when it returns.
+template <typename Done>
+bool SocketBatch::enter(unsigned operations, Done done) {
   io_uring& ring = ring_->ring;
-  const unsigned sends = std::exchange(message_count_, 0);
-  for (unsigned i = 0; i < sends; ++i) {
+  const int taken = std::max(0, io_uring_submit_and_wait(&ring, operations));
+  for (int i = 0; i < taken; ++i) {
+    io_uring_cqe* answer = nullptr;
+    if (io_uring_wait_cqe(&ring, &answer) != 0) break;
+    done(io_uring_cqe_get_data64(answer), answer->res);
+    io_uring_cqe_seen(&ring, answer);
+  }
+  return static_cast<unsigned>(taken) == operations;
+}
+
+/// Refuses the messages whose peers have gone.
+bool SocketBatch::look_first(unsigned messages) {
+  io_uring& ring = ring_->ring;
+  unsigned looks = 0;
+  char byte;
+  for (unsigned i = 0; i < messages; ++i) {
+    if (messages_[i].look == Look::no) continue;
+    io_uring_sqe* const entry = io_uring_get_sqe(&ring);
+    io_uring_prep_recv(entry, messages_[i].socket, &byte, 1, look_flags);
+    io_uring_sqe_set_data64(entry, i);
+    ++looks;
+  }
+  return enter(looks, [this](std::uint64_t which, int result) {
+    Message& message = messages_[which];
+    message.look = Look::no;
+    if (has_gone(result)) finish(message, -EPIPE);
+  });
+}
+
+bool SocketBatch::submit(unsigned messages) {
+  io_uring& ring = ring_->ring;
+  unsigned sends = 0;
+  for (unsigned i = 0; i < messages; ++i) {
+    if (messages_[i].is_over()) continue;
     direct::tell_sending(messages_[i].socket);
     io_uring_sqe* const entry = io_uring_get_sqe(&ring);  // there is room for all that can be asked for
     io_uring_prep_send(entry, messages_[i].socket, messages_[i].bytes, messages_[i].size, send_flags);
     io_uring_sqe_set_data64(entry, i);
+    ++sends;
   }
   const unsigned first = std::exchange(received_count_, receipt_count_);
   for (unsigned i = first; i < receipt_count_; ++i) {
@@ -144,23 +188,20 @@ void SocketBatch::submit() {
     io_uring_prep_recv(entry, receipts_[i].socket, receipts_[i].bytes, most_bytes, receive_flags);
     io_uring_sqe_set_data64(entry, most_sockets + i);
   }
-  const unsigned wanted = sends + receipt_count_ - first;
-  const int taken = std::max(0, io_uring_submit_and_wait(&ring, wanted));
-  for (int i = 0; i < taken; ++i) {
-    io_uring_cqe* answer = nullptr;
-    if (io_uring_wait_cqe(&ring, &answer) != 0) break;
-    const std::uint64_t which = io_uring_cqe_get_data64(answer);
+  return enter(sends + receipt_count_ - first, [this](std::uint64_t which, int result) {
     if (which < most_sockets) {
-      finish(messages_[which], answer->res);
+      finish(messages_[which], result);
     } else {
-      received(receipts_[which - most_sockets], answer->res);
+      received(receipts_[which - most_sockets], result);
     }
-    io_uring_cqe_seen(&ring, answer);
-  }
-  if (static_cast<unsigned>(taken) == wanted) return;
+  });
+}
+
+/// A ring that has not taken all is not used again.
+void SocketBatch::send_without_ring(unsigned messages) {
   ring_.reset();
-  for (unsigned i = 0; i < sends; ++i) {
-    if (messages_[i].member->message_ == &messages_[i]) send_directly(messages_[i]);
+  for (unsigned i = 0; i < messages; ++i) {
+    if (!messages_[i].is_over()) send_directly(messages_[i]);
   }
 }
 
@@ -183,12 +224,17 @@ void SocketBatch::end_receipts() {
 }
 
 void SocketBatch::send_directly(Message& message) {
+  if (message.look == Look::yes) {
+    char byte;
+    const ssize_t seen = direct::recv(message.socket, &byte, 1, look_flags);
+    if (has_gone(seen >= 0 ? static_cast<int>(seen) : -errno)) return finish(message, -EPIPE);
+  }
   const ssize_t sent = direct::send(message.socket, message.bytes, message.size, send_flags);
   finish(message, sent >= 0 ? static_cast<int>(sent) : -errno);
 }
 
 void SocketBatch::finish(Message& message, int result) {
-  Member& member = *message.member;
+  Member& member = *std::exchange(message.member, nullptr);
   member.message_ = nullptr;
   const std::size_t sent = result > 0 ? static_cast<std::size_t>(result) : 0;
   if (sent == message.size) return;

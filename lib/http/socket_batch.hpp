@@ -14,6 +14,7 @@
 #include <sys/uio.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -67,8 +68,10 @@ class SocketBatch {
   /// Gets the ring, on the thread that will use it. False: there is none.
   bool start();
   bool is_on() const { return ring_ != nullptr; }
+  /// Whether it is looked, just before a message leaves, if its peer has gone; then all of it is refused, with EPIPE.
+  enum class Look : std::uint8_t { no, yes };
   /// Takes a copy of the pieces, behind what it holds of this member. How many bytes: all, or 0 when there is no room.
-  std::size_t send(Member& member, int socket, const iovec* pieces, std::size_t count);
+  std::size_t send(Member& member, int socket, const iovec* pieces, std::size_t count, Look look = Look::no);
   /// Receives with the next `run`. At most `most_sockets` before that, each once.
   void receive(Member& member, int socket);
   /// Sends and receives all that has been asked for.
@@ -78,7 +81,12 @@ class SocketBatch {
 
  private:
   struct Ring;
-  void submit();
+  bool look_first(unsigned messages);
+  bool submit(unsigned messages);
+  void send_without_ring(unsigned messages);
+  /// Has the system do what has been prepared, and gives `done` each answer. False: it has not taken all.
+  template <typename Done>
+  bool enter(unsigned operations, Done done);
   void send_directly(Message& message);
   static void finish(Message& message, int result);
   static void received(Receipt& receipt, int result);
@@ -87,6 +95,7 @@ class SocketBatch {
   std::unique_ptr<Message[]> messages_;  ///< `most_sockets` of them.
   std::unique_ptr<Receipt[]> receipts_;  ///< As many.
   unsigned message_count_ = 0;
+  unsigned look_count_ = 0;  ///< Of the messages: those that want a look first.
   unsigned receipt_count_ = 0;
   unsigned received_count_ = 0;  ///< Of the receipts: those that `run` has filled.
 };

@@ -125,15 +125,19 @@ IoResult Wire::read(char* to, std::size_t most) {
 }
 
 IoResult Wire::transmit(const iovec* pieces, std::size_t count) {
+  const bool must_look = leaving_ == Leaving::with_turn_once;
+  if (must_look) leaving_ = Leaving::with_turn;
   if (unsent_ == nullptr && !has_failed_) {
     SocketBatch* const batch = worker_.loop().batch();
-    if (batch != nullptr && may_wait_) {
-      if (const std::size_t taken = batch->send(*this, socket_.number(), pieces, count); taken != 0)
-        return {IoOutcome::done, taken};
+    if (batch != nullptr && leaving_ != Leaving::at_once) {
+      const auto look = must_look ? SocketBatch::Look::yes : SocketBatch::Look::no;
+      const std::size_t taken = batch->send(*this, socket_.number(), pieces, count, look);
+      left_bytes_ += taken;
+      if (taken != 0) return {IoOutcome::done, taken};
     }
     send_waiting();
   }
-  if (has_failed_) return {IoOutcome::failed};
+  if (has_failed_ || (must_look && peer_has_gone())) return {IoOutcome::failed};
   if (unsent_ != nullptr) return {IoOutcome::blocked};
   return transmit_now(pieces, count);
 }
@@ -146,7 +150,10 @@ void Wire::send_waiting() {
 IoResult Wire::transmit_now(const iovec* pieces, std::size_t count) {
   for (;;) {
     const ssize_t sent = send_pieces(socket_.number(), pieces, count);
-    if (sent >= 0) return {IoOutcome::done, static_cast<std::size_t>(sent)};
+    if (sent >= 0) {
+      left_bytes_ += static_cast<std::size_t>(sent);
+      return {IoOutcome::done, static_cast<std::size_t>(sent)};
+    }
     if (errno == EINTR) continue;
     return {outcome_of(errno)};
   }
@@ -154,6 +161,7 @@ IoResult Wire::transmit_now(const iovec* pieces, std::size_t count) {
 
 /// Of what the batch took for this connection, the socket has not taken the rest.
 void Wire::on_refused(std::string_view rest, int error) {
+  left_bytes_ -= rest.size();
   if (is_passing(error)) {
     unsent_ = std::make_unique<std::string>(rest);
     return;

@@ -87,9 +87,20 @@ class Wire final : public boost::intrusive_ref_counter<Wire, boost::thread_unsaf
   IoResult receive(char* to, std::size_t most);
   /// What it takes may leave at the end of the turn, with the messages of others (SocketBatch).
   IoResult transmit(const iovec* pieces, std::size_t count);
-  /// Whether what `transmit` takes may wait for the end of the turn; it may at first. No: a write fails at once when
-  /// the connection has.
-  void let_wait(bool may_wait) { may_wait_ = may_wait; }
+  /// When what `transmit` takes leaves.
+  enum class Leaving : std::uint8_t {
+    at_once,         ///< A write fails when the connection has.
+    with_turn,       ///< It may wait for the end of the turn. So it is at first.
+    with_turn_once,  ///< The same, and the next message only to a peer that has not gone: it must not be lost.
+  };
+  void let_leave(Leaving when) {
+    leaving_ = when;
+    left_bytes_ = 0;
+  }
+  /// What waits for the end of the turn leaves now.
+  void send_waiting();
+  /// Bytes that have been taken since `let_leave`, but for those that the connection would not have after all.
+  std::uint64_t left_bytes() const { return left_bytes_; }
   /// False when it is known that `receive` would block.
   bool may_receive() const { return may_receive_; }
 
@@ -140,7 +151,6 @@ class Wire final : public boost::intrusive_ref_counter<Wire, boost::thread_unsaf
   void on_refused(std::string_view rest, int error) override;
   void prepare(std::uint32_t events, SocketBatch& batch);
   bool send_unsent();
-  void send_waiting();
   void note_tls_reading();
   void wake(Slot& slot, Wake why);
 
@@ -150,12 +160,13 @@ class Wire final : public boost::intrusive_ref_counter<Wire, boost::thread_unsaf
   std::unique_ptr<TlsStream> tls_;
   std::unique_ptr<std::string> unsent_;  ///< Taken, but not yet by the socket; null: nothing.
   ResetWatch* reset_watch_ = nullptr;
+  std::uint64_t left_bytes_ = 0;
   Slot read_;
   Slot write_;
   bool open_ = true;
   bool may_have_data_ = false;
   bool may_receive_ = false;  ///< The same of the socket; over TLS bytes may have been received and not given yet.
-  bool may_wait_ = true;
+  Leaving leaving_ = Leaving::with_turn;
   bool has_failed_ = false;  ///< A message that had been taken could not be sent.
   bool ends_after_unsent_ = false;
   bool receives_much_ = false;   ///< More than has room in a batch.

@@ -153,7 +153,8 @@ TEST_CASE("Callers who have gone within the turn that has their requests are not
       [](const ServerStatistics& is) { return is.open_connections == 0 && is.running_requests == 0; }));
 }
 
-TEST_CASE("Connections that a backend resets within the turn that uses them cost no request", "[http][batches]") {
+TEST_CASE("Connections that a backend ends within the turn that uses them cost no request", "[http][batches]") {
+  const bool is_reset = GENERATE(true, false);
   Signal reset;
   std::atomic<int> gone{0};
   Upstream upstream([&](RawClient& connection, int) {
@@ -163,7 +164,12 @@ TEST_CASE("Connections that a backend resets within the turn that uses them cost
       connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
       if (got.find("GET /0 ") != 0) continue;
       reset.wait();
-      connection.abort();
+      if (is_reset) {
+        connection.abort();
+      } else {
+        connection.finish_sending();
+        CHECK(eventually([&] { return connection.has_nothing_unacknowledged(); }));
+      }
       ++gone;
       return;
     }
@@ -192,7 +198,9 @@ TEST_CASE("Connections that a backend resets within the turn that uses them cost
       CHECK(eventually([&] { return gone == callers; }));
     }
     SECTION("after requests with bodies") {
-      ask("PUT /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody");
+      // Of a reset nobody knows when it arrives, so that what may be sent but once could be lost to it.
+      const std::string method = is_reset ? "PUT" : GENERATE("PUT", "POST");
+      ask(method + " /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody");
       reset.set();
       CHECK(eventually([&] { return gone == callers; }));
     }
@@ -200,15 +208,17 @@ TEST_CASE("Connections that a backend resets within the turn that uses them cost
   for (RawClient& client : clients) CHECK(status_of(client.read_message()) == 200);
 }
 
-// A head that waited for the end of the turn could meet a connection that is dead by then, the body used up.
-TEST_CASE("A request with a body leaves before the turn that has it ends", "[http][batches]") {
+// A head that waited for the end of the turn could meet a connection that is dead by then, the stream used up.
+TEST_CASE("A request whose body is a stream leaves before the turn that has it ends", "[http][batches]") {
   Signal arrived;
   std::atomic<bool> is_early = false;
   Upstream upstream([&](RawClient& connection, int) {
-    for (std::string got = connection.read_message(); !got.empty(); got = connection.read_message()) {
-      if (got.find("PUT /second ") == 0) arrived.set();
-      connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-    }
+    connection.read_message();
+    connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    connection.read_until("body");
+    arrived.set();
+    connection.read_until("rest");
+    connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   });
   std::optional<ForwardingHandler> forward;
   FunctionHandler handler([&](Request& request) -> Task<Response> {
@@ -219,17 +229,17 @@ TEST_CASE("A request with a body leaves before the turn that has it ends", "[htt
   Served served(handler);
   forward.emplace(served.runtime.transport(), upstream.port());
   auto clients = connected(served.port);
-  const auto put = [&](const std::string& path) {
-    clients[0].send("PUT " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody");
-  };
-  put("/first");  // opens the connection to the upstream
+  const std::string put = "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: ";
+  clients[0].send(put + "0\r\n\r\n");  // opens the connection to the upstream
   CHECK(status_of(clients[0].read_message()) == 200);
   {
     const Hold held(served.runtime);
-    put("/second");
+    clients[0].send(put + "8\r\n\r\nbody");
     clients[1].send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
   }
-  for (int i = 0; i < 2; ++i) CHECK(status_of(clients[static_cast<std::size_t>(i)].read_message()) == 200);
+  CHECK(status_of(clients[1].read_message()) == 200);
+  clients[0].send("rest");
+  CHECK(status_of(clients[0].read_message()) == 200);
   CHECK(is_early.load());
 }
 

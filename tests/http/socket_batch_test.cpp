@@ -27,9 +27,9 @@ struct Part final : SocketBatch::Member {
     own = Descriptor(ends[0]);
     other = Descriptor(ends[1]);
   }
-  bool send(SocketBatch& batch, std::string_view text) {
+  bool send(SocketBatch& batch, std::string_view text, SocketBatch::Look look = SocketBatch::Look::no) {
     const iovec piece{const_cast<char*>(text.data()), text.size()};
-    return batch.send(*this, own.number(), &piece, 1) != 0;
+    return batch.send(*this, own.number(), &piece, 1, look) != 0;
   }
   void receive(SocketBatch& batch) { batch.receive(*this, own.number()); }
   std::string taken(std::size_t most = 10'000) {
@@ -143,6 +143,37 @@ TEST_CASE("What a socket does not take comes back with the reason", "[http][sock
   }
   CHECK_FALSE(part.has_messages());
   for (Part& other : others) CHECK(other.arrived() == "beside");
+}
+
+TEST_CASE("Where it is looked first nothing goes to a peer that has ended", "[http][socket_batch]") {
+  Started on;
+  if (!on.is_there) return;
+  const unsigned beside = GENERATE(0u, 2u, SocketBatch::most_sockets - 2);
+  std::deque<Part> others(beside);
+  for (Part& other : others) CHECK(other.send(on.batch, "beside"));
+  Part ended, living;
+  REQUIRE(::shutdown(ended.other.number(), SHUT_WR) == 0);  // it would still take bytes
+  SECTION("it has ended") {
+    CHECK(ended.send(on.batch, "once", SocketBatch::Look::yes));
+    CHECK(ended.send(on.batch, " and more"));
+  }
+  SECTION("it has ended, beside one that has not") {
+    CHECK(ended.send(on.batch, "once and more", SocketBatch::Look::yes));
+    CHECK(living.send(on.batch, "alive", SocketBatch::Look::yes));
+  }
+  on.batch.run();
+  CHECK(ended.refused == "once and more");
+  CHECK(ended.why == EPIPE);
+  CHECK(ended.arrived().empty());
+  CHECK(living.refused.empty());
+  for (Part& other : others) CHECK(other.arrived() == "beside");
+  // Nobody looks for those that come next.
+  CHECK(ended.send(on.batch, "in vain"));
+  CHECK(living.send(on.batch, "."));
+  on.batch.run();
+  CHECK(ended.arrived() == "in vain");
+  const std::string arrived = living.arrived();
+  CHECK((arrived == "." || arrived == "alive."));
 }
 
 TEST_CASE("What has arrived is received for all who ask", "[http][socket_batch]") {
