@@ -3,6 +3,9 @@
 // `usage` is wanted. No recursion, no allocation, one pass.
 #pragma once
 
+#include "base/scan.hpp"
+#include "base/text.hpp"
+
 #include <optional>
 #include <string_view>
 
@@ -22,50 +25,74 @@ template <class Visit>
 void for_each_json_item(std::string_view json, Visit visit);
 
 namespace detail {
-/// The length of the value at the start of `text`, which has no blanks before it; 0 when it does not end.
-std::size_t json_value_length(std::string_view text);
-std::string_view skip_more_json_blanks(std::string_view text);
-inline std::string_view skip_json_blanks(std::string_view text) {
-  return !text.empty() && text.front() > ' ' ? text : skip_more_json_blanks(text);
+
+inline const char* skip_json_blanks(const char* at, const char* end) {
+  if (at != end && *at > ' ') return at;  // as nearly always
+  while (at != end && is_blank(*at)) ++at;
+  return at;
 }
-/// What follows the `{` of an object, blanks skipped; nothing when `json` is none.
-std::optional<std::string_view> inside_of_object(std::string_view json);
+
+/// Behind the string that begins at `at`; nullptr when it does not end. `begin`: where the text around it begins.
+inline const char* json_string_end(const char* begin, const char* at, const char* end) {
+  while (++at < end) {
+    at = quote_or_escape(begin, at, end);
+    if (at == end) return nullptr;
+    if (*at == '"') return at + 1;
+    if (++at == end) return nullptr;  // What is escaped is no end.
+  }
+  return nullptr;
+}
+
+/// Behind the value that begins at `at`, which no blanks stand before; nullptr when there is none or it does not end.
+const char* json_value_end(const char* begin, const char* at, const char* end);
+
+/// What follows the `bracket` that opens the object or array of the text, blanks skipped; nullptr when there is none.
+const char* inside_of_json(std::string_view json, char bracket);
+
+/// Behind the comma at `at`, and blanks; nullptr when there is none.
+inline const char* behind_json_comma(const char* at, const char* end) {
+  at = skip_json_blanks(at, end);
+  return at != end && *at == ',' ? skip_json_blanks(at + 1, end) : nullptr;
+}
+
+inline std::string_view json_piece(const char* from, const char* to) {
+  return {from, static_cast<std::size_t>(to - from)};
+}
+
 }  // namespace detail
 
 template <class Visit>
 bool for_each_json_member(std::string_view json, Visit visit) {
-  const auto inside = detail::inside_of_object(json);
-  if (!inside) return false;
-  std::string_view rest = *inside;
-  while (rest.starts_with('"')) {
-    const std::size_t name_length = detail::json_value_length(rest);
-    if (name_length == 0) return false;
-    const std::string_view name = rest.substr(1, name_length - 2);
-    rest = detail::skip_json_blanks(rest.substr(name_length));
-    if (!rest.starts_with(':')) return false;
-    rest = detail::skip_json_blanks(rest.substr(1));
-    const std::size_t length = detail::json_value_length(rest);
-    if (length == 0) return false;
-    visit(name, rest.substr(0, length));
-    rest = detail::skip_json_blanks(rest.substr(length));
-    if (!rest.starts_with(',')) return true;
-    rest = detail::skip_json_blanks(rest.substr(1));
+  const char* const begin = json.data();
+  const char* const end = begin + json.size();
+  const char* at = detail::inside_of_json(json, '{');
+  if (at == nullptr) return false;
+  while (at != nullptr && at != end && *at == '"') {
+    const char* const name = at + 1;
+    const char* const name_end = detail::json_string_end(begin, at, end);
+    if (name_end == nullptr) return false;
+    at = detail::skip_json_blanks(name_end, end);
+    if (at == end || *at != ':') return false;
+    const char* const value = detail::skip_json_blanks(at + 1, end);
+    at = detail::json_value_end(begin, value, end);
+    if (at == nullptr) return false;
+    visit(detail::json_piece(name, name_end - 1), detail::json_piece(value, at));
+    at = detail::behind_json_comma(at, end);
   }
   return true;
 }
 
 template <class Visit>
 void for_each_json_item(std::string_view json, Visit visit) {
-  std::string_view rest = detail::skip_json_blanks(json);
-  if (!rest.starts_with('[')) return;
-  rest = detail::skip_json_blanks(rest.substr(1));
-  while (!rest.empty() && rest.front() != ']') {
-    const std::size_t length = detail::json_value_length(rest);
-    if (length == 0) return;
-    visit(rest.substr(0, length));
-    rest = detail::skip_json_blanks(rest.substr(length));
-    if (!rest.starts_with(',')) return;
-    rest = detail::skip_json_blanks(rest.substr(1));
+  const char* const begin = json.data();
+  const char* const end = begin + json.size();
+  const char* at = detail::inside_of_json(json, '[');
+  while (at != nullptr && at != end && *at != ']') {
+    const char* const item = at;
+    at = detail::json_value_end(begin, item, end);
+    if (at == nullptr) return;
+    visit(detail::json_piece(item, at));
+    at = detail::behind_json_comma(at, end);
   }
 }
 

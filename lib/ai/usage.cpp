@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Look before parsing: most events of a stream carry no usage, and one search tells. What is found is read at the known
-// places, never guessed from elsewhere in the text.
+// What is told is read at the known places, never guessed from elsewhere in the text. To skim the members of an event
+// takes no longer than to search it for their names.
 #include "ai/usage.hpp"
 
 #include "ai/json_skim.hpp"
-#include "base/find_text.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -32,7 +31,8 @@ struct Wanted {
 void read_members(std::string_view object, std::initializer_list<Wanted> all) {
   const bool is_object = for_each_json_member(object, [&](std::string_view name, std::string_view value) {
     for (const Wanted& wanted : all) {
-      if (wanted.name == name) wanted.value = value;
+      const bool may_be = wanted.name.size() == name.size() && wanted.name.front() == name.front();
+      if (may_be && same_text(wanted.name, name)) wanted.value = value;
     }
   });
   if (is_object) return;
@@ -44,9 +44,6 @@ struct Report {
   Count prompt, completion, total, cached, reasoning;
   bool is_nonsense = false;
 };
-
-/// Said, and no count.
-bool is_nonsense(std::string_view value) { return !value.empty() && value != "null" && !count_of(value); }
 
 Count count_in(std::string_view object, std::string_view name) {
   const auto value = json_member(object, name);
@@ -71,18 +68,23 @@ Report read_usage(std::string_view usage) {
                        {"input_tokens_details", input_details},
                        {"output_tokens_details", output_details}});
   Report report;
-  for (const std::string_view value : {prompt, completion, input, output, total})
-    report.is_nonsense = report.is_nonsense || is_nonsense(value);
-  report.prompt = count_of(prompt);
-  report.completion = first_of(count_of(completion), count_of(output));
-  report.total = count_of(total);
+  const auto told = [&](std::string_view value) {
+    const Count count = count_of(value);
+    const bool is_said = !value.empty() && value != "null";
+    report.is_nonsense = report.is_nonsense || (is_said && !count);
+    return count;
+  };
+  const Count of_input = told(input), of_output = told(output);
+  report.prompt = told(prompt);
+  report.completion = first_of(told(completion), of_output);
+  report.total = told(total);
   report.cached =
       first_of(first_of(count_in(prompt_details, "cached_tokens"), count_in(input_details, "cached_tokens")),
                count_of(cache_read));
   report.reasoning =
       first_of(count_in(completion_details, "reasoning_tokens"), count_in(output_details, "reasoning_tokens"));
   if (!report.prompt) {
-    report.prompt = count_of(input);
+    report.prompt = of_input;
     // Anthropic tells what went through the cache beside the input, not within it.
     for (const Count beside : {count_of(cache_read), count_of(cache_creation)}) {
       if (report.prompt && beside) *report.prompt += *beside;
@@ -125,8 +127,8 @@ StreamUsage::Telling telling_of(const Members& members) {
 }
 
 /// All of these have a member `object` but the messages of Anthropic, and events have it within a response.
-bool may_tell(std::string_view json) {
-  return holds(json, "\"usage\"") || holds(json, "\"thread") || holds(json, "\"assistant\"");
+bool may_tell(const Members& members) {
+  return !members.usage.empty() || members.object.starts_with("\"thread") || members.object.starts_with("\"assistant");
 }
 
 void merge(std::optional<TokenUsage>& into, const Report& report) {
@@ -149,12 +151,12 @@ std::optional<TokenUsage> usage_of_answer(std::string_view json) {
 }
 
 void StreamUsage::add(std::string_view data) {
-  if (!may_tell(data)) return;
   Members members = members_of(data);
   const bool is_object = members.usage.starts_with('{');
   for (const std::string_view holder : {members.response, members.message}) {
     if (!is_object && holder.starts_with('{')) members = members_of(holder);
   }
+  if (!may_tell(members)) return;
   telling_ = telling_of(members);
   if (telling_ == Telling::polled) id_ = members.id;
   if (!members.usage.starts_with('{')) return;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/json.hpp"
+#include "base/text.hpp"
 
 #include <array>
 #include <cstddef>
@@ -18,7 +19,7 @@ std::array<const JsonValue*, Count> find_members(const JsonValue& object,
   for (const JsonMember& member : object.members) {
     for (std::size_t i = 0; i < Count; ++i) {
       const bool may_be = member.name.size() == names[i].size() && member.name.front() == names[i].front();
-      if (may_be && member.name == names[i]) found[i] = &member.value;
+      if (may_be && same_text(member.name, names[i])) found[i] = &member.value;
     }
   }
   return found;
