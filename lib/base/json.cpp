@@ -41,13 +41,14 @@ class Parser {
   }
 
  private:
-  bool refuse(std::string message) {
+  [[gnu::cold, gnu::noinline]] bool refuse(std::string message) {
     error_ = {offset(), std::move(message)};
     return false;
   }
   std::uint32_t offset() const { return static_cast<std::uint32_t>(at_ - begin_); }
   std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
   void skip_blanks() {
+    if (at_ != end_ && *at_ > ' ') return;  // as nearly always
     while (at_ != end_ && is_blank(*at_)) ++at_;
   }
   bool at_char(char c) const { return at_ != end_ && *at_ == c; }
@@ -57,16 +58,33 @@ class Parser {
   }
 
   bool parse_value(JsonValue& into, unsigned depth) {
+    if (!begin_value(into)) return false;
+    return *at_ == '{' || *at_ == '[' ? parse_holder(into, depth) : parse_leaf(into);
+  }
+  bool begin_value(JsonValue& into) {
     skip_blanks();
     into.offset = offset();
     if (++values_ > limits_.members) return refuse("more than " + std::to_string(limits_.members) + " values");
-    if (at_ == end_) return refuse("a value is missing at the end of the text");
-    switch (*at_) {
-      case '{': return parse_object(into, depth);
-      case '[': return parse_array(into, depth);
-      default: return parse_leaf(into);
-    }
+    return at_ != end_ || refuse("a value is missing at the end of the text");
   }
+  bool parse_holder(JsonValue& into, unsigned depth) {
+    return *at_ == '{' ? parse_object(into, depth) : parse_array(into, depth);
+  }
+
+  /// The value of the child at `place` of a stack. What it holds itself comes above it, for which the stack may grow.
+  template <class Child>
+  bool parse_child(std::pmr::vector<Child>& stack, std::size_t place, unsigned depth) {
+    JsonValue& value = value_of(stack[place]);
+    if (!begin_value(value)) return false;
+    if (*at_ != '{' && *at_ != '[') return parse_leaf(value);
+    JsonValue holder;
+    holder.offset = value.offset;
+    if (!parse_holder(holder, depth)) return false;
+    value_of(stack[place]) = holder;
+    return true;
+  }
+  static JsonValue& value_of(JsonValue& item) { return item; }
+  static JsonValue& value_of(JsonMember& member) { return member.value; }
 
   bool parse_leaf(JsonValue& into) {
     switch (*at_) {
@@ -219,9 +237,9 @@ class Parser {
     if (!enter(depth)) return false;
     const std::size_t base = items_.size();
     while (!at_char(']')) {
-      JsonValue item;
-      if (!parse_value(item, depth + 1)) return false;
-      items_.push_back(item);
+      const std::size_t place = items_.size();
+      items_.emplace_back();
+      if (!parse_child(items_, place, depth + 1)) return false;
       if (!next_of(']')) return false;
     }
     ++at_;
@@ -234,10 +252,9 @@ class Parser {
     if (!enter(depth)) return false;
     const std::size_t base = members_.size();
     while (!at_char('}')) {
-      JsonMember member{};
-      if (!parse_name(member)) return false;
-      if (!parse_value(member.value, depth + 1)) return false;
-      members_.push_back(member);
+      const std::size_t place = members_.size();
+      if (!parse_name(members_.emplace_back())) return false;
+      if (!parse_child(members_, place, depth + 1)) return false;
       if (!next_of('}')) return false;
     }
     ++at_;
@@ -305,7 +322,7 @@ tl::expected<const JsonValue*, JsonError> parse_json(std::string_view text, Aren
 
 const JsonValue* JsonValue::find(std::string_view name) const {
   for (std::size_t i = members.size(); i-- > 0;) {
-    if (members[i].name == name) return &members[i].value;
+    if (same_text(members[i].name, name)) return &members[i].value;
   }
   return nullptr;
 }
