@@ -9,6 +9,7 @@
 #include "tokenizer/utf8_text.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace sluice::tokenizer {
 namespace {
@@ -68,25 +69,41 @@ template <class Sink>
   sink.parts(ranks, at, 0, ends);
 }
 
+struct Piece {
+  const char* at;
+  std::size_t size;
+  RankTable::Start start;
+};
+
+/// So many are looked for together, so that none waits for the memory alone.
+constexpr std::size_t pieces_together = 16;
+
 template <class Sink>
-void add_piece(const RankTable& ranks, const char* at, std::size_t size, Sink& sink) {
-  if (const std::uint32_t rank = ranks.find(at, size); rank != no_rank) {
+void add_piece(const RankTable& ranks, const Piece& piece, Sink& sink) {
+  if (const std::uint32_t rank = ranks.find(piece.at, piece.size, piece.start); rank != no_rank) {
     sink.token(rank);
-  } else if (size <= short_piece_bytes) {
+  } else if (piece.size <= short_piece_bytes) {
     ShortMerger merger(ranks);
-    sink.parts(ranks, at, 0, merger.merge(at, size));
+    sink.parts(ranks, piece.at, 0, merger.merge(piece.at, piece.size));
   } else {
-    merge_long(ranks, at, size, sink);
+    merge_long(ranks, piece.at, piece.size, sink);
   }
 }
 
 template <PieceEnd piece_end, class Sink>
 void add_pieces_of(const RankTable& ranks, std::string_view text, Sink& sink) {
   const char* end = text.data() + text.size();
+  std::array<Piece, pieces_together> pieces;
   for (const char* at = text.data(); at != end;) {
-    const char* behind = piece_end(at, end);
-    add_piece(ranks, at, static_cast<std::size_t>(behind - at), sink);
-    at = behind;
+    std::size_t count = 0;
+    while (count != pieces.size() && at != end) {
+      const char* behind = piece_end(at, end);
+      const std::size_t size = static_cast<std::size_t>(behind - at);
+      pieces[count] = {at, size, ranks.start(at, size, end)};
+      ranks.prefetch(pieces[count++].start);
+      at = behind;
+    }
+    for (std::size_t i = 0; i < count; ++i) add_piece(ranks, pieces[i], sink);
   }
 }
 
