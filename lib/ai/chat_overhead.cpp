@@ -157,7 +157,10 @@ std::int64_t message_overhead(const JsonValue& message, const Tokenizer& tokens)
   static constexpr std::array<std::string_view, 4> names = {"role", "name", "function_call", "tool_calls"};
   const auto [said_by, named, called, calls] = find_members(message, names);
   const std::string_view role = text_of(said_by), name = text_of(named);
-  std::int64_t overhead = tokens_per_message + count(role);
+  const bool is_one_token =
+      tokens.encoding() != tokenizer::Encoding::p50k_base &&
+      std::find(roles_of_one_token.begin(), roles_of_one_token.end(), role) != roles_of_one_token.end();
+  std::int64_t overhead = tokens_per_message + (is_one_token ? 1 : count(role));
   if (!name.empty()) overhead += tokens_per_name + count(name);
   if (role == "function") overhead -= tokens_less_per_result;
   if (called != nullptr && called->is_object()) overhead += tokens_per_call + count(text_of(*called, "name"));

@@ -12,12 +12,18 @@
 #include "ai/prompt.hpp"
 #include "tokenizer/tokenizer.hpp"
 
+#include <array>
 #include <string>
+#include <string_view>
 
 namespace sluice::ai {
 
 /// Schemas within schemas in the definition of a function; those below are `any`.
 inline constexpr unsigned max_schema_depth = 32;
+
+/// The roles of nearly all messages, each of which is a token of cl100k_base and of o200k_base.
+inline constexpr std::array<std::string_view, 6> roles_of_one_token = {"user",      "assistant", "system",
+                                                                       "developer", "tool",      "function"};
 
 /// What there is beside the texts of a prompt and its definitions.
 struct ChatOverhead {

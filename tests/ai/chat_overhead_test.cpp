@@ -37,6 +37,16 @@ const std::string nothing = R"("parameters":{"type":"object","properties":{}})";
 
 }  // namespace
 
+TEST_CASE("Usual roles are a token each", "[ai][chat_overhead]") {
+  using tokenizer::Encoding;
+  for (const Encoding encoding : {Encoding::cl100k_base, Encoding::o200k_base}) {
+    for (const std::string_view role : ai::roles_of_one_token) {
+      INFO(role);
+      CHECK(tokenizer::tokenizer(encoding).count(role) == 1);
+    }
+  }
+}
+
 TEST_CASE("Messages and names take what the cookbook says", "[ai][chat_overhead]") {
   const std::string messages = R"("messages":[
     {"role":"system","content":"You are a helpful, pattern-following assistant that translates corporate jargon into plain English."},
