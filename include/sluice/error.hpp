@@ -104,12 +104,13 @@ class Error {
     ErrorPlace place;
   };
 
-  explicit Error(ErrorCode code, std::string message = {});
-  Error(const Error& other);
+  // Cold: whoever makes or ends one is on a way that is seldom taken, and its code stands apart.
+  [[gnu::cold]] explicit Error(ErrorCode code, std::string message = {});
+  [[gnu::cold]] Error(const Error& other);
   Error& operator=(const Error& other);
   Error(Error&&) noexcept = default;
   Error& operator=(Error&&) noexcept = default;
-  ~Error() = default;
+  [[gnu::cold]] ~Error();
 
   ErrorCode code() const { return code_; }
   ErrorOrigin origin() const { return describe(code_).origin; }
@@ -140,9 +141,11 @@ template <class T>
 using Result = tl::expected<T, Error>;
 
 /// Makes the failing side of a `Result`.
-inline tl::unexpected<Error> fail(ErrorCode code, std::string message = {}) {
+[[gnu::cold, gnu::noinline]] inline tl::unexpected<Error> fail(ErrorCode code, std::string message = {}) {
   return tl::unexpected<Error>(Error(code, std::move(message)));
 }
-inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+[[gnu::cold, gnu::noinline]] inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
 }  // namespace sluice

@@ -19,7 +19,7 @@ class [[nodiscard]] Outcome {
   /// The answer in the context is one that an outbound policy kept earlier: what is left of inbound and the backend are
   /// left out, and outbound goes on behind the first step that keeps answers (Effects::keeps_answer).
   static Outcome resume_outbound() { return Outcome(Kind::resume); }
-  static Outcome fail(Error error) { return Outcome(std::move(error)); }
+  [[gnu::cold, gnu::noinline]] static Outcome fail(Error error) { return Outcome(std::move(error)); }
   bool is_next() const { return kind_ == Kind::next; }
   bool is_respond() const { return kind_ == Kind::respond; }
   bool is_resume() const { return kind_ == Kind::resume; }

@@ -113,6 +113,8 @@ Error::Error(ErrorCode code, std::string message) : code_(code) {
   if (!message.empty()) edit().message = std::move(message);
 }
 
+Error::~Error() = default;
+
 Error::Error(const Error& other)
     : code_(other.code_),
       retry_(other.retry_),
