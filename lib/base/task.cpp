@@ -20,40 +20,40 @@ struct FreeFrame {
 };
 struct FrameList {
   FreeFrame* first;
-  std::size_t count;
+  std::size_t room;  ///< For so many more: none before the thread has seen to it that they are freed at its end.
 };
 
 // Without constructor, so that reaching them is one load.
 constinit thread_local std::array<FrameList, class_count> lists{};
-/// How many frames each list keeps: none before the thread has seen to it that they are freed at its end.
-constinit thread_local std::size_t most_kept = 0;
 
 void* take(FrameList& list) {
   FreeFrame* const frame = list.first;
   list.first = frame->next;
-  --list.count;
+  ++list.room;
   return frame;
 }
 
 struct Cleaner {
-  Cleaner() { most_kept = frames_kept_per_class; }
+  Cleaner() {
+    for (FrameList& list : lists) list.room = frames_kept_per_class;
+  }
   ~Cleaner() {
-    most_kept = 0;
     for (FrameList& list : lists) {
       while (list.first != nullptr) ::operator delete(take(list));
+      list.room = 0;
     }
   }
 };
 
 void keep_frame(FrameList& list, void* frame) {
   list.first = new (frame) FreeFrame{list.first};
-  ++list.count;
+  --list.room;
 }
 
 /// When a list is full, or at the first frame of a thread.
-void release_slowly(FrameList& list, void* frame) {
+[[gnu::noinline]] void release_slowly(FrameList& list, void* frame) {
   thread_local const Cleaner cleaner;
-  if (list.count < most_kept) return keep_frame(list, frame);
+  if (list.room != 0) return keep_frame(list, frame);
   ::operator delete(frame);
 }
 
@@ -72,7 +72,7 @@ void release_frame(void* frame, std::size_t bytes) noexcept {
   const std::size_t index = class_of(bytes);
   if (!recycles_memory || index >= class_count) return ::operator delete(frame);
   FrameList& list = lists[index];
-  if (list.count < most_kept) return keep_frame(list, frame);
+  if (list.room != 0) return keep_frame(list, frame);
   release_slowly(list, frame);
 }
 
