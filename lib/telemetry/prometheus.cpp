@@ -212,15 +212,16 @@ PrometheusTelemetry::PrometheusTelemetry(Clock& clock, PrometheusOptions options
 PrometheusTelemetry::~PrometheusTelemetry() = default;
 
 void PrometheusTelemetry::count(std::string_view name, double value, std::span<const Label> labels) {
+  const CounterText text(name, labels);
   Shard& shard = state_->shard();
   std::lock_guard lock(shard.mutex);
-  RecentCounter* const recent = shard.recent_counters.place(name, labels);
-  if (recent != nullptr && recent->is_of(name, labels)) {
-    recent->value() += value;
+  RecentCounter& recent = shard.recent_counters.place(text);
+  if (recent.text == text.text() && !text.is_too_long()) {
+    *recent.value += value;
     return;
   }
   double& counter = cell(shard.counters, metric_name(name), label_text(labels), state_->limit());
-  if (recent != nullptr) recent->set(name, labels, counter);
+  if (!text.is_too_long()) recent = {std::string(text.text()), &counter};
   counter += value;
 }
 

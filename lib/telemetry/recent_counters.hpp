@@ -7,85 +7,70 @@
 
 #include "base/text.hpp"
 
-#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
 #include <string>
 
 namespace sluice::telemetry {
 
-/// A name with labels, and its value. The key has each text behind its length: no labels look like others.
-class RecentCounter {
+/// A name with labels, as one text: each has its length before it, so that no labels look like others.
+class CounterText {
  public:
-  bool is_of(std::string_view name, std::span<const Label> labels) const {
-    std::string_view rest = key_;
-    const auto takes = [&](std::string_view text) {
-      std::size_t size = 0;
-      if (rest.size() < sizeof size) return false;
-      std::memcpy(&size, rest.data(), sizeof size);
-      if (size != text.size() || !same_text(rest.substr(sizeof size, size), text)) return false;
-      rest.remove_prefix(sizeof size + size);
-      return true;
-    };
-    return takes(name) &&
-           std::all_of(labels.begin(), labels.end(),
-                       [&](const Label& label) { return takes(label.name) && takes(label.value); }) &&
-           rest.empty();
-  }
+  /// Longer ones are not kept.
+  static constexpr std::size_t longest = 512;
 
-  void set(std::string_view name, std::span<const Label> labels, double& value) {
-    key_.clear();
+  CounterText(std::string_view name, std::span<const Label> labels) {
     add(name);
     for (const Label& label : labels) {
       add(label.name);
       add(label.value);
     }
-    value_ = &value;
   }
+  bool is_too_long() const { return is_too_long_; }
+  std::string_view text() const { return {bytes_.data(), size_}; }
 
-  double& value() const { return *value_; }
+  /// Texts that have it in common only take each other's place.
+  std::uint64_t hash() const {
+    std::uint64_t hash = size_;
+    for (std::size_t at = 0; at < size_; at += sizeof hash) {
+      std::uint64_t word;
+      std::memcpy(&word, bytes_.data() + at, sizeof word);  // what is behind the text are zeros
+      hash = (hash ^ word) * 0x9e3779b97f4a7c15;
+      hash ^= hash >> 32;
+    }
+    return hash;
+  }
 
  private:
   void add(std::string_view text) {
-    const std::size_t size = text.size();
-    key_.append(reinterpret_cast<const char*>(&size), sizeof size);
-    key_.append(text);
+    const auto length = static_cast<std::uint16_t>(text.size());
+    is_too_long_ = is_too_long_ || text.size() + sizeof length > longest - size_;
+    if (is_too_long_) return;
+    std::memcpy(bytes_.data() + size_, &length, sizeof length);
+    char* const behind = put_text(bytes_.data() + size_ + sizeof length, text);
+    size_ = static_cast<std::size_t>(behind - bytes_.data());
+    std::memset(behind, 0, sizeof(std::uint64_t));
   }
 
-  std::string key_;  ///< Empty as long as there is no value.
-  double* value_ = nullptr;
+  std::array<char, longest + sizeof(std::uint64_t)> bytes_;
+  std::size_t size_ = 0;
+  bool is_too_long_ = false;
+};
+
+struct RecentCounter {
+  std::string text;  ///< Empty as long as there is no value.
+  double* value = nullptr;
 };
 
 class RecentCounters {
  public:
-  /// Texts longer than that in all are not kept.
-  static constexpr std::size_t longest = 512;
-
-  /// The one that may be of these; null when they are too long.
-  RecentCounter* place(std::string_view name, std::span<const Label> labels) {
-    std::size_t length = name.size();
-    std::uint64_t mixed = ends(name);
-    for (const Label& label : labels) {
-      length += label.name.size() + label.value.size();
-      mixed = mixed * 31 + ends(label.value);
-    }
-    mixed *= 0x9e3779b97f4a7c15;
-    return length > longest ? nullptr : &all_[mixed >> (64 - bits)];
-  }
+  /// The one that may be of this text.
+  RecentCounter& place(const CounterText& text) { return all_[text.hash() % places]; }
 
  private:
-  static constexpr unsigned bits = 6;
-
-  /// Names and values mostly differ there; those that do not only take each other's place.
-  static std::uint64_t ends(std::string_view text) {
-    std::uint64_t first = 0, last = 0;
-    const std::size_t size = std::min(text.size(), sizeof first);
-    if (size != 0) std::memcpy(&first, text.data(), size);
-    if (size != 0) std::memcpy(&last, text.data() + text.size() - size, size);
-    return first * 7 + last + text.size();
-  }
-
-  std::array<RecentCounter, 1u << bits> all_;
+  static constexpr std::size_t places = 64;
+  std::array<RecentCounter, places> all_;
 };
 
 }  // namespace sluice::telemetry
