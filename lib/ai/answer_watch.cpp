@@ -30,14 +30,22 @@ constexpr std::int64_t most_counted_of_reported = 2;
 struct AnswerWatch::BeforeSend {
   AnswerWatch* watch;
   Task<void> operator()() {
-    Response& response = watch->context_->response;
-    if (watch->wants_before_send_ && !ai::is_event_stream(response.headers)) {
-      const std::size_t limit = watch->context_->services.limits.request.buffered_body_bytes;
-      co_await gather_body(response.body, watch->context_->arena, limit);
-    }
-    watch->begin(response);
+    const Response& response = watch->context_->response;
+    if (watch->wants_before_send_ && !ai::is_event_stream(response.headers)) return gather_first();
+    return begin();
+  }
+
+ private:
+  Task<void> gather_first() {
+    const std::size_t limit = watch->context_->services.limits.request.buffered_body_bytes;
+    co_await gather_body(watch->context_->response.body, watch->context_->arena, limit);
+    co_await begin();
+  }
+  Task<void> begin() {
+    watch->begin(watch->context_->response);
     watch->hide_usage();
-    if (watch->complete_) co_await watch->judge();
+    if (!watch->complete_) return {};
+    return watch->judge();
   }
 };
 
@@ -45,7 +53,17 @@ struct AnswerWatch::AfterSend {
   AnswerWatch* watch;
   Task<void> operator()(DeliveryOutcome) {
     watch->finish();
+    if (!watch->is_judged_) return judge_first();
+    tell_counted();
+    return {};
+  }
+
+ private:
+  Task<void> judge_first() {
     co_await watch->judge();
+    tell_counted();
+  }
+  void tell_counted() {
     if (watch->counter_ && !watch->usage()) note_counted(*watch->context_, "answer", watch->encoding_);
   }
 };
@@ -178,18 +196,25 @@ void AnswerWatch::finish() {
 /// Of the report, what counts.
 Task<void> AnswerWatch::judge() {
   using Telling = StreamUsage::Telling;
-  if (is_judged_) co_return;
-  is_judged_ = true;
+  if (std::exchange(is_judged_, true)) return {};
   const Telling telling = stream_usage_.telling();
   const bool is_asked_again = telling == Telling::kept && context_->request.method == "GET";
   const bool is_at_work = telling == Telling::later && !usage();
   // A stream that ends while a run is at work has broken off; where the run waits it has said all it had to say.
   const bool is_waiting = telling == Telling::waits && !usage();
   is_told_elsewhere_ = is_waiting || (!is_event_stream_ && (is_asked_again || is_at_work));
-  if (usage() && telling == Telling::polled) {
-    const bool is_first = co_await is_first_to_tell();
-    is_told_elsewhere_ = !is_first;
-  }
+  if (usage() && telling == Telling::polled) return judge_polled();
+  end_judging();
+  return {};
+}
+
+Task<void> AnswerWatch::judge_polled() {
+  const bool is_first = co_await is_first_to_tell();
+  is_told_elsewhere_ = !is_first;
+  end_judging();
+}
+
+void AnswerWatch::end_judging() {
   if (is_told_elsewhere_) {
     stream_usage_.replace(std::nullopt);
   } else if (usage()) {

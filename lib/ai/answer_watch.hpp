@@ -70,6 +70,8 @@ class AnswerWatch final : public BodyObserver {
   void count_words(std::string_view text);
   void finish();
   Task<void> judge();
+  Task<void> judge_polled();
+  void end_judging();
   Task<bool> is_first_to_tell() const;
   void correct();
 

@@ -88,6 +88,7 @@ class BackendSelection final : public Backends {
   Task<Outcome> attempt(RequestContext& context, ForwardOptions options, Destination to, Cancellation& cancellation);
   /// Waits for the first bytes of a stream of events. False when it breaks before, which its member is blamed for.
   Task<bool> begins(RequestContext& context, const BackendEntry& entry) const;
+  Task<bool> stream_begins(RequestContext& context, const BackendEntry& entry) const;
   /// Attempts, and goes on to other members while they throttle.
   Task<Outcome> forward_within_pool(RequestContext& context, ForwardOptions options, const BackendEntry& pool,
                                     Cancellation& cancellation);

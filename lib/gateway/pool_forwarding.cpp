@@ -32,9 +32,14 @@ void note_spill(const RequestContext& context, const BackendEntry& from) {
 }  // namespace
 
 Task<bool> BackendSelection::begins(RequestContext& context, const BackendEntry& entry) const {
+  const Response& response = context.response;
+  const bool is_stream = context.has_response && response.body.is_stream() && ai::is_event_stream(response.headers);
+  if (!is_stream) return true;
+  return stream_begins(context, entry);
+}
+
+Task<bool> BackendSelection::stream_begins(RequestContext& context, const BackendEntry& entry) const {
   Body& body = context.response.body;
-  const bool is_stream = context.has_response && body.is_stream() && ai::is_event_stream(context.response.headers);
-  if (!is_stream) co_return true;
   const auto length = body.length();
   std::unique_ptr<BodyStream> stream = body.take_stream();
   BodyChunk first = co_await stream->read();

@@ -38,7 +38,7 @@ class Execution {
     Execution* execution;
     Task<void> operator()() {
       execution->evaluate();
-      co_return;
+      return {};
     }
   };
   struct Count {
@@ -56,9 +56,14 @@ class Execution {
   }
 
   Task<void> count() {
-    if (!evaluated_) co_return;
-    std::optional<ai::TokenUsage> usage = watch_->usage();
-    if (!usage) usage = co_await estimate();
+    if (!evaluated_) return {};
+    if (!watch_->usage()) return count_estimate();
+    add_all(*watch_->usage());
+    return {};
+  }
+
+  Task<void> count_estimate() {
+    const std::optional<ai::TokenUsage> usage = co_await estimate();
     if (usage) add_all(*usage);
   }
 

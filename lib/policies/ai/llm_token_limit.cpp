@@ -223,10 +223,14 @@ class Execution final : public Readmission {
   /// What the request cost. What a policy, a cache or an error answered cost nothing; nor did an answer that failed
   /// and reports nothing, or whose cost another answer tells.
   Task<Result<std::int64_t>> consumed_tokens() {
-    if (watch_->is_told_elsewhere()) co_return 0;
-    if (from_backend_ && watch_->usage()) co_return watch_->usage()->total;
-    if (reservation_ && reservation_->ended_at()) co_return *reservation_->ended_at();
-    if (!succeeded_) co_return 0;
+    if (watch_->is_told_elsewhere()) return 0;
+    if (from_backend_ && watch_->usage()) return watch_->usage()->total;
+    if (reservation_ && reservation_->ended_at()) return *reservation_->ended_at();
+    if (!succeeded_) return 0;
+    return estimated_tokens();
+  }
+
+  Task<Result<std::int64_t>> estimated_tokens() {
     if (!prompt_tokens_) {
       Result<void> counted = co_await count_prompt();
       if (!counted) co_return fail(std::move(counted.error()));
@@ -235,8 +239,11 @@ class Execution final : public Readmission {
   }
 
   Task<void> settle() {
-    if (settled_) co_return;
-    settled_ = true;
+    if (std::exchange(settled_, true)) return {};
+    return charge();
+  }
+
+  Task<void> charge() {
     if (reservation_ && from_backend_ && watch_->usage()) reservation_->learn(*watch_->usage());
     const Result<std::int64_t> consumed = co_await consumed_tokens();
     if (!consumed) co_return parts::note_failure(context_, policy_name, consumed.error());
