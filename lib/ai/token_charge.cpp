@@ -81,7 +81,7 @@ Task<Result<std::optional<TokenCounter>>> TokenCharge::renew() {
 /// `tokens` more have been taken; negative: given back, from what was taken last.
 void TokenCharge::note(std::int64_t tokens) {
   reserved_ += tokens;
-  if (rate_) add_part(tokens);
+  if (rate_ && tokens != 0) add_part(tokens);
 }
 
 void TokenCharge::add_part(std::int64_t tokens) {

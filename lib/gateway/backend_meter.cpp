@@ -152,8 +152,8 @@ void BackendMeter::end(const Response* answer, SteadyTime now, WallTime wall) {
   tokens_.learn(number_of(headers, "x-ratelimit-limit-tokens"), tokens_left, 0, now);
   requests_.learn(number_of(headers, "x-ratelimit-limit-requests"),
                   number_of(headers, "x-ratelimit-remaining-requests"), others, now);
-  const auto time = throttle_time(headers, wall);
   const bool refuses = answer->status == 429 || answer->status == 503;
+  const auto time = refuses ? throttle_time(headers, wall) : std::nullopt;
   if (!refuses || !time) {
     // An answer to what was sent before it began to refuse says nothing of the time after.
     if (now >= throttled_until_) is_throttled_ = false;

@@ -26,7 +26,8 @@ void MeteredCall::tell_begin() {
 
 void MeteredCall::tell_end(const Result<Response>& answer) {
   Clock& clock = context_.services.clock;
-  entry_->meter->end(answer ? &*answer : nullptr, clock.steady_now(), clock.now());
+  const bool may_name_time = answer && answer->status >= 400;  // which is of this clock
+  entry_->meter->end(answer ? &*answer : nullptr, clock.steady_now(), may_name_time ? clock.now() : WallTime{});
   if (!answer || answer->status >= 400 || tokens_ == 1 || !entry_->meter->wants_corrections()) return;
   ai::AnswerWatch::of(context_);
   context_.after_send(Correct{entry_->meter, &context_, tokens_});
