@@ -15,12 +15,21 @@ namespace {
 
 constexpr std::size_t inline_body_bytes = 16 * 1024;  // smaller bodies are copied, and the answer is complete at once
 
+/// How a request leaves.
+struct Departure {
+  Wire::Leaving when;
+  bool looks_first;  ///< Whether the backend has gone is to be seen before anything of the request is used up.
+};
+
 /// Of a stream it must be known before it is used up whether the connection still lives, and TLS knows it by itself;
 /// what may neither be lost nor sent twice is not sent to a backend that has gone (U4).
-Wire::Leaving leaving(const OutgoingRequest& request, bool is_reused, bool is_over_tls) {
-  if (request.body.is_stream() || (is_over_tls && !request.body.is_none())) return Wire::Leaving::at_once;
-  const bool is_sent_once = is_reused && !is_over_tls && !is_idempotent(request.method);
-  return is_sent_once ? Wire::Leaving::with_turn_once : Wire::Leaving::with_turn;
+Departure departure_of(const OutgoingRequest& request, bool is_reused, bool is_over_tls) {
+  using enum Wire::Leaving;
+  const bool is_stream = request.body.is_stream();
+  const bool must_see_peer = is_reused && (is_stream || !is_idempotent(request.method));
+  if (is_stream || (is_over_tls && !request.body.is_none())) return {at_once, must_see_peer};
+  if (must_see_peer && !is_over_tls) return {with_turn_once, false};
+  return {with_turn, must_see_peer};
 }
 
 }  // namespace
@@ -129,11 +138,9 @@ std::optional<Result<Response>> WorkerClient::begin(Attempt& attempt) {
   ClientConnection& connection = *attempt.connection;
   connection.begin();
   Wire& wire = connection.wire();
-  const Wire::Leaving when = leaving(attempt.request, attempt.reused, wire.tls() != nullptr);
-  wire.let_leave(when);
-  const bool is_sent_once = attempt.request.body.is_stream() || !is_idempotent(attempt.request.method);
-  const bool looks_itself = when == Wire::Leaving::with_turn_once;
-  if (attempt.reused && is_sent_once && !looks_itself && wire.peer_has_gone()) {
+  const Departure departure = departure_of(attempt.request, attempt.reused, wire.tls() != nullptr);
+  wire.let_leave(departure.when);
+  if (departure.looks_first && wire.peer_has_gone()) {
     attempt.is_untouched = true;
     return fail(lost(attempt));
   }

@@ -17,10 +17,6 @@ namespace {
 /// Each ends at once, as on a non-blocking socket.
 constexpr int send_flags = MSG_NOSIGNAL | MSG_DONTWAIT;
 constexpr int receive_flags = MSG_DONTWAIT;
-constexpr int look_flags = MSG_PEEK | MSG_DONTWAIT;
-
-/// By what a look has found: the peer's end, or an error of the connection.
-bool has_gone(int result) { return result == 0 || (result < 0 && result != -EAGAIN && result != -EINTR); }
 
 }  // namespace
 
@@ -160,14 +156,14 @@ bool SocketBatch::look_first(unsigned messages) {
   for (unsigned i = 0; i < messages; ++i) {
     if (messages_[i].look == Look::no) continue;
     io_uring_sqe* const entry = io_uring_get_sqe(&ring);
-    io_uring_prep_recv(entry, messages_[i].socket, &byte, 1, look_flags);
+    io_uring_prep_recv(entry, messages_[i].socket, &byte, 1, direct::look_flags);
     io_uring_sqe_set_data64(entry, i);
     ++looks;
   }
   return enter(looks, [this](std::uint64_t which, int result) {
     Message& message = messages_[which];
     message.look = Look::no;
-    if (has_gone(result)) finish(message, -EPIPE);
+    if (direct::shows_end(result)) finish(message, -EPIPE);
   });
 }
 
@@ -224,11 +220,7 @@ void SocketBatch::end_receipts() {
 }
 
 void SocketBatch::send_directly(Message& message) {
-  if (message.look == Look::yes) {
-    char byte;
-    const ssize_t seen = direct::recv(message.socket, &byte, 1, look_flags);
-    if (has_gone(seen >= 0 ? static_cast<int>(seen) : -errno)) return finish(message, -EPIPE);
-  }
+  if (message.look == Look::yes && direct::shows_end(direct::look(message.socket))) return finish(message, -EPIPE);
   const ssize_t sent = direct::send(message.socket, message.bytes, message.size, send_flags);
   finish(message, sent >= 0 ? static_cast<int>(sent) : -errno);
 }

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstddef>
 
 namespace sluice::http::direct {
@@ -48,5 +49,19 @@ inline void tell_sending(int) {}
 inline void tell_received(int) {}
 
 #endif
+
+/// The socket is as it was: another call may do what this one did not.
+inline bool is_passing(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
+
+constexpr int look_flags = MSG_PEEK | MSG_DONTWAIT;
+
+/// What a receive would return, or -errno; nothing is taken.
+inline ssize_t look(int socket) {
+  char byte;
+  const ssize_t received = recv(socket, &byte, 1, look_flags);
+  return received >= 0 ? received : -errno;
+}
+/// By what a look has found: the peer's end, or an error of the connection.
+inline bool shows_end(ssize_t found) { return found == 0 || (found < 0 && !is_passing(static_cast<int>(-found))); }
 
 }  // namespace sluice::http::direct

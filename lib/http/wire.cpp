@@ -22,10 +22,7 @@ ssize_t send_pieces(int socket, const iovec* pieces, std::size_t count) {
   return direct::sendmsg(socket, &message, MSG_NOSIGNAL);
 }
 
-/// The socket is as it was: another call may do what this one did not.
-bool is_passing(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
-
-IoOutcome outcome_of(int error) { return is_passing(error) ? IoOutcome::blocked : IoOutcome::failed; }
+IoOutcome outcome_of(int error) { return direct::is_passing(error) ? IoOutcome::blocked : IoOutcome::failed; }
 
 }  // namespace
 
@@ -162,7 +159,7 @@ IoResult Wire::transmit_now(const iovec* pieces, std::size_t count) {
 /// Of what the batch took for this connection, the socket has not taken the rest.
 void Wire::on_refused(std::string_view rest, int error) {
   left_bytes_ -= rest.size();
-  if (is_passing(error)) {
+  if (direct::is_passing(error)) {
     unsent_ = std::make_unique<std::string>(rest);
     return;
   }
@@ -205,16 +202,11 @@ bool Wire::peer_has_gone() {
     note_tls_reading();
     return next != IoOutcome::blocked;
   }
-  return received == 0 || (received < 0 && !is_passing(static_cast<int>(-received)));
+  return direct::shows_end(received);
 }
 
 /// What a receive would return, or -errno; nothing is taken.
-ssize_t Wire::look() const {
-  if (has_receipt()) return peek();
-  char byte;
-  const ssize_t received = ::recv(socket_.number(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  return received >= 0 ? received : -errno;
-}
+ssize_t Wire::look() const { return has_receipt() ? peek() : direct::look(socket_.number()); }
 
 void Wire::start(Slot& slot, Function function, void* argument, std::chrono::milliseconds timeout) {
   slot.function = function;
