@@ -9,10 +9,13 @@
 
 namespace sluice {
 
+class Cohorts;
+
 /// The event loop of a thread. Empty on threads that have none: there, any thread may go on.
 struct HomeThread {
   void* loop = nullptr;
   void (*post)(void* loop, std::function<void()> action) = nullptr;
+  Cohorts* cohorts = nullptr;
 
   /// Runs `action` on the loop's thread, later; at once where there is no loop. Any thread.
   void run(std::function<void()> action) const {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/delivery.hpp"
 
+#include "base/cohorts.hpp"
+
 #include <utility>
 
 namespace sluice {
@@ -18,6 +20,7 @@ Task<BodyChunk> Delivery::next_piece() {
 }
 
 Task<BodyChunk> Delivery::read() {
+  if (!unseen_.empty()) co_await cohort_at(Cohorts::Place::ending);
   if (is_over_) co_return fail(ErrorCode::cancelled);
   tell_observers();
   is_reading_ = true;

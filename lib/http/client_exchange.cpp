@@ -76,7 +76,6 @@ struct WorkerClient::Reading {
 };
 
 Task<Result<Response>> WorkerClient::send_http_1(OutgoingRequest& request, Arena& arena, Cancellation& cancellation) {
-  if (cancellation.requested()) return Result<Response>(fail(ErrorCode::cancelled));
   const bool limited = request.timeout.count() > 0;
   return carry({request, arena, cancellation, limited ? worker_.turn_time() + request.timeout : SteadyTime::max()});
 }
@@ -95,8 +94,11 @@ Task<Result<Response>> WorkerClient::send_instead(Attempt& attempt, WireRef wire
 
 /// One coroutine for all: this is the way of every request.
 Task<Result<Response>> WorkerClient::carry(Attempt attempt) {
+  Cohorts& cohorts = worker_.loop().cohorts();
   for (bool again = attempt.connection != nullptr;; again = true) {
     if (attempt.connection == nullptr) {
+      co_await cohorts.at(Cohorts::Place::sending);
+      if (attempt.cancellation.requested()) co_return fail(ErrorCode::cancelled);
       Result<void> leased = co_await lease(attempt);
       if (!leased) {
         if (leased.error().code() == ErrorCode::cancelled) cells.cancelled.add();
@@ -117,10 +119,14 @@ Task<Result<Response>> WorkerClient::carry(Attempt attempt) {
         const bool was_sending = connection->is_sending();
         Wake why = Wake::timeout;
         if (timeout.count() > 0) why = co_await connection->wire().readable(timeout);
+        co_await cohorts.at(Cohorts::Place::answer);
         answer = take_answer(attempt, reading, why, was_sending);
       }
     }
-    if (*answer) co_return std::move(**answer);
+    if (*answer) {
+      co_await cohorts.at(Cohorts::Place::returning);
+      co_return std::move(**answer);
+    }
     const bool stale = answer->error().retry() == RetryAdvice::if_reused_connection;
     const bool repeat = !again && stale && may_send_again(attempt) && !attempt.cancellation.requested();
     if (repeat) close_idle(pool_for(attempt.request));  // as old as this one, and likely as dead

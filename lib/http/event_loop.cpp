@@ -129,7 +129,9 @@ void EventLoop::turn(int timeout_ms) {
   is_turning_ = true;
   turn_time_ = {};
   is_batching_ = batch_.is_on() && event_count_ >= SocketBatch::many_events;
+  if (event_count_ >= SocketBatch::many_events) cohorts_.begin();
   report_events();
+  cohorts_.end();
   if (first_end_ != nullptr) run_turn_ends();
   if (is_batching_) {
     batch_.end_receipts();
@@ -154,6 +156,7 @@ void EventLoop::report_events() {
 
 /// For the events that come next; what the ones before have sent leaves with it.
 void EventLoop::receive_for_group() {
+  cohorts_.run();
   batch_.end_receipts();
   const int end = std::min(next_event_ + static_cast<int>(SocketBatch::most_sockets), event_count_);
   for (int i = next_event_; i < end; ++i) {

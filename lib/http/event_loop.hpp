@@ -3,6 +3,7 @@
 // costs no system call. One descriptor stands for the whole loop, which lets another loop run it.
 #pragma once
 
+#include "base/cohorts.hpp"
 #include "http/idle_poll.hpp"
 #include "http/loop_pulse.hpp"
 #include "http/socket_batch.hpp"
@@ -133,6 +134,8 @@ class EventLoop {
   void end_exchange() { --exchanges_; }
   /// What sends and receives together in this turn; null: everybody for themselves. Its own thread only.
   SocketBatch* batch() { return is_batching_ ? &batch_ : nullptr; }
+  /// The requests of this turn. Its own thread only.
+  Cohorts& cohorts() { return cohorts_; }
   /// `coarse_time`, read once for a turn. Its own thread only.
   SteadyTime turn_time() {
     if (!is_turning_) return coarse_time();
@@ -164,6 +167,7 @@ class EventLoop {
   SteadyTime turn_time_{};  ///< Zero: nobody has asked in this turn.
   bool is_turning_ = false;
   bool is_batching_ = false;
+  Cohorts cohorts_;
   SocketBatch batch_;
   TurnEnd* first_end_ = nullptr;
 

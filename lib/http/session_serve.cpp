@@ -24,6 +24,7 @@ std::size_t most_pending(const HttpLimits& limits) {
 }  // namespace
 
 sluice::detail::Detached Session::serve([[maybe_unused]] SessionRef self) {
+  Cohorts& cohorts = shard().worker.loop().cohorts();
   for (;;) {
     shard().begin_request();
     if (body_complete_) watch_caller();
@@ -37,6 +38,7 @@ sluice::detail::Detached Session::serve([[maybe_unused]] SessionRef self) {
         if (answer_locally(*request_, local)) {
           response.emplace(std::move(local));
         } else {
+          co_await cohorts.at(Cohorts::Place::handling);
           Task<Response> handling = shard().core.handler.handle(*request_);
           response.emplace(co_await handling);
         }
@@ -50,6 +52,7 @@ sluice::detail::Detached Session::serve([[maybe_unused]] SessionRef self) {
         response.emplace(request_->arena);
         make_internal_error(*response);
       }
+      co_await cohorts.at(Cohorts::Place::delivery);
       if (!gone_ && !broken_off_) {
         awaits_continue_ = false;
         AnswerTarget target{wire(), shard(), framing_, !may_keep()};

@@ -25,8 +25,8 @@ thread_local Worker* current_worker = nullptr;
 
 HomeThread home_of(Worker* worker) {
   if (worker == nullptr) return {};
-  return {worker,
-          [](void* loop, std::function<void()> action) { static_cast<Worker*>(loop)->post(std::move(action)); }};
+  return {worker, [](void* loop, std::function<void()> action) { static_cast<Worker*>(loop)->post(std::move(action)); },
+          &worker->loop().cohorts()};
 }
 
 /// Makes the calling thread that worker's, or nobody's; the one before is given back.

@@ -3,11 +3,15 @@
 
 #include <sluice/testing/policy_bench.hpp>
 
+#include "base/cohorts.hpp"
+#include "base/home_thread.hpp"
+
 #include "gateway/one_service.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <stdexcept>
+#include <utility>
 
 using namespace sluice;
 using namespace std::chrono_literals;
@@ -255,6 +259,37 @@ TEST_CASE("a request keeps the snapshot it began with", "[gateway][reload]") {
   CHECK(bench.send({.method = "GET", .url = "/shop/x", .headers = {}, .body = {}}).header("X-Snapshot") ==
         std::vector<std::string>{"newest"});
   wait(response->body.stream()->close());
+}
+
+TEST_CASE("an answer that is given up while others catch up with it has been aborted, once", "[gateway]") {
+  PolicyBench bench;
+  REQUIRE_FALSE(bench.load(one_service()).has_errors());
+  ScriptedAnswer answer;
+  answer.chunks = {"a", "b"};
+  bench.transport.answer(answer);
+  Request request;
+  REQUIRE(request.set_url("http://api.test/shop/x"));
+  Task<Response> task = bench.gateway.handle(request);
+  auto response = bench.clock.run(task);
+  REQUIRE(response);
+  BodyStream& body = *response->body.stream();
+  CHECK(wait(body.read()).value() == "a");
+
+  Cohorts cohorts;
+  const HomeThread before = std::exchange(home_thread(), HomeThread{nullptr, nullptr, &cohorts});
+  cohorts.begin();
+  Task<BodyChunk> next = body.read();
+  CHECK_FALSE(next.is_ready());
+  body.cancel();
+  cohorts.end();
+  home_thread() = before;
+
+  REQUIRE(next.is_ready());
+  CHECK(wait(std::move(next)).error().code() == ErrorCode::cancelled);
+  wait(body.close());
+  const auto records = bench.telemetry.requests();
+  REQUIRE(records.size() == 1);
+  CHECK(records.front().aborted);
 }
 
 TEST_CASE("breakers and pools keep their state over a reload", "[gateway][reload]") {

@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include <atomic>
+#include <functional>
 #include <future>
 #include <memory>
 
@@ -47,6 +48,22 @@ std::string request(int number, std::string_view more = "") {
   return "GET /" + std::to_string(number) + " HTTP/1.1\r\nHost: a\r\n" + std::string(more) + "\r\n";
 }
 
+/// An empty answer that calls `when_read` when it leaves.
+Task<Response> empty_answer(Request& request, std::function<void()> when_read) {
+  struct Empty final : BodyStream {
+    explicit Empty(std::function<void()> function) : when_read(std::move(function)) {}
+    Task<BodyChunk> read() override {
+      when_read();
+      return BodyChunk(std::string_view());
+    }
+    void cancel() override {}
+    std::function<void()> when_read;
+  };
+  Response response(request.arena);
+  response.body = Body::stream(std::make_unique<Empty>(std::move(when_read)), 0);
+  co_return response;
+}
+
 /// Asks all of them in one turn for an answer that is to be the last, which is `body` and then the end.
 void check_last_answers(Served& served, std::vector<RawClient>& clients, const std::string& body) {
   {
@@ -77,6 +94,26 @@ TEST_CASE("Many requests of one turn are answered each to its caller", "[http][b
       CHECK(body_of(answer).find("/" + std::to_string(i) + "?\n") != std::string::npos);
     }
   }
+}
+
+TEST_CASE("The requests of one turn are handled together, and then answered", "[http][batches]") {
+  std::string notes;
+  FunctionHandler handler([&](Request& request) -> Task<Response> {
+    notes += 'h';
+    return empty_answer(request, [&notes] { notes += 'r'; });
+  });
+  Served served(handler);
+  auto clients = connected(served.port);
+  notes.clear();
+  {
+    const Hold held(served.runtime);
+    for (RawClient& client : clients) client.send(request(0));
+  }
+  for (RawClient& client : clients) CHECK(status_of(client.read_message()) == 200);
+  const Hold held(served.runtime);
+  CHECK(notes.substr(0, SocketBatch::most_sockets) == std::string(SocketBatch::most_sockets, 'h'));
+  CHECK(notes.find("rr") != std::string::npos);
+  CHECK(notes.size() == std::size_t{2} * callers);
 }
 
 TEST_CASE("Many requests of one turn are forwarded", "[http][batches]") {
@@ -223,7 +260,10 @@ TEST_CASE("A request whose body is a stream leaves before the turn that has it e
   std::optional<ForwardingHandler> forward;
   FunctionHandler handler([&](Request& request) -> Task<Response> {
     if (request.method == "PUT") return forward->handle(request);
-    if (request.url.path == "/wait") is_early = arrived.wait();  // on the worker: it gets no further meanwhile
+    if (request.url.path == "/wait") {
+      // On the worker, when the other request has been handled: it gets no further meanwhile.
+      return empty_answer(request, [&] { is_early = arrived.wait(); });
+    }
     return echo(request);
   });
   Served served(handler);

@@ -12,6 +12,7 @@
 #include "ai/reservation.hpp"
 #include "ai/token_charge.hpp"
 #include "ai/token_encoding.hpp"
+#include "base/cohorts.hpp"
 #include "base/document_workspace.hpp"
 #include "base/forwarding_state.hpp"
 #include "base/limit_parts.hpp"
@@ -87,6 +88,7 @@ class Execution final : public Readmission {
       : config_(config), usual_(usual), context_(context), charge_(context) {}
 
   Task<Outcome> admit() {
+    co_await cohort_at(Cohorts::Place::prompt);
     auto prompt = ai::prompt_of(context_);
     if (!prompt) co_return Outcome::fail(std::move(prompt.error()));
     prompt_ = *prompt;
@@ -102,9 +104,11 @@ class Execution final : public Readmission {
     // A stream is estimated whatever the attribute says: its answer need not report anything.
     const bool reserves = *mode == TokenLimitMode::reservation;
     if (reserves || *estimates || prompt_->stream) {
+      co_await cohort_at(Cohorts::Place::counting);
       Result<void> counted = co_await count_prompt();
       if (!counted) co_return Outcome::fail(std::move(counted.error()));
     }
+    co_await cohort_at(Cohorts::Place::admission);
     if (reserves) reservation_.emplace(context_, charge_, *prompt_, *prompt_tokens_, usual_, *key);
 
     Result<std::optional<ai::TokenCounter>> refused = co_await take();
