@@ -138,7 +138,7 @@ def sluice_command(folder, contestant, words):
     for information in artifacts.glob('*/*/*Information.json'):
         text = information.read_text().replace('127.0.0.1:9000', f'127.0.0.1:{words["ORIGIN"]}')
         information.write_text(text.replace('127.0.0.1:9001', f'127.0.0.1:{words["SECOND"]}'))
-    return [str(BINARIES / 'sluice'), 'run', str(artifacts), '--settings', str(sluice_settings(folder, contestant, words)),
+    return [words['HOST'], 'run', str(artifacts), '--settings', str(sluice_settings(folder, contestant, words)),
             '--listen', f'127.0.0.1:{words["PORT"]}', '--workers', str(contestant.workers)]
 
 
@@ -147,12 +147,14 @@ COMMANDS = {'nginx': nginx_command, 'haproxy': haproxy_command, 'sluice': sluice
 
 
 class Gateways:
-    """Starts gateways before two origins, most before the first alone; `wrap` goes before their command (a tracer)."""
+    """Starts gateways before two origins, most before the first alone; `wrap` goes before their command (a tracer).
+    `host`: the program that Sluice is."""
 
-    def __init__(self, processes, descriptors, load_cpus=''):
+    def __init__(self, processes, descriptors, load_cpus='', host=BINARIES / 'sluice'):
         self.processes = processes
         self.descriptors = descriptors
         self.load_cpus = load_cpus
+        self.host = str(host)
         self.started = 0
         self.origin_port, self.second_port = (self.start_origin(name) for name in ('origin', 'second'))
 
@@ -170,7 +172,7 @@ class Gateways:
         port, admin_port = free_port(), free_port()
         # HAProxy needs two descriptors for each connection.
         words = {'PORT': port, 'ADMIN': admin_port, 'ORIGIN': self.origin_port, 'SECOND': self.second_port,
-                 'WORKERS': contestant.workers, 'FOLDER': folder, 'BUFFER': contestant.buffer_bytes,
+                 'HOST': self.host, 'WORKERS': contestant.workers, 'FOLDER': folder, 'BUFFER': contestant.buffer_bytes,
                  'DESCRIPTORS': self.descriptors, 'CONNECTIONS': (self.descriptors - 200) // 2}
         command = list(wrap) + COMMANDS[contestant.kind](folder, contestant, words)
         process = self.processes.start(folder.name, command, cpus)

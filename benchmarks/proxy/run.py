@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import report
 from cases import CASES, H2_CASES, TLS_CASES, Bench
-from gateways import Gateways
+from gateways import BINARIES, Gateways
 from processes import Processes, fail, raise_descriptor_limit
 
 IDLE_CONNECTIONS = 9000
@@ -44,6 +44,7 @@ def read_options(suite):
         parser.add_argument(f'--{name}', action='store_true', help=f'also {name}')
     parser.add_argument('--gateway-cpus', help='processors of the gateway (the first one)')
     parser.add_argument('--load-cpus', help='processors of load and origin (the others)')
+    parser.add_argument('--host', type=pathlib.Path, default=BINARIES / 'sluice', help='the program that Sluice is')
     parser.add_argument('--json', default=f'build/bench/{suite.command}.json', help='where to write the figures')
     options = parser.parse_args()
     if options.short:
@@ -94,7 +95,7 @@ def run_cases(options, cases):
         with tempfile.TemporaryDirectory(prefix='sluice-bench-') as folder, Processes(folder) as processes:
             os.chmod(folder, 0o755)  # The workers of nginx may run as another user.
             load_cpus = options.cpus_beside_two if case.spread else options.load_cpus
-            bench = Bench(Gateways(processes, descriptors, load_cpus), options.seconds, load_cpus, idle)
+            bench = Bench(Gateways(processes, descriptors, load_cpus, options.host), options.seconds, load_cpus, idle)
             found[name] = run_case(case, bench, options)
     return found
 
@@ -103,7 +104,7 @@ def main(suite):
     options = read_options(suite)
     cases = chosen_cases(suite, options)
     print(f'{options.rounds} rounds of {options.seconds} s; gateway on processor {options.gateway_cpus}, '
-          f'origin and load on {options.load_cpus}', flush=True)
+          f'origin and load on {options.load_cpus}; sluice is {options.host}', flush=True)
     found = run_cases(options, cases)
     output = pathlib.Path(options.json)
     output.parent.mkdir(parents=True, exist_ok=True)
