@@ -128,8 +128,9 @@ void EventLoop::turn(int timeout_ms) {
   }
   is_turning_ = true;
   turn_time_ = {};
-  is_batching_ = batch_.is_on() && event_count_ >= SocketBatch::many_events;
-  if (event_count_ >= SocketBatch::many_events) cohorts_.begin();
+  const bool has_many = event_count_ >= SocketBatch::many_events;
+  is_batching_ = has_many && batch_.is_on();
+  if (has_many) cohorts_.begin();
   report_events();
   cohorts_.end();
   if (first_end_ != nullptr) run_turn_ends();
