@@ -2,7 +2,6 @@
 """What a host that records is to run for `./dev profile`: requests over each kind of listener, policies, chats and
 streamed chats, as the other benchmarks ask for them."""
 import argparse
-import os
 import pathlib
 import tempfile
 
@@ -38,10 +37,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--host', type=pathlib.Path, required=True, help='the program that records')
     options = parser.parse_args()
-    descriptors = raise_descriptor_limit()
     with tempfile.TemporaryDirectory(prefix='sluice-bench-') as folder, Processes(folder) as processes:
-        os.chmod(folder, 0o755)
-        gateways = Gateways(processes, descriptors, host=options.host.resolve())
+        gateways = Gateways(processes, raise_descriptor_limit(), host=options.host.resolve())
         for contestant, work in TRAINING:
             gateway = gateways.start(contestant)
             work(gateway)
