@@ -3,23 +3,26 @@
 
 #include "base/home_thread.hpp"
 
+#include <bit>
 #include <utility>
 
 namespace sluice {
 
 void Cohorts::Arrival::await_suspend(std::coroutine_handle<> waiting) {
-  waiting_ = waiting;
-  Line& line = cohorts_->lines_[static_cast<std::size_t>(place_)];
+  waiting_ = waiting.address();
+  next_ = nullptr;
+  const auto place = static_cast<std::size_t>(place_);
+  cohorts_.waiting_places_ |= 1U << place;
+  Line& line = cohorts_.lines_[place];
   (line.first == nullptr ? line.first : line.last->next_) = this;
   line.last = this;
 }
 
 void Cohorts::run() {
-  for (std::size_t place = 0; place < places;) {
-    Line& line = lines_[place];
-    const bool is_empty = line.first == nullptr;
-    if (!is_empty) run(line);
-    place = is_empty ? place + 1 : 0;
+  while (waiting_places_ != 0) {
+    const int place = std::countr_zero(waiting_places_);
+    waiting_places_ &= waiting_places_ - 1;
+    run(lines_[static_cast<std::size_t>(place)]);
   }
 }
 
@@ -29,10 +32,14 @@ void Cohorts::run(Line& line) {
   while (next != nullptr) {
     // It is gone when it has gone on.
     Arrival& arrival = *std::exchange(next, next->next_);
-    arrival.waiting_.resume();
+    std::coroutine_handle<>::from_address(arrival.waiting_).resume();
   }
 }
 
-Cohorts::Arrival cohort_at(Cohorts::Place place) { return {home_thread().cohorts, place}; }
+Cohorts& cohorts_of_thread() {
+  static Cohorts of_no_loop;
+  Cohorts* cohorts = home_thread().cohorts;
+  return cohorts != nullptr ? *cohorts : of_no_loop;
+}
 
 }  // namespace sluice

@@ -51,27 +51,29 @@ class Cohorts {
   void run(Line& line);
 
   bool is_gathering_ = false;
+  std::uint32_t waiting_places_ = 0;  ///< A bit for each, the lowest for the first.
   std::array<Line, places> lines_;
 };
 
+/// Nothing of it is written until somebody waits: nearly always nobody does.
 class Cohorts::Arrival {
  public:
-  Arrival(Cohorts* cohorts, Place place) : cohorts_(cohorts), place_(place) {}
-  bool await_ready() const { return cohorts_ == nullptr || !cohorts_->is_gathering_; }
+  Arrival(Cohorts& cohorts, Place place) : cohorts_(cohorts), place_(place) {}
+  bool await_ready() const { return !cohorts_.is_gathering_; }
   void await_suspend(std::coroutine_handle<> waiting);
   void await_resume() const {}
 
  private:
   friend class Cohorts;
-  Cohorts* cohorts_;
+  Cohorts& cohorts_;
   Place place_;
-  Arrival* next_ = nullptr;
-  std::coroutine_handle<> waiting_;
+  Arrival* next_;
+  void* waiting_;  ///< The address of a coroutine.
 };
 
-inline Cohorts::Arrival Cohorts::at(Place place) { return {this, place}; }
+inline Cohorts::Arrival Cohorts::at(Place place) { return {*this, place}; }
 
-/// The same, of the event loop of the calling thread; at once where there is none.
-Cohorts::Arrival cohort_at(Cohorts::Place place);
+/// Those of the calling thread's event loop. Nobody gathers where there is none.
+Cohorts& cohorts_of_thread();
 
 }  // namespace sluice

@@ -20,7 +20,7 @@ Task<BodyChunk> Delivery::next_piece() {
 }
 
 Task<BodyChunk> Delivery::read() {
-  if (!unseen_.empty()) co_await cohort_at(Cohorts::Place::ending);
+  if (!unseen_.empty()) co_await cohorts_of_thread().at(Cohorts::Place::ending);
   if (is_over_) co_return fail(ErrorCode::cancelled);
   tell_observers();
   is_reading_ = true;

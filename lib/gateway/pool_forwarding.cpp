@@ -64,7 +64,7 @@ Task<Outcome> BackendSelection::forward_within_pool(RequestContext& context, For
     // A body that nobody can make sense of goes on: what it cost is told by the answer.
     [[maybe_unused]] const Result<std::int64_t> cost = co_await ai::expected_tokens(context);
   }
-  co_await cohort_at(Cohorts::Place::forwarding);
+  co_await cohorts_of_thread().at(Cohorts::Place::forwarding);
   auto to = choose_member(context, pool, true);
   if (!to) co_return refused(context, std::move(to.error()));
   for (;;) {

@@ -78,8 +78,8 @@ TEST_CASE("a request may start another one, which is behind it", "[base][cohorts
 TEST_CASE("the calling thread's cohorts are those of its event loop", "[base][cohorts]") {
   Cohorts cohorts;
   cohorts.begin();
-  CHECK(cohort_at(Place::prompt).await_ready());
+  CHECK(cohorts_of_thread().at(Place::prompt).await_ready());
   const HomeThread before = std::exchange(home_thread(), HomeThread{nullptr, nullptr, &cohorts});
-  CHECK_FALSE(cohort_at(Place::prompt).await_ready());
+  CHECK_FALSE(cohorts_of_thread().at(Place::prompt).await_ready());
   home_thread() = before;
 }

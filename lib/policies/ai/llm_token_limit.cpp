@@ -88,7 +88,7 @@ class Execution final : public Readmission {
       : config_(config), usual_(usual), context_(context), charge_(context) {}
 
   Task<Outcome> admit() {
-    co_await cohort_at(Cohorts::Place::prompt);
+    co_await cohorts_of_thread().at(Cohorts::Place::prompt);
     auto prompt = ai::prompt_of(context_);
     if (!prompt) co_return Outcome::fail(std::move(prompt.error()));
     prompt_ = *prompt;
@@ -104,11 +104,11 @@ class Execution final : public Readmission {
     // A stream is estimated whatever the attribute says: its answer need not report anything.
     const bool reserves = *mode == TokenLimitMode::reservation;
     if (reserves || *estimates || prompt_->stream) {
-      co_await cohort_at(Cohorts::Place::counting);
+      co_await cohorts_of_thread().at(Cohorts::Place::counting);
       Result<void> counted = co_await count_prompt();
       if (!counted) co_return Outcome::fail(std::move(counted.error()));
     }
-    co_await cohort_at(Cohorts::Place::admission);
+    co_await cohorts_of_thread().at(Cohorts::Place::admission);
     if (reserves) reservation_.emplace(context_, charge_, *prompt_, *prompt_tokens_, usual_, *key);
 
     Result<std::optional<ai::TokenCounter>> refused = co_await take();
