@@ -79,17 +79,34 @@ void EventCutter::read_data(CutEvent& event) {
     std::string_view line = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     const std::size_t colon = line.find(':');
-    if (line.substr(0, colon) != "data") continue;
+    const std::string_view field = line.substr(0, colon);
+    event.has_type = event.has_type || field == "event";
+    if (field != "data") continue;
     line.remove_prefix(colon == std::string_view::npos ? line.size() : colon + 1);
     if (line.starts_with(' ')) line.remove_prefix(1);
     if (!std::exchange(event.has_data, true)) {
       event.data = line;
       continue;
     }
-    if (!std::exchange(is_joined, true)) data_ = event.data;
+    const auto place = [&](std::string_view text) {
+      return static_cast<std::size_t>(text.data() - event.bytes.data());
+    };
+    if (!std::exchange(is_joined, true)) {
+      lines_.assign(1, {0, place(event.data)});
+      data_ = event.data;
+    }
+    lines_.push_back({data_.size() + 1, place(line)});
     data_.append("\n").append(line);
     event.data = data_;
   }
+}
+
+std::size_t EventCutter::place_in_bytes(const CutEvent& event, std::size_t in_data) const {
+  if (event.is_in_place()) return static_cast<std::size_t>(event.data.data() - event.bytes.data()) + in_data;
+  const auto behind = std::upper_bound(lines_.begin(), lines_.end(), in_data,
+                                       [](std::size_t at, const DataLine& line) { return at < line.in_data; });
+  const DataLine& line = *(behind - 1);
+  return line.in_bytes + in_data - line.in_data;
 }
 
 }  // namespace sluice::ai

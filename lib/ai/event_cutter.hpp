@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sluice::ai {
 
@@ -19,7 +20,8 @@ struct CutEvent {
   std::string_view bytes;  ///< Up to and with the blank line that ends it; all events together are the stream.
   std::string_view data;   ///< Its lines joined with LF; within `bytes` when there is one.
   bool has_data = false;
-  bool goes_on = false;  ///< No event: the second half of the end of line that the one before has ended with.
+  bool has_type = false;  ///< A line names what kind of event it is.
+  bool goes_on = false;   ///< No event: the second half of the end of line that the one before has ended with.
 
   /// `data` stands in `bytes` as it is.
   bool is_in_place() const { return has_data && data.data() >= bytes.data() && data.data() <= &bytes.back(); }
@@ -34,18 +36,27 @@ class EventCutter {
   std::optional<CutEvent> next(std::string_view& bytes);
   /// The stream has ended: what has been kept is an event that lacks its blank line.
   std::optional<CutEvent> finish();
-  /// The event that arrives is longer than the bound.
+  /// The event that arrives is longer than the bound. `finish` gives what has been kept of it; the rest follows as if
+  /// it were an event.
   bool is_too_long() const { return held_.size() > max_event_bytes; }
+  /// Where in the bytes of `event`, which was given last, a byte of its data stands.
+  std::size_t place_in_bytes(const CutEvent& event, std::size_t in_data) const;
 
  private:
   std::size_t end_of_event(std::string_view bytes);
   void read_data(CutEvent& event);
 
-  std::string held_;       ///< Of the event that has not ended, or of the one that was given last.
-  std::string data_;       ///< Of the event that was given last, when it has several lines.
-  bool is_given_ = false;  ///< `held_` is an event that was given.
-  bool is_blank_ = true;   ///< The line that arrives has had nothing yet.
-  bool after_cr_ = false;  ///< An LF that follows belongs to the end of line before.
+  /// Where a line of data begins.
+  struct DataLine {
+    std::size_t in_data, in_bytes;
+  };
+
+  std::string held_;             ///< Of the event that has not ended, or of the one that was given last.
+  std::string data_;             ///< Of the event that was given last, when it has several lines.
+  std::vector<DataLine> lines_;  ///< These lines.
+  bool is_given_ = false;        ///< `held_` is an event that was given.
+  bool is_blank_ = true;         ///< The line that arrives has had nothing yet.
+  bool after_cr_ = false;        ///< An LF that follows belongs to the end of line before.
   bool at_start_ = true;
 };
 

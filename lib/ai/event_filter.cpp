@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bytes are cut into events (lines end in CR, LF or both), events are read and queued, and leave the queue from its
-// front once all their text is decided.
-// Source: WHATWG HTML, section 9.2 (server-sent events), interpretation of an event stream.
+// Events are read and queued, and leave the queue from its front once all their text is decided.
 #include "ai/event_filter.hpp"
 
-#include "ai/event_cutter.hpp"
 #include "ai/pii_recognition.hpp"
 #include "ai/text_windows.hpp"
-#include "base/scan.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -15,102 +11,57 @@
 namespace sluice::ai {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 constexpr std::string_view other_name = "OTHER";
-
-std::uint32_t place_in_bytes(const auto& lines, std::size_t in_data) {
-  auto line = lines.begin();
-  while (line + 1 != lines.end() && (line + 1)->in_data <= in_data) ++line;
-  return static_cast<std::uint32_t>(line->in_bytes + in_data - line->in_data);
-}
 
 }  // namespace
 
 void EventFilter::feed(std::string_view bytes, std::string& out) {
-  while (!bytes.empty() && !is_stopped_) {
-    if (after_cr_ && bytes.front() == '\n') {
-      // The second half of an end of line, of an event that has ended perhaps.
-      std::string& to = !bytes_.empty() ? bytes_ : waiting_.empty() ? out : waiting_.back().bytes;
-      to += '\n';
-      if (&to == &bytes_) line_begin_ = bytes_.size();
-      if (&to != &bytes_ && &to != &out) ++waiting_bytes_;
-      bytes.remove_prefix(1);
-      after_cr_ = false;
+  while (!is_stopped_) {
+    const auto event = cutter_.next(bytes);
+    if (!event) break;
+    if (event->goes_on) {
+      (waiting_.empty() ? out : waiting_.back().bytes) += event->bytes;
+      waiting_bytes_ += waiting_.empty() ? 0 : event->bytes.size();
       continue;
     }
-    after_cr_ = false;
-    const std::size_t end = find_line_end(bytes);
-    const bool is_line = end < bytes.size();
-    bytes_.append(bytes.substr(0, end + (is_line ? 1 : 0)));
-    if (is_line) {
-      after_cr_ = bytes[end] == '\r';
-      end_line(line_begin_, bytes_.size() - 1);
-      line_begin_ = bytes_.size();
-    } else if (bytes_.size() > max_event_bytes) {
-      // What came of it goes on, or stops the stream.
-      is_unreadable_ = true;
-      is_passing_ = true;
-      end_event();
-    }
-    bytes.remove_prefix(std::min(bytes.size(), end + 1));
+    take_event(*event);
+    is_passing_ = false;
     release(out);
   }
+  if (is_stopped_ || !cutter_.is_too_long()) return;
+  // What came of it goes on, or stops the stream.
+  is_unreadable_ = is_passing_ = true;
+  take_event(*cutter_.finish());
+  release(out);
 }
 
 void EventFilter::finish(std::string& out) {
   if (is_stopped_) return;
-  if (line_begin_ < bytes_.size()) end_line(line_begin_, bytes_.size());
-  if (!bytes_.empty()) end_event();
+  if (const auto event = cutter_.finish()) take_event(*event);
   end_all_channels();
   release(out);
 }
 
-void EventFilter::end_line(std::size_t begin, std::size_t end) {
-  std::string_view line = std::string_view(bytes_).substr(begin, end - begin);
-  if (at_start_ && line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
-  at_start_ = false;
-  if (line.empty()) {
-    is_passing_ = false;
-    end_event();
-    return;
+void EventFilter::take_event(const CutEvent& cut) {
+  Event& event = waiting_.emplace_back(Event{std::string(cut.bytes), {}, {}});
+  waiting_bytes_ += event.bytes.size();
+  if (!is_passing_) {
+    is_typed_ = is_typed_ || cut.has_type;
+    if (cut.has_data) read_data(cut, event);
   }
-  if (is_passing_) return;
-  const std::size_t colon = line.find(':');
-  const std::string_view field = line.substr(0, colon);
-  std::string_view value = colon == std::string_view::npos ? std::string_view() : line.substr(colon + 1);
-  if (value.starts_with(' ')) value.remove_prefix(1);
-  if (field == "event") is_typed_ = true;
-  if (field != "data") return;
-  if (!lines_.empty()) data_ += '\n';
-  lines_.push_back({data_.size(), end - value.size()});
-  data_ += value;
-}
-
-void EventFilter::end_event() {
-  Event event{std::move(bytes_), {}, {}};
-  bytes_.clear();
-  line_begin_ = 0;
-  if (!is_passing_ && !lines_.empty()) {
-    waiting_.push_back(std::move(event));
-    waiting_bytes_ += waiting_.back().bytes.size();
-    read_data(waiting_.back());
-  } else {
-    waiting_bytes_ += event.bytes.size();
-    waiting_.push_back(std::move(event));
-  }
-  data_.clear();
-  lines_.clear();
   if (waiting_bytes_ > max_waiting_bytes && news_ == 0) end_all_channels();
 }
 
-void EventFilter::read_data(Event& event) {
-  if (data_ == end_of_events) {
+void EventFilter::read_data(const CutEvent& cut, Event& event) {
+  if (cut.data == end_of_events) {
     end_all_channels();
     return;
   }
-  const AnswerPlaces answer = read_answer_places(data_, scratch_, limits_);
+  const AnswerPlaces answer = read_answer_places(cut.data, scratch_, limits_);
   is_unreadable_ = is_unreadable_ || !answer.readable;
-  for (const AnswerPlace& place : answer.places) take_place(place, place_in_bytes(lines_, place.offset), event);
+  for (const AnswerPlace& place : answer.places) {
+    take_place(place, static_cast<std::uint32_t>(cutter_.place_in_bytes(cut, place.offset)), event);
+  }
   if (answer.all_ended) end_all_channels();
   for (const AnswerSpeaker speaker : answer.ended) {
     end_channels([&](const Channel& channel) { return channel.speaker == speaker; });

@@ -12,6 +12,7 @@
 
 #include "ai/answer_places.hpp"
 #include "ai/asked_text.hpp"
+#include "ai/event_cutter.hpp"
 #include "ai/finding_filter.hpp"
 
 #include <deque>
@@ -26,7 +27,7 @@ namespace sluice::ai {
 class EventFilter {
  public:
   /// One event; a longer one cannot be read.
-  static constexpr std::size_t max_event_bytes = 1u << 20;
+  static constexpr std::size_t max_event_bytes = EventCutter::max_event_bytes;
   /// Events that wait, of all speakers: beyond, the texts are taken as ended where they are.
   static constexpr std::size_t max_waiting_bytes = 256 * 1024;
   /// Texts that are not ended; beyond, the first is taken as ended.
@@ -86,14 +87,9 @@ class EventFilter {
     std::vector<Piece> pieces;
     std::vector<StringEdit> edits;
   };
-  /// Where a line of an event's data stands in its bytes.
-  struct DataLine {
-    std::size_t in_data, in_bytes;
-  };
 
-  void end_line(std::size_t begin, std::size_t end);
-  void end_event();
-  void read_data(Event& event);
+  void take_event(const CutEvent& cut);
+  void read_data(const CutEvent& cut, Event& event);
   void take_place(const AnswerPlace& place, std::uint32_t string, Event& event);
   void take_findings(Channel& channel, const std::vector<pii::Match>& found);
   Channel& channel_of(const AnswerPlace& place);
@@ -112,12 +108,7 @@ class EventFilter {
   bool asks_;
   Arena scratch_{2048};
 
-  std::string bytes_;           ///< Of the event that has not ended.
-  std::size_t line_begin_ = 0;  ///< In `bytes_`.
-  std::string data_;
-  std::vector<DataLine> lines_;
-  bool after_cr_ = false;
-  bool at_start_ = true;
+  EventCutter cutter_;
   bool is_typed_ = false;    ///< Events have had names.
   bool is_passing_ = false;  ///< The rest of an event that is too long.
 

@@ -92,6 +92,31 @@ TEST_CASE("lines of data are joined, and then stand in no place", "[ai][event_cu
   CHECK_FALSE(event->is_in_place());
 }
 
+TEST_CASE("what stands in the data of an event is found in its bytes", "[ai][event_cutter]") {
+  for (std::size_t at = 0; at <= stream.size(); ++at) {
+    CAPTURE(at);
+    EventCutter cutter;
+    const auto check = [&](const CutEvent& event) {
+      for (std::size_t i = 0; i < event.data.size(); ++i) {
+        const char found = event.bytes[cutter.place_in_bytes(event, i)];
+        CHECK((found == event.data[i] || (event.data[i] == '\n' && found == '\r')));
+      }
+    };
+    for (std::string_view bytes : {std::string_view(stream).substr(0, at), std::string_view(stream).substr(at)}) {
+      while (const auto event = cutter.next(bytes)) check(*event);
+    }
+    check(*cutter.finish());
+  }
+}
+
+TEST_CASE("an event says whether it has a type", "[ai][event_cutter]") {
+  EventCutter cutter;
+  std::string_view bytes = "data: event: a\n\ndata: b\nevent: c\n\nevent\n\n";
+  CHECK_FALSE(cutter.next(bytes)->has_type);
+  CHECK(cutter.next(bytes)->has_type);
+  CHECK(cutter.next(bytes)->has_type);
+}
+
 TEST_CASE("the second half of an end of line goes on with its event", "[ai][event_cutter]") {
   EventCutter cutter;
   std::string_view bytes = "data: a\r\n\r";
@@ -115,4 +140,9 @@ TEST_CASE("an event that does not end is kept up to the bound", "[ai][event_cutt
   bytes = "x";
   CHECK_FALSE(cutter.next(bytes));
   CHECK(cutter.is_too_long());
+  CHECK(cutter.finish()->bytes == much + much + "x");
+  bytes = "y\ndata: a\n\ndata: b\n\n";
+  CHECK(cutter.next(bytes)->bytes == "y\ndata: a\n\n");
+  CHECK_FALSE(cutter.is_too_long());
+  CHECK(cutter.next(bytes)->data == "b");
 }
