@@ -86,10 +86,11 @@ void Reservation::hold(Response& response, AnswerWatch& watch) {
 Task<void> Reservation::note_passed(std::int64_t tokens) {
   passed_ = tokens;
   const std::int64_t stock = std::min(charge_.left() / parts_of_stock, stocked_tokens);
-  if (stock <= slice_tokens || granted_ - passed_ >= stock / 2) co_return;
+  if (!may_stock_ || stock <= slice_tokens || granted_ - passed_ >= stock / 2) co_return;
   Result<Refused> refused = co_await charge_.reserve(stock);
-  // A store that fails refuses when something is needed.
-  if (refused && !*refused) granted_ += stock;
+  // A store that fails refuses when something is needed, and is not asked with each event until then.
+  may_stock_ = refused && !*refused;
+  if (may_stock_) granted_ += stock;
 }
 
 Task<bool> Reservation::grant(std::int64_t tokens) {
@@ -99,6 +100,7 @@ Task<bool> Reservation::grant(std::int64_t tokens) {
       Result<std::optional<TokenCounter>> refused = co_await charge_.reserve(asked);
       if (refused && !*refused) {
         granted_ += asked;
+        may_stock_ = true;
         break;
       }
     }

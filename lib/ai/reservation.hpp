@@ -70,6 +70,7 @@ class Reservation final : public TokenGrants {
   std::shared_ptr<UsualCompletion> usual_;  ///< Of a request that does not say how long.
   CompletionBound bound_;
   bool in_slices_ = false;
+  bool may_stock_ = true;
   std::int64_t granted_ = 0;  ///< Of the completion.
   std::int64_t passed_ = 0;
   std::optional<std::int64_t> ended_at_;
