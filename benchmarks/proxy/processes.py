@@ -11,6 +11,8 @@ import subprocess
 import sys
 import time
 
+QUIET_SECONDS, QUIET_SHARE = 0.1, 0.02  # So long, with so little of a processor.
+
 
 def fail(message):
     sys.exit(f'bench: {message}')
@@ -112,6 +114,18 @@ def cpu_ns(pid):
             with contextlib.suppress(OSError), open(path) as stat:
                 total += int(stat.read().split()[0])
     return total
+
+
+def wait_until_quiet(name, pid, seconds=60):
+    """Until the tree hardly uses a processor any more: what it still had to do is done, and takes no time from others."""
+    deadline = time.monotonic() + seconds
+    used, before = QUIET_SHARE, cpu_ns(pid)
+    while used >= QUIET_SHARE:
+        if time.monotonic() > deadline:
+            fail(f'{name} goes on for more than {seconds} s after the last request')
+        time.sleep(QUIET_SECONDS)
+        now = cpu_ns(pid)
+        used, before = (now - before) / (QUIET_SECONDS * 1e9), now
 
 
 def memory_bytes(pid):

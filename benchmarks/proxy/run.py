@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 import report
 from cases import CASES, H2_CASES, TLS_CASES, Bench
 from gateways import BINARIES, Gateways
-from processes import Processes, fail, raise_descriptor_limit
+from processes import Processes, fail, raise_descriptor_limit, wait_until_quiet
 
 IDLE_CONNECTIONS = 9000
 DESCRIPTION = """Sluice beside {peers}, on this machine and in the same minutes.
 
 The gateway has one processor, origin and load the others. Contestants of a case take turns, in rounds that begin with
-another one each time; figures are medians, ratios are those to the first contestant in the same round. CPU is the time
-on a processor of all threads of a gateway, by the scheduler's own account. Quote ratios: times depend on the machine
-and on whoever shares it.
+another one each time; each begins when the one before has done what it still had to do. Figures are medians, ratios are
+those to the first contestant in the same round. CPU is the time on a processor of all threads of a gateway, by the
+scheduler's own account. Quote ratios: times depend on the machine and on whoever shares it.
 
 Added latency is mostly that of waking another processor; with --gateway-cpus and --load-cpus the same one, it is the
 work of the gateway."""
@@ -73,12 +73,17 @@ def run_case(case, bench, options):
     started = [bench.gateways.start(contestant, cpus) for contestant in case.contestants]
     results = {gateway.label: [] for gateway in started}
     spinning = bench.gateways.processes.keep_awake() if case.awake else []
+    def measure(gateway):
+        figures = case.measure(bench, gateway)
+        wait_until_quiet(gateway.label, gateway.pid)
+        return figures
+
     for gateway in started if case.warm else []:
-        case.measure(bench, gateway)
+        measure(gateway)
     for number in range(1 if case.once else options.rounds):
         first = number % len(started)
         for gateway in started[first:] + started[:first]:
-            results[gateway.label].append(case.measure(bench, gateway))
+            results[gateway.label].append(measure(gateway))
     for process in spinning + [gateway.process for gateway in started]:
         bench.gateways.processes.stop(process)
     summary = report.summarise(results, case.columns)
